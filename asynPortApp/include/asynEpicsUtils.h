@@ -1,0 +1,27 @@
+// What device support needs to know of records: link parsing and the alarm of an asynStatus.
+#pragma once
+
+#include <alarm.h>
+#include <asynDriver.h>
+#include <epicsTypes.h>
+#include <link.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct asynEpicsUtils {
+    asynStatus (*parseLink)(asynUser *pasynUser, DBLINK *plink, char **port, int *addr,
+                            char **userParam);
+    asynStatus (*parseLinkMask)(asynUser *pasynUser, DBLINK *plink, char **port, int *addr,
+                                epicsUInt32 *mask, char **userParam);
+    asynStatus (*parseLinkFree)(asynUser *pasynUser, char **port, char **userParam);
+    void (*asynStatusToEpicsAlarm)(asynStatus status, epicsAlarmCondition defaultStat,
+                                   epicsAlarmCondition *pStat, epicsAlarmSeverity defaultSevr,
+                                   epicsAlarmSeverity *pSevr);
+} asynEpicsUtils;
+ASYN_API extern asynEpicsUtils *pasynEpicsUtils;
+
+#ifdef __cplusplus
+}
+#endif

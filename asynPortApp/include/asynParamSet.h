@@ -1,0 +1,26 @@
+// A driver's parameters as a table: name, type and where the index goes.
+#pragma once
+
+#include <vector>
+
+#include <asynParamType.h>
+
+struct asynParam {
+    const char *name;
+    asynParamType type;
+    int *index;
+};
+
+class asynParamSet {
+public:
+    std::vector<asynParam> getParamDefinitions() { return definitions_; }
+
+protected:
+    void add(const char *name, asynParamType type, int *index)
+    {
+        definitions_.push_back(asynParam{name, type, index});
+    }
+
+private:
+    std::vector<asynParam> definitions_;
+};
