@@ -1,0 +1,33 @@
+// The interrupt clients of one interface of one port.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "portManager.h"
+
+namespace portManager {
+
+// The list that interruptStart hands out does not change while anybody is between interruptStart and
+// interruptEnd: additions and the removals of a callback's own thread wait for the last interruptEnd.
+struct InterruptSource {
+    std::mutex mutex;                       // guards all that follows; never held while calling out
+    std::condition_variable quiet;          // active became 0
+    ELLLIST list = ELLLIST_INIT;
+    int active = 0;                         // how many are between start and end
+    std::vector<interruptNode *> additions; // waiting for active 0
+    std::vector<interruptNode *> removals;  // waiting for active 0
+
+    void settle(); // expects mutex held and active 0
+};
+
+// A node and where it belongs; clients and drivers see the first member only.
+struct Node {
+    interruptNode node{};
+    InterruptSource *source = nullptr;
+    bool listed = false;       // guarded by source->mutex
+    bool freeWhenOut = false;  // guarded by source->mutex
+};
+
+} // namespace portManager

@@ -1,0 +1,94 @@
+// The table pasynManager, and the names of statuses and exceptions.
+#include "portManager.h"
+
+#include "portInterrupt.h"
+
+namespace portManager {
+
+Port::Port(const char *portName, int portAttributes)
+    : name(portName), attributes(portAttributes), self{this, -1}
+{
+}
+
+Port::~Port() = default;
+
+const char *strStatus(asynStatus status)
+{
+    static const char *const names[] = {
+        "asynSuccess",       "asynTimeout",        "asynOverflow",
+        "asynError",         "asynDisconnected",   "asynDisabled",
+        "asynParamAlreadyExists", "asynParamNotFound", "asynParamWrongType",
+        "asynParamBadIndex", "asynParamUndefined", "asynParamInvalidList"};
+    const auto index = static_cast<size_t>(status);
+    return index < sizeof names / sizeof *names ? names[index] : "asynStatus out of range";
+}
+
+} // namespace portManager
+
+using namespace portManager;
+
+static asynManager table = {
+    report,
+    createAsynUser,
+    duplicateAsynUser,
+    freeAsynUser,
+    memMalloc,
+    memFree,
+    isMultiDevice,
+    connectDevice,
+    disconnect,
+    exceptionCallbackAdd,
+    exceptionCallbackRemove,
+    findInterface,
+    queueRequest,
+    cancelRequest,
+    blockProcessCallback,
+    unblockProcessCallback,
+    lockPort,
+    unlockPort,
+    queueLockPort,
+    queueUnlockPort,
+    setQueueLockPortTimeout,
+    canBlock,
+    getAddr,
+    getPortName,
+    registerPort,
+    registerInterface,
+    exceptionConnect,
+    exceptionDisconnect,
+    interposeInterface,
+    enable,
+    shutdownPort,
+    autoConnect,
+    isConnected,
+    isEnabled,
+    isAutoConnect,
+    setAutoConnectTimeout,
+    getAutoConnectTimeout,
+    waitConnect,
+    registerInterruptSource,
+    getInterruptPvt,
+    createInterruptNode,
+    freeInterruptNode,
+    addInterruptUser,
+    removeInterruptUser,
+    interruptStart,
+    interruptEnd,
+    registerTimeStampSource,
+    unregisterTimeStampSource,
+    updateTimeStamp,
+    getTimeStamp,
+    setTimeStamp,
+    strStatus,
+};
+
+extern "C" {
+ASYN_API asynManager *pasynManager = &table;
+
+ASYN_API const char *asynExceptionToString(asynException e)
+{
+    static const char *const names[] = {ASYN_EXCEPTION_STRINGS};
+    const auto index = static_cast<size_t>(e);
+    return index < sizeof names / sizeof *names ? names[index] : "asynException out of range";
+}
+}

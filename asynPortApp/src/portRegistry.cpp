@@ -1,0 +1,206 @@
+// The table of ports, and the interfaces that each of them has.
+#include <algorithm>
+#include <cstring>
+
+#include "portManager.h"
+
+#include <epicsExit.h>
+#include <errlog.h>
+
+namespace portManager {
+
+namespace {
+
+struct Registry {
+    epicsMutex mutex;                          // guards the two tables
+    std::vector<Port *> ports;                 // in the order of registration, for reports
+    std::map<std::string, Port *> portsByName; // those whose name is taken
+};
+
+Registry &registry()
+{
+    static auto *table = new Registry; // never destroyed: clients may outlive static destructors
+    return *table;
+}
+
+asynInterface *find(const std::vector<asynInterface *> &interfaces, const char *type)
+{
+    for (asynInterface *interface : interfaces)
+        if (std::strcmp(interface->interfaceType, type) == 0)
+            return interface;
+    return nullptr;
+}
+
+void reportDevice(FILE *fp, const Device &device)
+{
+    fprintf(fp, "    enabled:%s connected:%s numberConnects %lu%s\n", device.enabled ? "Yes" : "No",
+            device.connected ? "Yes" : "No", device.connections,
+            device.defunct ? " (shut down)" : "");
+    fprintf(fp, "    autoConnect:%s traceMask:0x%x traceIOMask:0x%x traceInfoMask:0x%x\n",
+            device.autoConnect ? "Yes" : "No", device.trace.mask.load(),
+            device.trace.ioMask.load(), device.trace.infoMask.load());
+}
+
+void reportPort(FILE *fp, int details, Port &port)
+{
+    asynInterface *common;
+    {
+        Guard guard(port.state);
+        fprintf(fp, "%s multiDevice:%s canBlock:%s autoConnect:%s\n", port.name.c_str(),
+                port.multiDevice() ? "Yes" : "No", port.canBlock() ? "Yes" : "No",
+                port.self.autoConnect ? "Yes" : "No");
+        if (details >= 1) {
+            reportDevice(fp, port.self);
+            size_t queued = 0;
+            for (const auto &queue : port.queue)
+                queued += queue.size();
+            fprintf(fp, "    queued requests: %zu\n", queued);
+            for (const auto &entry : port.devices) {
+                fprintf(fp, "  addr %d\n", entry.first);
+                reportDevice(fp, *entry.second);
+            }
+        }
+        if (details >= 2)
+            for (const asynInterface *interface : port.interfaces)
+                fprintf(fp, "    interface %s\n", interface->interfaceType);
+        common = port.self.defunct ? nullptr : find(port.interfaces, asynCommonType);
+    }
+    if (common)
+        static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
+}
+
+} // namespace
+
+Device &Port::device(int address)
+{
+    if (address < 0 || !multiDevice())
+        return self;
+    Guard guard(state);
+    auto &device = devices[address];
+    if (!device) {
+        device.reset(new Device{this, address});
+        device->autoConnect = self.autoConnect;
+    }
+    return *device;
+}
+
+Port *findPort(const char *name)
+{
+    Guard guard(registry().mutex);
+    auto found = registry().portsByName.find(name);
+    return found == registry().portsByName.end() ? nullptr : found->second;
+}
+
+std::vector<Port *> allPorts()
+{
+    Guard guard(registry().mutex);
+    return registry().ports;
+}
+
+void forgetName(Port &port)
+{
+    Guard guard(registry().mutex);
+    registry().portsByName.erase(port.name);
+}
+
+asynStatus registerPort(const char *portName, int attributes, int autoConnect,
+                        unsigned int priority, unsigned int stackSize)
+{
+    if (!portName || !*portName) {
+        errlogPrintf("asynManager::registerPort: a port needs a name\n");
+        return asynError;
+    }
+    auto port = std::make_unique<Port>(portName, attributes);
+    port->self.autoConnect = autoConnect != 0;
+    {
+        Guard guard(registry().mutex);
+        if (!registry().portsByName.emplace(portName, port.get()).second) {
+            errlogPrintf("asynManager::registerPort: there is a port %s already\n", portName);
+            return asynError;
+        }
+        registry().ports.push_back(port.get());
+    }
+    if (attributes & ASYN_DESTRUCTIBLE) {
+        // Once, at the first such port: before iocInit, so after the IOC's own shutdown.
+        static const int registered = epicsAtExit(shutdownAllAtExit, nullptr);
+        (void)registered;
+    }
+    if (port->canBlock())
+        startPortThread(*port, priority, stackSize);
+    port.release();
+    return asynSuccess;
+}
+
+asynStatus registerInterface(const char *portName, asynInterface *interface)
+{
+    Port *port = findPort(portName);
+    if (!port) {
+        errlogPrintf("asynManager::registerInterface: port %s is not known\n", portName);
+        return asynError;
+    }
+    {
+        Guard guard(port->state);
+        if (find(port->interfaces, interface->interfaceType)) {
+            errlogPrintf("asynManager::registerInterface: port %s has an interface %s already\n",
+                         portName, interface->interfaceType);
+            return asynError;
+        }
+        port->interfaces.push_back(interface);
+    }
+    if (std::strcmp(interface->interfaceType, asynCommonType) == 0 && port->self.autoConnect)
+        attemptLater(port->self, 0.01);
+    return asynSuccess;
+}
+
+asynStatus interposeInterface(const char *portName, int addr, asynInterface *interface,
+                              asynInterface **previous)
+{
+    Port *port = findPort(portName);
+    if (!port)
+        return asynError;
+    Device &device = port->device(addr);
+    Guard guard(port->state);
+    asynInterface *found = find(device.interposed, interface->interfaceType);
+    if (found)
+        *std::find(device.interposed.begin(), device.interposed.end(), found) = interface;
+    else
+        device.interposed.push_back(interface);
+    if (previous)
+        *previous = found ? found : find(port->interfaces, interface->interfaceType);
+    return asynSuccess;
+}
+
+asynInterface *findInterface(asynUser *user, const char *type, int interposeOK)
+{
+    Device *device = deviceOf(user, "findInterface");
+    if (!device)
+        return nullptr;
+    Port &port = *device->port;
+    Guard guard(port.state);
+    asynInterface *found = nullptr;
+    if (interposeOK) {
+        found = find(device->interposed, type);
+        if (!found)
+            found = find(port.self.interposed, type);
+    }
+    if (!found)
+        found = find(port.interfaces, type);
+    if (!found)
+        fail(user, asynError, "port %s has no interface %s", port.name.c_str(), type);
+    return found;
+}
+
+void report(FILE *fp, int details, const char *portName)
+{
+    if (portName && *portName) {
+        if (Port *port = findPort(portName))
+            reportPort(fp, details, *port);
+        else
+            fprintf(fp, "port %s is not known\n", portName);
+        return;
+    }
+    for (Port *port : allPorts())
+        reportPort(fp, details, *port);
+}
+
+} // namespace portManager

@@ -1,0 +1,76 @@
+// What all SyncIO tables do: connect by names, call one method of the interface at the port's turn.
+#pragma once
+
+#include <asynDriver.h>
+#include <asynDrvUser.h>
+
+namespace syncIO {
+
+asynStatus disconnect(asynUser *user);
+
+// connect for an interface; userPvt of the asynUser holds it. See syncIOConnect.cpp.
+asynStatus connectTo(const char *interfaceType, const char *port, int addr, asynUser **user,
+                     const char *drvInfo);
+
+template <typename Interface, const char *const &Type> struct Io {
+    static asynStatus connect(const char *port, int addr, asynUser **user, const char *drvInfo)
+    {
+        return connectTo(Type, port, addr, user, drvInfo);
+    }
+
+    template <typename Method, typename... Arguments>
+    static asynStatus call(asynUser *user, double timeout, Method method, Arguments... arguments)
+    {
+        user->timeout = timeout;
+        const asynStatus status = pasynManager->queueLockPort(user);
+        if (status != asynSuccess)
+            return status;
+        const asynStatus result = invoke(user, method, arguments...);
+        pasynManager->queueUnlockPort(user);
+        return result;
+    }
+
+    // For connecting itself, where the port need not be connected.
+    template <typename Method> static asynStatus callLocked(asynUser *user, Method method)
+    {
+        pasynManager->lockPort(user);
+        const asynStatus result = invoke(user, method);
+        pasynManager->unlockPort(user);
+        return result;
+    }
+
+    template <typename Work>
+    static asynStatus with(const char *port, int addr, const char *drvInfo, Work work)
+    {
+        asynUser *user = nullptr;
+        asynStatus status = connect(port, addr, &user, drvInfo);
+        if (status == asynSuccess)
+            status = work(user);
+        if (user)
+            syncIO::disconnect(user);
+        return status;
+    }
+
+    template <typename Method, typename... Arguments>
+    static asynStatus once(const char *port, int addr, const char *drvInfo, double timeout,
+                           Method method, Arguments... arguments)
+    {
+        return with(port, addr, drvInfo, [=](asynUser *user) {
+            return call(user, timeout, method, arguments...);
+        });
+    }
+
+private:
+    template <typename Method, typename... Arguments>
+    static asynStatus invoke(asynUser *user, Method method, Arguments... arguments)
+    {
+        // Looked up at each call: the port may have been shut down, or an interface interposed.
+        asynInterface *interface = pasynManager->findInterface(user, Type, 1);
+        if (!interface)
+            return asynError;
+        auto *table = static_cast<Interface *>(interface->pinterface);
+        return (table->*method)(interface->drvPvt, user, arguments...);
+    }
+};
+
+} // namespace syncIO

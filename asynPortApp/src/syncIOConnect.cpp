@@ -1,0 +1,38 @@
+#include <cstring>
+
+#include "syncIO.h"
+
+#include <epicsStdio.h>
+
+namespace syncIO {
+
+// On failure the asynUser is kept, so that the caller can read its message and disconnect it.
+asynStatus connectTo(const char *interfaceType, const char *port, int addr, asynUser **result,
+                     const char *drvInfo)
+{
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    *result = user;
+    const asynStatus status = pasynManager->connectDevice(user, port, addr);
+    if (status != asynSuccess)
+        return status;
+    if (!pasynManager->findInterface(user, interfaceType, 1))
+        return asynError;
+    if (!drvInfo || !*drvInfo)
+        return asynSuccess;
+    asynInterface *drvUser = pasynManager->findInterface(user, asynDrvUserType, 1);
+    if (!drvUser) {
+        epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
+                      "port %s takes no drvInfo (%s)", port, drvInfo);
+        return asynError;
+    }
+    return static_cast<asynDrvUser *>(drvUser->pinterface)
+        ->create(drvUser->drvPvt, user, drvInfo, nullptr, nullptr);
+}
+
+asynStatus disconnect(asynUser *user)
+{
+    pasynManager->disconnect(user);
+    return pasynManager->freeAsynUser(user);
+}
+
+} // namespace syncIO

@@ -1,0 +1,132 @@
+// pasynOctetSyncIO.
+#include <asynOctet.h>
+#include <asynOctetSyncIO.h>
+
+#include "syncIO.h"
+
+namespace {
+
+const char *const typeOctet = asynOctetType;
+using Octet = syncIO::Io<asynOctet, typeOctet>;
+
+asynStatus write(asynUser *user, const char *buffer, size_t length, double timeout, size_t *count)
+{
+    *count = 0;
+    return Octet::call(user, timeout, &asynOctet::write, buffer, length, count);
+}
+
+asynStatus read(asynUser *user, char *buffer, size_t length, double timeout, size_t *count,
+                int *eomReason)
+{
+    *count = 0;
+    const asynStatus status =
+        Octet::call(user, timeout, &asynOctet::read, buffer, length, count, eomReason);
+    if (*count < length)
+        buffer[*count] = '\0';
+    return status;
+}
+
+// Flush, write and read without another client in between.
+asynStatus writeRead(asynUser *user, const char *out, size_t outLength, char *in, size_t inLength,
+                     double timeout, size_t *countOut, size_t *countIn, int *eomReason)
+{
+    *countOut = *countIn = 0;
+    asynStatus status = pasynManager->queueLockPort(user);
+    if (status != asynSuccess)
+        return status;
+    status = Octet::call(user, timeout, &asynOctet::flush);
+    if (status == asynSuccess)
+        status = write(user, out, outLength, timeout, countOut);
+    if (status == asynSuccess)
+        status = read(user, in, inLength, timeout, countIn, eomReason);
+    pasynManager->queueUnlockPort(user);
+    return status;
+}
+
+constexpr double eosTimeout = 1.0; // s; these calls have no timeout of their own
+
+asynStatus flush(asynUser *user)
+{
+    return Octet::call(user, eosTimeout, &asynOctet::flush);
+}
+
+template <auto Method> asynStatus setEos(asynUser *user, const char *eos, int length)
+{
+    return Octet::call(user, eosTimeout, Method, eos, length);
+}
+
+template <auto Method> asynStatus getEos(asynUser *user, char *eos, int size, int *length)
+{
+    return Octet::call(user, eosTimeout, Method, eos, size, length);
+}
+
+template <auto Method>
+asynStatus setEosOnce(const char *port, int addr, const char *eos, int length, const char *drvInfo)
+{
+    return Octet::once(port, addr, drvInfo, eosTimeout, Method, eos, length);
+}
+
+template <auto Method>
+asynStatus getEosOnce(const char *port, int addr, char *eos, int size, int *length,
+                      const char *drvInfo)
+{
+    return Octet::once(port, addr, drvInfo, eosTimeout, Method, eos, size, length);
+}
+
+asynStatus writeOnce(const char *port, int addr, const char *buffer, size_t length, double timeout,
+                     size_t *count, const char *drvInfo)
+{
+    return Octet::with(port, addr, drvInfo, [=](asynUser *user) {
+        return write(user, buffer, length, timeout, count);
+    });
+}
+
+asynStatus readOnce(const char *port, int addr, char *buffer, size_t length, double timeout,
+                    size_t *count, int *eomReason, const char *drvInfo)
+{
+    return Octet::with(port, addr, drvInfo, [=](asynUser *user) {
+        return read(user, buffer, length, timeout, count, eomReason);
+    });
+}
+
+asynStatus writeReadOnce(const char *port, int addr, const char *out, size_t outLength, char *in,
+                         size_t inLength, double timeout, size_t *countOut, size_t *countIn,
+                         int *eomReason, const char *drvInfo)
+{
+    return Octet::with(port, addr, drvInfo, [=](asynUser *user) {
+        return writeRead(user, out, outLength, in, inLength, timeout, countOut, countIn,
+                         eomReason);
+    });
+}
+
+asynStatus flushOnce(const char *port, int addr, const char *drvInfo)
+{
+    return Octet::once(port, addr, drvInfo, eosTimeout, &asynOctet::flush);
+}
+
+asynOctetSyncIO table = {
+    Octet::connect,
+    syncIO::disconnect,
+    write,
+    read,
+    writeRead,
+    flush,
+    setEos<&asynOctet::setInputEos>,
+    getEos<&asynOctet::getInputEos>,
+    setEos<&asynOctet::setOutputEos>,
+    getEos<&asynOctet::getOutputEos>,
+    writeOnce,
+    readOnce,
+    writeReadOnce,
+    flushOnce,
+    setEosOnce<&asynOctet::setInputEos>,
+    getEosOnce<&asynOctet::getInputEos>,
+    setEosOnce<&asynOctet::setOutputEos>,
+    getEosOnce<&asynOctet::getOutputEos>,
+};
+
+} // namespace
+
+extern "C" {
+ASYN_API asynOctetSyncIO *pasynOctetSyncIO = &table;
+}

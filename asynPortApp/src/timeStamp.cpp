@@ -1,0 +1,62 @@
+// A port's time stamp: of the moment, of a registered source, or set by the driver.
+#include "portManager.h"
+
+namespace portManager {
+
+asynStatus registerTimeStampSource(asynUser *user, void *userPvt, timeStampCallback callback)
+{
+    Device *device = deviceOf(user, "registerTimeStampSource");
+    if (!device)
+        return asynError;
+    Guard guard(device->port->state);
+    device->port->timeStampSource = callback;
+    device->port->timeStampPvt = userPvt;
+    return asynSuccess;
+}
+
+asynStatus unregisterTimeStampSource(asynUser *user)
+{
+    return registerTimeStampSource(user, nullptr, nullptr);
+}
+
+asynStatus updateTimeStamp(asynUser *user)
+{
+    Device *device = deviceOf(user, "updateTimeStamp");
+    if (!device)
+        return asynError;
+    timeStampCallback source;
+    void *pvt;
+    {
+        Guard guard(device->port->state);
+        source = device->port->timeStampSource;
+        pvt = device->port->timeStampPvt;
+    }
+    epicsTimeStamp now{};
+    if (source)
+        source(pvt, &now);
+    else
+        epicsTimeGetCurrent(&now);
+    return setTimeStamp(user, &now);
+}
+
+asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp)
+{
+    Device *device = deviceOf(user, "getTimeStamp");
+    if (!device)
+        return asynError;
+    Guard guard(device->port->state);
+    *timeStamp = device->port->timeStamp;
+    return asynSuccess;
+}
+
+asynStatus setTimeStamp(asynUser *user, const epicsTimeStamp *timeStamp)
+{
+    Device *device = deviceOf(user, "setTimeStamp");
+    if (!device)
+        return asynError;
+    Guard guard(device->port->state);
+    device->port->timeStamp = *timeStamp;
+    return asynSuccess;
+}
+
+} // namespace portManager

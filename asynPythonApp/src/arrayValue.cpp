@@ -1,0 +1,74 @@
+#include "arrayValue.h"
+
+#include "arrayConversion.h"
+
+const ElementType *elementTypeOf(asynParamType type)
+{
+    static const ElementType types[] = {
+        {asynParamInt8Array, 'b', 'i', 1},    {asynParamInt16Array, 'h', 'i', 2},
+        {asynParamInt32Array, 'i', 'i', 4},   {asynParamInt64Array, 'q', 'i', 8},
+        {asynParamFloat32Array, 'f', 'f', 4}, {asynParamFloat64Array, 'd', 'f', 8},
+    };
+    for (const ElementType &entry : types)
+        if (entry.parameter == type)
+            return &entry;
+    return nullptr;
+}
+
+std::shared_ptr<ArrayValue> ArrayValue::fromPython(PyObject *value, const ElementType &type,
+                                                   const Destination &to)
+{
+    std::shared_ptr<ArrayValue> result(new ArrayValue(value));
+    bool good = false;
+    if (PyObject_CheckBuffer(value))
+        good = result->fromBuffer(type, to);
+    else if (PySequence_Check(value) && !PyUnicode_Check(value) && !PyDict_Check(value))
+        good = result->fromSequence(type, to);
+    else
+        refuse(PyExc_TypeError, to, value, "a one-dimensional array or sequence of numbers");
+    return good ? result : nullptr;
+}
+
+ArrayValue::~ArrayValue()
+{
+    if (view_.obj)
+        PyBuffer_Release(&view_);
+}
+
+bool ArrayValue::fromBuffer(const ElementType &type, const Destination &to)
+{
+    if (PyObject_GetBuffer(object_.get(), &view_, PyBUF_STRIDED_RO | PyBUF_FORMAT) != 0) {
+        view_.obj = nullptr;
+        PyErr_Clear();
+        return refuse(PyExc_TypeError, to, object_.get(),
+                      "an array of plain numbers (integers or floats)");
+    }
+    if (view_.ndim != 1)
+        return refuse(PyExc_ValueError, to, object_.get(),
+                      "a one-dimensional array; flatten it with .ravel()");
+    const BufferFormat format = BufferFormat::parse(view_);
+    if (!format)
+        return refuse(PyExc_TypeError, to, object_.get(),
+                      "an array of integers or floats in the machine's byte order");
+    count_ = static_cast<size_t>(view_.shape[0]);
+    const bool contiguous = count_ < 2 || view_.strides[0] == view_.itemsize;
+    if (contiguous && format.sameLayout(type)) {
+        data_ = view_.buf;
+        return true;
+    }
+    const bool good = convertBuffer(view_, format, type, object_.get(), to, copy_);
+    PyBuffer_Release(&view_);
+    data_ = copy_.data();
+    return good;
+}
+
+bool ArrayValue::fromSequence(const ElementType &type, const Destination &to)
+{
+    PyRef items(PySequence_Fast(object_.get(), "a sequence of numbers is expected"));
+    if (!items)
+        return false;
+    count_ = static_cast<size_t>(PySequence_Fast_GET_SIZE(items.get()));
+    const bool good = convertSequence(items.get(), type, to, copy_);
+    data_ = copy_.data();
+    return good;
+}

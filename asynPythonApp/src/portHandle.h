@@ -1,0 +1,50 @@
+// What Python objects keep of their port: its lock, and the driver for as long as there is one.
+//
+// The lock is the port lock (asynPortDriver::lock takes it). Python code takes it by underPortLock, which
+// never waits for it while attached.
+#pragma once
+
+#include <Python.h>
+
+#include <atomic>
+#include <string>
+
+#include <epicsGuard.h>
+#include <epicsMutex.h>
+
+#include "interpreter.h"
+
+class asynPythonDriver;
+
+struct PortHandle {
+    explicit PortHandle(const char *name) : portName(name) {}
+
+    const std::string portName;
+    epicsMutex lock;                     // the port lock, recursive
+    asynPythonDriver *driver = nullptr;  // guarded by lock; NULL once the port is gone
+    InterpreterCore *core = nullptr;     // set before any Python code runs in it
+    std::atomic<bool> closed{false};     // the port is shut down: Python code is told to end
+};
+
+// Calls work(asynPythonDriver *) with the port locked. Expects the caller to be attached; work runs
+// detached where the lock had to be waited for, so it uses nothing of Python. The driver is NULL
+// when the port is gone.
+template <typename Work> auto underPortLock(PortHandle &handle, Work work)
+{
+    if (handle.lock.tryLock()) {
+        auto result = work(handle.driver);
+        handle.lock.unlock();
+        return result;
+    }
+    Detach detached(*handle.core);
+    epicsGuard<epicsMutex> guard(handle.lock);
+    return work(handle.driver);
+}
+
+// The same, always detached: for work that calls out of the port, such as callbacks.
+template <typename Work> auto detachedUnderPortLock(PortHandle &handle, Work work)
+{
+    Detach detached(*handle.core);
+    epicsGuard<epicsMutex> guard(handle.lock);
+    return work(handle.driver);
+}

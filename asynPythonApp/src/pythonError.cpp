@@ -1,0 +1,85 @@
+#include "pythonError.h"
+
+#include <Python.h>
+
+#include <algorithm>
+
+#include <errlog.h>
+
+#include "pyRef.h"
+
+namespace {
+
+struct Raised {
+    PyRef type, value, traceback;
+};
+
+Raised take()
+{
+    PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &value, &traceback);
+    if (type)
+        PyErr_NormalizeException(&type, &value, &traceback);
+    if (value && traceback)
+        PyException_SetTraceback(value, traceback);
+    return {PyRef(type), PyRef(value), PyRef(traceback)};
+}
+
+std::string text(PyObject *string)
+{
+    if (string) {
+        PyRef bytes(PyUnicode_AsEncodedString(string, "utf-8", "backslashreplace"));
+        if (bytes)
+            return {PyBytes_AS_STRING(bytes.get()),
+                    static_cast<size_t>(PyBytes_GET_SIZE(bytes.get()))};
+    }
+    PyErr_Clear();
+    return "(no text)";
+}
+
+std::string messageOf(const Raised &raised)
+{
+    const char *type = Py_TYPE(raised.value.get())->tp_name;
+    PyRef message(PyObject_Str(raised.value.get()));
+    return std::string(type) + ": " + text(message.get());
+}
+
+} // namespace
+
+std::string takeMessage()
+{
+    Raised raised = take();
+    return raised.value ? messageOf(raised) : std::string();
+}
+
+std::string takeTraceback()
+{
+    Raised raised = take();
+    if (!raised.value)
+        return {};
+    PyRef module(PyImport_ImportModule("traceback"));
+    PyRef lines(module ? PyObject_CallMethod(module.get(), "format_exception", "O",
+                                             raised.value.get())
+                       : nullptr);
+    PyRef empty(PyUnicode_FromString(""));
+    PyRef joined(lines ? PyUnicode_Join(empty.get(), lines.get()) : nullptr);
+    if (!joined) {
+        PyErr_Clear();
+        return messageOf(raised) + "\n";
+    }
+    return text(joined.get());
+}
+
+void logLines(const std::string &text)
+{
+    constexpr size_t longest = 240;
+    for (size_t start = 0; start < text.size();) {
+        size_t end = std::min(text.find('\n', start), text.size());
+        do {
+            size_t length = std::min(end - start, longest);
+            errlogPrintf("%.*s\n", static_cast<int>(length), text.c_str() + start);
+            start += length;
+        } while (start < end);
+        start = end + 1;
+    }
+}

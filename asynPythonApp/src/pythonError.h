@@ -1,0 +1,15 @@
+// The exception that is set in the current interpreter, as text and on the log. All of it attached.
+#pragma once
+
+#include <string>
+
+// Takes the exception that is set and returns its whole traceback, chained exceptions and notes
+// included; an empty string when none is set.
+std::string takeTraceback();
+
+// Takes the exception that is set and returns "Type: message".
+std::string takeMessage();
+
+// A text of many lines on EPICS' error log, which cuts single messages at 255 characters. May be called
+// detached too: it waits for nothing but memory.
+void logLines(const std::string &text);
