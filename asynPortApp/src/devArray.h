@@ -1,0 +1,172 @@
+// Device support of arrays: waveform, aai and aao on the six array interfaces.
+//
+// A callback copies the array into the device's own buffer, under mutex_; processing swaps that buffer with the
+// record's, so that an array is copied once and nobody waits for the record. The newest array is kept; with
+// info(asyn:FIFO) so many in a row.
+#pragma once
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <asynFloat32Array.h>
+#include <asynFloat64Array.h>
+#include <asynInt16Array.h>
+#include <asynInt32Array.h>
+#include <asynInt64Array.h>
+#include <asynInt8Array.h>
+#include <dbFldTypes.h>
+#include <epicsGuard.h>
+
+#include "devDevice.h"
+
+template <typename Table, typename Element, const char *const &Type, int Signed, int Unsigned>
+struct ArrayTraits {
+    using Interface = Table;
+    using Value = Element;
+    static constexpr const char *const &type = Type;
+    // A field type of the same width, signed or unsigned.
+    static bool fits(int ftvl) { return ftvl == Signed || ftvl == Unsigned; }
+};
+
+template <typename Traits, typename Record> class ArrayDevice : public Device {
+public:
+    using Value = typename Traits::Value;
+    using Interface = typename Traits::Interface;
+
+    ArrayDevice(dbCommon *common, DBLINK &link, bool output)
+        : Device(common, link, output), array_(*reinterpret_cast<Record *>(common))
+    {
+    }
+
+    ~ArrayDevice() override
+    {
+        for (Pending &entry : free_)
+            std::free(entry.data);
+        for (Pending &entry : ring_)
+            std::free(entry.data);
+    }
+
+    bool initialize()
+    {
+        if (!connect(Traits::type, Mask::none))
+            return false;
+        if (!Traits::fits(array_.ftvl)) {
+            disable("FTVL is not of the width of " + std::string(Traits::type));
+            return false;
+        }
+        const size_t spare = fifoSize(1);
+        for (size_t i = 0; i < spare; ++i)
+            free_.push_back({newBuffer(), 0, {}});
+        if (output_)
+            startReadback();
+        return true;
+    }
+
+    long process()
+    {
+        if (!transact())
+            return 0;
+        if (!conclude())
+            return -1;
+        array_.udf = 0;
+        return 0;
+    }
+
+protected:
+    struct Pending {
+        void *data;
+        size_t count;
+        Outcome outcome;
+    };
+
+    void *newBuffer() const
+    {
+        return std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value));
+    }
+
+    Interface &table() const { return *static_cast<Interface *>(interface_->pinterface); }
+
+    // At the port's turn; the record is locked, or active while a blocking port works for it.
+    void perform() override
+    {
+        auto *data = static_cast<Value *>(array_.bptr);
+        asynStatus status;
+        if (output_) {
+            status = table().write(interface_->drvPvt, user_, data, array_.nord);
+            epicsTimeGetCurrent(&user_->timestamp);
+        } else {
+            size_t count = 0;
+            status = table().read(interface_->drvPvt, user_, data, array_.nelm, &count);
+            if (status == asynSuccess)
+                array_.nord = static_cast<epicsUInt32>(std::min<size_t>(count, array_.nelm));
+        }
+        outcome_.take(*user_, status);
+    }
+
+    static void callback(void *pvt, asynUser *user, Value *value, size_t count)
+    {
+        auto *device = static_cast<ArrayDevice *>(pvt);
+        {
+            epicsGuard<epicsMutex> guard(device->mutex_);
+            device->keep(*user, value, count);
+        }
+        device->arrived();
+    }
+
+    void keep(const asynUser &user, const Value *value, size_t count)
+    {
+        if (free_.empty()) { // the newest replaces the oldest
+            free_.push_back(ring_.front());
+            ring_.pop_front();
+            ++overflows_;
+        }
+        Pending entry = free_.back();
+        free_.pop_back();
+        entry.count = std::min<size_t>(count, array_.nelm);
+        entry.outcome.take(user, static_cast<asynStatus>(user.auxStatus));
+        std::memcpy(entry.data, value, entry.count * sizeof(Value));
+        ring_.push_back(entry);
+    }
+
+    asynStatus listen() override
+    {
+        return table().registerInterruptUser(interface_->drvPvt, interruptUser_, callback, this,
+                                             &registrar_);
+    }
+
+    void unlisten() override
+    {
+        table().cancelInterruptUser(interface_->drvPvt, interruptUser_, registrar_);
+    }
+
+    bool takePending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        if (ring_.empty())
+            return false;
+        Pending entry = ring_.front();
+        ring_.pop_front();
+        outcome_ = entry.outcome;
+        if (outcome_.status == asynSuccess) {
+            std::swap(array_.bptr, entry.data);
+            array_.nord = static_cast<epicsUInt32>(entry.count);
+        }
+        free_.push_back(entry);
+        return true;
+    }
+
+    bool hasPending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        return !ring_.empty();
+    }
+
+private:
+    Record &array_;
+    std::deque<Pending> ring_;  // guarded by mutex_; waiting for the record
+    std::vector<Pending> free_; // guarded by mutex_; buffers to fill
+};

@@ -1,0 +1,79 @@
+// A scalar device whose record has choices: reads them at start and follows the driver's enum callbacks.
+#pragma once
+
+#include <cstdlib>
+
+#include <errlog.h>
+
+#include "devChoices.h"
+#include "devScalar.h"
+
+template <typename Traits, typename Record> class ChoicesDevice : public ScalarDevice<Traits> {
+public:
+    using ScalarDevice<Traits>::ScalarDevice;
+
+    // In record initialisation, before the record looks at its own fields.
+    void startChoices()
+    {
+        interface_ = pasynManager->findInterface(this->user_, asynEnumType, 1);
+        if (!interface_)
+            return;
+        user_ = pasynManager->duplicateAsynUser(this->user_, nullptr, nullptr);
+        char *strings[most] = {};
+        int values[most] = {}, severities[most] = {};
+        size_t count = 0;
+        const asynStatus status = this->atOnce([&] {
+            return table().read(interface_->drvPvt, user_, strings, values, severities, most,
+                                &count);
+        });
+        if (status == asynSuccess && count > 0)
+            setChoices(record(), makeChoices(strings, values, severities, count), false);
+        for (char *string : strings)
+            std::free(string);
+        if (table().registerInterruptUser(interface_->drvPvt, user_, callback, this, &registrar_) !=
+            asynSuccess)
+            registrar_ = nullptr; // a driver without enum interrupts
+    }
+
+protected:
+    void applyChoices() override
+    {
+        Choices choices;
+        {
+            epicsGuard<epicsMutex> guard(this->mutex_);
+            choices.swap(pending_);
+        }
+        setChoices(record(), choices, true);
+    }
+
+    void release() override
+    {
+        if (registrar_)
+            table().cancelInterruptUser(interface_->drvPvt, user_, registrar_);
+        registrar_ = nullptr;
+        ScalarDevice<Traits>::release();
+    }
+
+private:
+    static constexpr size_t most = 16;
+
+    static void callback(void *pvt, asynUser *, char *strings[], int values[], int severities[],
+                         size_t count)
+    {
+        auto *device = static_cast<ChoicesDevice *>(pvt);
+        Choices choices = makeChoices(strings, values, severities, std::min(count, most));
+        {
+            epicsGuard<epicsMutex> guard(device->mutex_);
+            device->pending_.swap(choices);
+        }
+        device->choicesArrived();
+    }
+
+    Record &record() { return *reinterpret_cast<Record *>(this->record_); }
+    asynEnum &table() { return *static_cast<asynEnum *>(interface_->pinterface); }
+
+    asynInterface *interface_ = nullptr;
+    asynUser *user_ = nullptr;
+    void *registrar_ = nullptr;
+    Choices pending_; // guarded by mutex_
+};

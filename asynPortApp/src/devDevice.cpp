@@ -1,0 +1,275 @@
+#include "devDevice.h"
+
+#include <cstdlib>
+#include <cstring>
+
+#include <asynDrvUser.h>
+#include <asynEpicsUtils.h>
+#include <dbAccess.h>
+#include <dbLock.h>
+#include <dbStaticLib.h>
+#include <epicsGuard.h>
+#include <epicsStdio.h>
+#include <errlog.h>
+#include <recGbl.h>
+#include <recSup.h>
+
+RecordLock::RecordLock(dbCommon *record) : record_(record)
+{
+    dbScanLock(record_);
+}
+
+RecordLock::~RecordLock()
+{
+    dbScanUnlock(record_);
+}
+
+Device::Device(dbCommon *record, DBLINK &link, bool output)
+    : record_(record), link_(link), output_(output)
+{
+    record_->dpvt = this;
+    scanIoInit(&scan_);
+}
+
+bool Device::connect(const char *interfaceType, Mask mask)
+{
+    std::string error;
+    const char *text = link_.type == INST_IO ? link_.value.instio.string : nullptr;
+    if (!text)
+        error = "a link of the form @asyn(...) is expected";
+    else
+        parseAsynLink(text, parsed_, error);
+    if (error.empty() && mask == Mask::required && !parsed_.hasMask)
+        error = "@asynMask(port,addr,mask[,timeout])drvInfo is expected";
+    if (error.empty() && mask == Mask::none && parsed_.hasMask)
+        error = "@asyn(port[,addr[,timeout]])drvInfo is expected: there is no mask here";
+    if (!error.empty()) {
+        disable(error);
+        return false;
+    }
+    user_ = pasynManager->createAsynUser(onTurn, nullptr);
+    user_->userPvt = this;
+    user_->timeout = parsed_.timeout;
+    if (pasynManager->connectDevice(user_, parsed_.port.c_str(), parsed_.addr) != asynSuccess) {
+        disable(user_->errorMessage);
+        return false;
+    }
+    asynInterface *drvUser = pasynManager->findInterface(user_, asynDrvUserType, 1);
+    if (drvUser && !parsed_.drvInfo.empty()) {
+        user_->errorMessage[0] = '\0';
+        const asynStatus status =
+            static_cast<asynDrvUser *>(drvUser->pinterface)
+                ->create(drvUser->drvPvt, user_, parsed_.drvInfo.c_str(), nullptr, nullptr);
+        if (status != asynSuccess) {
+            disable(user_->errorMessage);
+            return false;
+        }
+    }
+    interface_ = pasynManager->findInterface(user_, interfaceType, 1);
+    int blocks = 0;
+    pasynManager->canBlock(user_, &blocks);
+    if (!interface_) {
+        disable(user_->errorMessage);
+        return false;
+    }
+    canBlock_ = blocks != 0;
+    interruptUser_ = pasynManager->duplicateAsynUser(user_, nullptr, nullptr);
+    return true;
+}
+
+void Device::disable(const std::string &reason)
+{
+    const char *text = link_.type == INST_IO && link_.value.instio.string
+                           ? link_.value.instio.string
+                           : "";
+    const char *dtyp = "?";
+    DBENTRY entry;
+    dbInitEntry(pdbbase, &entry);
+    if (dbFindRecord(&entry, record_->name) == 0 && dbFindField(&entry, "DTYP") == 0)
+        if (const char *value = dbGetString(&entry))
+            dtyp = value;
+    errlogPrintf("record %s, DTYP %s, link \"@%s\": %s\n", record_->name, dtyp, text,
+                 reason.empty() ? "the port refused it" : reason.c_str());
+    dbFinishEntry(&entry);
+    record_->stat = LINK_ALARM;
+    record_->sevr = INVALID_ALARM;
+    record_->pact = 1; // it never processes
+}
+
+const char *Device::info(const char *name) const
+{
+    static thread_local std::string value;
+    DBENTRY entry;
+    dbInitEntryFromRecord(record_, &entry);
+    const char *found = dbFindInfo(&entry, name) == 0 ? dbGetInfoString(&entry) : nullptr;
+    if (found)
+        value = found;
+    dbFinishEntry(&entry);
+    return found ? value.c_str() : nullptr;
+}
+
+bool Device::infoFlag(const char *name) const
+{
+    const char *value = info(name);
+    return value && std::atoi(value) != 0;
+}
+
+size_t Device::fifoSize(size_t standard) const
+{
+    const char *value = info("asyn:FIFO");
+    const int size = value ? std::atoi(value) : 0;
+    return size > 0 ? static_cast<size_t>(size) : standard;
+}
+
+long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
+{
+    *pvt = scan_;
+    if (!interface_)
+        return 0;
+    if (cmd == 0) {
+        if (registrar_)
+            return 0;
+        const asynStatus status = listen();
+        if (status != asynSuccess) {
+            errlogPrintf("record %s: port %s gives no interrupts for %s: %s\n", record_->name,
+                         parsed_.port.c_str(), parsed_.drvInfo.c_str(),
+                         interruptUser_->errorMessage);
+            return -1;
+        }
+    } else if (registrar_) {
+        unlisten();
+        registrar_ = nullptr;
+        // What is still pending is older than what the record will read from now on.
+        while (takePending())
+            continue;
+    }
+    return 0;
+}
+
+void Device::startReadback()
+{
+    if (!infoFlag("asyn:READBACK"))
+        return;
+    wantsReadback_ = true;
+    if (listen() != asynSuccess)
+        errlogPrintf("record %s: asyn:READBACK: port %s gives no interrupts for %s\n",
+                     record_->name, parsed_.port.c_str(), parsed_.drvInfo.c_str());
+}
+
+void Device::onTurn(asynUser *user)
+{
+    auto *device = static_cast<Device *>(user->userPvt);
+    user->errorMessage[0] = '\0';
+    user->alarmStatus = user->alarmSeverity = 0;
+    device->perform();
+    if (device->canBlock_) {
+        device->completed_ = true;
+        device->request(device->record_->prio);
+    }
+}
+
+bool Device::transact()
+{
+    if (record_->pact)
+        return true;
+    if (output_ ? readingBack_ && takePending() : takePending()) {
+        took_ = true;
+        return true;
+    }
+    if (readingBack_)
+        return false; // somebody else took it
+    if (canBlock_)
+        record_->pact = 1;
+    const asynStatus status = pasynManager->queueRequest(user_, asynQueuePriorityLow, 0.0);
+    if (status == asynSuccess)
+        return !canBlock_;
+    record_->pact = 0;
+    user_->alarmStatus = user_->alarmSeverity = 0;
+    outcome_.take(*user_, status);
+    epicsTimeGetCurrent(&outcome_.time);
+    return true;
+}
+
+bool Device::conclude()
+{
+    auto stat = static_cast<epicsAlarmCondition>(outcome_.alarmStatus);
+    auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
+    pasynEpicsUtils->asynStatusToEpicsAlarm(outcome_.status,
+                                            output_ ? epicsAlarmWrite : epicsAlarmRead, &stat,
+                                            epicsSevInvalid, &sevr);
+    recGblSetSevr(record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr));
+    if (record_->tse == epicsTimeEventDeviceTime)
+        record_->time = outcome_.time;
+    const asynStatus status = outcome_.status;
+    if (status != lastStatus_) {
+        if (status != asynSuccess)
+            asynPrint(user_, ASYN_TRACE_ERROR, "record %s, port %s, %s: %s%s%s\n", record_->name,
+                      parsed_.port.c_str(), parsed_.drvInfo.c_str(),
+                      pasynManager->strStatus(status), user_->errorMessage[0] ? ": " : "",
+                      user_->errorMessage);
+        lastStatus_ = status;
+    }
+    unsigned long lost;
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        lost = overflows_;
+        overflows_ = 0;
+    }
+    if (lost)
+        asynPrint(user_, ASYN_TRACE_WARNING, "record %s: %lu values came too fast and were dropped\n",
+                  record_->name, lost);
+    return status == asynSuccess;
+}
+
+void Device::arrived()
+{
+    valuePending_ = true;
+    request(record_->prio);
+}
+
+void Device::choicesArrived()
+{
+    choicesPending_ = true;
+    request(record_->prio);
+}
+
+void Device::serve()
+{
+    if (completed_.exchange(false)) {
+        RecordLock lock(record_);
+        record_->rset->process(record_);
+        if (hasPending())
+            valuePending_ = true; // it could not be taken while the record was active
+    }
+    if (choicesPending_.exchange(false)) {
+        RecordLock lock(record_);
+        applyChoices();
+    }
+    if (valuePending_.exchange(false)) {
+        took_ = false;
+        if (wantsReadback_)
+            readback();
+        else
+            scanIoImmediate(scan_, record_->prio);
+        // Only while there is progress: an active record takes nothing until it completes.
+        if (took_ && hasPending())
+            arrived();
+    }
+}
+
+void Device::readback()
+{
+    RecordLock lock(record_);
+    if (record_->pact)
+        return; // its own write is under way; its end serves what is pending
+    readingBack_ = true;
+    dbProcess(record_);
+    readingBack_ = false;
+}
+
+void Device::release()
+{
+    if (registrar_)
+        unlisten();
+    registrar_ = nullptr;
+}

@@ -1,0 +1,134 @@
+// What all device support has in common: a record, its client of a port, and how they meet.
+//
+// Threads: process() and all that it calls run with the record locked. Callbacks of the port run on the driver's
+// thread, perhaps with the port locked: they never take the record lock, but leave what they bring under mutex_
+// and ask a scan thread to go on.
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include <alarm.h>
+#include <asynDriver.h>
+#include <asynEnum.h>
+#include <dbCommon.h>
+#include <dbScan.h>
+#include <epicsMutex.h>
+#include <link.h>
+
+#include "devLink.h"
+#include "devScanQueue.h"
+
+// How a request or a callback ended; goes with each value.
+struct Outcome {
+    asynStatus status = asynSuccess;
+    int alarmStatus = 0;
+    int alarmSeverity = 0;
+    epicsTimeStamp time{};
+
+    void take(const asynUser &user, asynStatus result)
+    {
+        status = result;
+        alarmStatus = user.alarmStatus;
+        alarmSeverity = user.alarmSeverity;
+        time = user.timestamp;
+    }
+};
+
+enum class Mask { none, optional, required };
+
+class Device : public ScanClient {
+public:
+    Device(dbCommon *record, DBLINK &link, bool output);
+
+    static Device *of(dbCommon *record) { return static_cast<Device *>(record->dpvt); }
+
+    // Finds port, parameter and interface. Where that fails: one message, the record alarmed and put out of
+    // action, false.
+    bool connect(const char *interfaceType, Mask mask);
+
+    // device support entries
+    long ioInterrupt(int cmd, IOSCANPVT *pvt);
+
+protected:
+    // What the record processes for: a value that a callback brought, or one request to the port. True when
+    // outcome_ is there; false when the port will complete it later, and the record is left active until then.
+    bool transact();
+
+    // Sets alarm and time stamp from outcome_; true when it is a success.
+    bool conclude();
+
+    // The I/O itself, at the port's turn.
+    virtual void perform() = 0;
+    // Registers with the interface's interrupts, or cancels.
+    virtual asynStatus listen() = 0;
+    virtual void unlisten() = 0;
+    // A value that a callback brought, taken into outcome_ and the like; false when there is none.
+    virtual bool takePending() = 0;
+    virtual bool hasPending() = 0; // mutex_ not held
+    void release() override;
+    // New choices of an enumerated record; record locked.
+    virtual void applyChoices() {}
+
+    // One message, and the record is alarmed and never processes.
+    void disable(const std::string &reason);
+    // From a callback: a value is pending.
+    void arrived();
+    void choicesArrived();
+    // How many values a callback may be ahead of the record: info(asyn:FIFO), or standard.
+    size_t fifoSize(size_t standard) const;
+    bool infoFlag(const char *name) const;
+    const char *info(const char *name) const;
+    // Has callbacks process an output record: info(asyn:READBACK).
+    void startReadback();
+    bool readingBack() const { return readingBack_; }
+    // Runs work at the port's turn during record initialisation.
+    template <typename Work> asynStatus atOnce(Work work)
+    {
+        asynStatus status = pasynManager->queueLockPort(user_);
+        if (status != asynSuccess)
+            return status;
+        status = work();
+        pasynManager->queueUnlockPort(user_);
+        return status;
+    }
+
+    dbCommon *const record_;
+    DBLINK &link_;
+    const bool output_;
+    AsynLink parsed_;
+    asynUser *user_ = nullptr;          // for requests; record lock
+    asynUser *interruptUser_ = nullptr; // for callbacks
+    asynInterface *interface_ = nullptr;
+    void *registrar_ = nullptr; // of the interrupt; record lock
+    bool canBlock_ = false;
+    Outcome outcome_; // of the request; the port thread writes it while the record is active
+    epicsMutex mutex_; // guards what callbacks bring
+    unsigned long overflows_ = 0; // guarded by mutex_
+
+private:
+    void serve() override;
+    static void onTurn(asynUser *user);
+    void readback();
+
+    IOSCANPVT scan_ = nullptr;
+    bool wantsReadback_ = false;
+    bool readingBack_ = false;              // record lock
+    std::atomic<bool> completed_{false};    // a blocking request has ended
+    std::atomic<bool> valuePending_{false};
+    std::atomic<bool> took_{false};         // the last service took a value
+    std::atomic<bool> choicesPending_{false};
+    asynStatus lastStatus_ = asynSuccess;   // what was last traced; record lock
+};
+
+// Holds a record for as long as it lives.
+class RecordLock {
+public:
+    [[nodiscard]] explicit RecordLock(dbCommon *record);
+    ~RecordLock();
+    RecordLock(const RecordLock &) = delete;
+    RecordLock &operator=(const RecordLock &) = delete;
+
+private:
+    dbCommon *record_;
+};

@@ -1,0 +1,151 @@
+// Device support of strings: asynOctetRead and asynOctetWrite.
+//
+// A Text class says where a record type keeps its string.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <string>
+
+#include <asynOctet.h>
+#include <epicsGuard.h>
+
+#include "devDevice.h"
+
+template <typename Text> class OctetDevice : public Device {
+public:
+    using Record = typename Text::Record;
+
+    OctetDevice(dbCommon *common, DBLINK &link, bool output)
+        : Device(common, link, output), text_(*reinterpret_cast<Record *>(common))
+    {
+    }
+
+    bool initialize()
+    {
+        if (!connect(asynOctetType, Mask::none))
+            return false;
+        const char *problem = Text::check(text_);
+        if (problem) {
+            disable(problem);
+            return false;
+        }
+        fifo_ = fifoSize(1);
+        if (output_) {
+            startReadback();
+            if (infoFlag("asyn:INITIAL_READBACK"))
+                startValue();
+        }
+        return true;
+    }
+
+    long process()
+    {
+        const bool back = readingBack();
+        if (output_ && !back && !record_->pact)
+            value_ = Text::get(text_);
+        if (!transact())
+            return 0;
+        if (!conclude())
+            return -1;
+        if (!output_ || back) {
+            Text::set(text_, value_);
+            record_->udf = 0;
+        }
+        return 0;
+    }
+
+private:
+    struct Pending {
+        std::string text;
+        Outcome outcome;
+    };
+
+    asynOctet &table() const { return *static_cast<asynOctet *>(interface_->pinterface); }
+
+    asynStatus read(std::string &value)
+    {
+        buffer_.resize(Text::capacity(text_) + 1);
+        size_t count = 0;
+        int eomReason = 0;
+        const asynStatus status = table().read(interface_->drvPvt, user_, &buffer_[0],
+                                               Text::capacity(text_), &count, &eomReason);
+        value.assign(buffer_, 0, std::min(count, Text::capacity(text_)));
+        return status;
+    }
+
+    void startValue()
+    {
+        std::string value;
+        if (atOnce([this, &value] { return read(value); }) != asynSuccess)
+            return;
+        Text::set(text_, value);
+        record_->udf = 0;
+    }
+
+    void perform() override
+    {
+        asynStatus status;
+        if (output_) {
+            size_t count = 0;
+            status = table().write(interface_->drvPvt, user_, value_.data(), value_.size(), &count);
+            epicsTimeGetCurrent(&user_->timestamp);
+        } else {
+            status = read(value_);
+        }
+        outcome_.take(*user_, status);
+    }
+
+    static void callback(void *pvt, asynUser *user, char *data, size_t count, int)
+    {
+        auto *device = static_cast<OctetDevice *>(pvt);
+        Pending entry{std::string(data, count), {}};
+        while (!entry.text.empty() && entry.text.back() == '\0')
+            entry.text.pop_back(); // asynPortDriver counts the terminator
+        entry.outcome.take(*user, static_cast<asynStatus>(user->auxStatus));
+        {
+            epicsGuard<epicsMutex> guard(device->mutex_);
+            if (device->ring_.size() == device->fifo_) {
+                device->ring_.pop_front();
+                if (device->fifo_ > 1)
+                    ++device->overflows_;
+            }
+            device->ring_.push_back(std::move(entry));
+        }
+        device->arrived();
+    }
+
+    asynStatus listen() override
+    {
+        return table().registerInterruptUser(interface_->drvPvt, interruptUser_, callback, this,
+                                             &registrar_);
+    }
+
+    void unlisten() override
+    {
+        table().cancelInterruptUser(interface_->drvPvt, interruptUser_, registrar_);
+    }
+
+    bool takePending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        if (ring_.empty())
+            return false;
+        value_ = std::move(ring_.front().text);
+        outcome_ = ring_.front().outcome;
+        ring_.pop_front();
+        return true;
+    }
+
+    bool hasPending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        return !ring_.empty();
+    }
+
+    Record &text_;
+    std::string value_, buffer_; // of the request; record lock, or the port's turn
+    size_t fifo_ = 1;
+    std::deque<Pending> ring_; // guarded by mutex_
+};

@@ -1,0 +1,179 @@
+// Device support of one value per record: asynInt32, asynInt64, asynFloat64 and asynUInt32Digital.
+//
+// A Traits class says how an interface is called, an Adapter how a record takes and gives values.
+#pragma once
+
+#include <vector>
+
+#include <asynFloat64.h>
+#include <asynInt32.h>
+#include <asynInt64.h>
+#include <asynUInt32Digital.h>
+#include <epicsGuard.h>
+
+#include "devDevice.h"
+
+struct Int32Traits {
+    using Value = epicsInt32;
+    using Interface = asynInt32;
+    static constexpr const char *type = asynInt32Type;
+    static constexpr Mask mask = Mask::optional;
+};
+struct Int64Traits {
+    using Value = epicsInt64;
+    using Interface = asynInt64;
+    static constexpr const char *type = asynInt64Type;
+    static constexpr Mask mask = Mask::none;
+};
+struct Float64Traits {
+    using Value = epicsFloat64;
+    using Interface = asynFloat64;
+    static constexpr const char *type = asynFloat64Type;
+    static constexpr Mask mask = Mask::none;
+};
+struct DigitalTraits {
+    using Value = epicsUInt32;
+    using Interface = asynUInt32Digital;
+    static constexpr const char *type = asynUInt32DigitalType;
+    static constexpr Mask mask = Mask::required;
+};
+
+// A ring of the newest values; full, it drops the oldest.
+template <typename Entry> class Ring {
+public:
+    void resize(size_t size) { entries_.resize(size); }
+    size_t count() const { return count_; }
+    // True when an entry was dropped.
+    bool push(const Entry &entry)
+    {
+        const bool full = count_ == entries_.size();
+        entries_[(first_ + count_) % entries_.size()] = entry;
+        if (full)
+            first_ = (first_ + 1) % entries_.size();
+        else
+            ++count_;
+        return full;
+    }
+    const Entry &pop()
+    {
+        const Entry &entry = entries_[first_];
+        first_ = (first_ + 1) % entries_.size();
+        --count_;
+        return entry;
+    }
+
+private:
+    std::vector<Entry> entries_;
+    size_t first_ = 0;
+    size_t count_ = 0;
+};
+
+template <typename Traits> class ScalarDevice : public Device {
+public:
+    using Value = typename Traits::Value;
+    using Interface = typename Traits::Interface;
+    static constexpr size_t standardFifo = 10;
+
+    using Device::Device;
+
+    bool initialize()
+    {
+        if (!connect(Traits::type, Traits::mask))
+            return false;
+        ring_.resize(fifoSize(standardFifo));
+        return true;
+    }
+
+    epicsInt32 mask() const { return parsed_.mask; }
+
+    // The value to start an output record with; false when the driver has none.
+    bool startValue(Value &value)
+    {
+        const asynStatus status = atOnce([this, &value] { return read(value); });
+        return status == asynSuccess;
+    }
+
+protected:
+    asynStatus read(Value &value)
+    {
+        auto *table = static_cast<Interface *>(interface_->pinterface);
+        if constexpr (std::is_same_v<Interface, asynUInt32Digital>)
+            return table->read(interface_->drvPvt, user_, &value,
+                               static_cast<epicsUInt32>(parsed_.mask));
+        else
+            return table->read(interface_->drvPvt, user_, &value);
+    }
+
+    asynStatus write(Value value)
+    {
+        auto *table = static_cast<Interface *>(interface_->pinterface);
+        if constexpr (std::is_same_v<Interface, asynUInt32Digital>)
+            return table->write(interface_->drvPvt, user_, value,
+                                static_cast<epicsUInt32>(parsed_.mask));
+        else
+            return table->write(interface_->drvPvt, user_, value);
+    }
+
+    void perform() override
+    {
+        const asynStatus status = output_ ? write(value_) : read(value_);
+        if (output_)
+            epicsTimeGetCurrent(&user_->timestamp);
+        outcome_.take(*user_, status);
+    }
+
+    static void callback(void *pvt, asynUser *user, Value value)
+    {
+        auto *device = static_cast<ScalarDevice *>(pvt);
+        Entry entry{value, {}};
+        entry.outcome.take(*user, static_cast<asynStatus>(user->auxStatus));
+        {
+            epicsGuard<epicsMutex> guard(device->mutex_);
+            if (device->ring_.push(entry))
+                ++device->overflows_;
+        }
+        device->arrived();
+    }
+
+    asynStatus listen() override
+    {
+        auto *table = static_cast<Interface *>(interface_->pinterface);
+        if constexpr (std::is_same_v<Interface, asynUInt32Digital>)
+            return table->registerInterruptUser(interface_->drvPvt, interruptUser_, callback, this,
+                                                static_cast<epicsUInt32>(parsed_.mask),
+                                                &registrar_);
+        else
+            return table->registerInterruptUser(interface_->drvPvt, interruptUser_, callback, this,
+                                                &registrar_);
+    }
+
+    void unlisten() override
+    {
+        static_cast<Interface *>(interface_->pinterface)
+            ->cancelInterruptUser(interface_->drvPvt, interruptUser_, registrar_);
+    }
+
+    bool takePending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        if (ring_.count() == 0)
+            return false;
+        const Entry &entry = ring_.pop();
+        value_ = entry.value;
+        outcome_ = entry.outcome;
+        return true;
+    }
+
+    bool hasPending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        return ring_.count() != 0;
+    }
+
+    struct Entry {
+        Value value{};
+        Outcome outcome;
+    };
+    Value value_{};    // of the request; record lock, or the port's turn
+    Ring<Entry> ring_; // guarded by mutex_
+};

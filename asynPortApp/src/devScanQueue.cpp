@@ -1,0 +1,199 @@
+#include "devScanQueue.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <epicsEvent.h>
+#include <epicsGuard.h>
+#include <epicsThread.h>
+#include <errlog.h>
+#include <initHooks.h>
+
+using Guard = epicsGuard<epicsMutex>;
+
+// One priority's thread and its clients in waiting.
+class ScanQueue : private epicsThreadRunable {
+public:
+    ScanQueue(const char *name, unsigned priority)
+        : thread_(*this, name, epicsThreadGetStackSize(epicsThreadStackBig), priority)
+    {
+        thread_.start();
+    }
+
+    void add(ScanClient &client)
+    {
+        {
+            Guard guard(mutex_);
+            if (client.queued_)
+                return;
+            client.queued_ = true;
+            client.next_ = nullptr;
+            *(last_ ? &last_->next_ : &first_) = &client;
+            last_ = &client;
+        }
+        wake_.signal();
+    }
+
+    void open()
+    {
+        Guard guard(mutex_);
+        open_ = true;
+        wake_.signal();
+    }
+
+    // Afterwards no client is being served, and none will be before open().
+    void close()
+    {
+        Guard guard(mutex_);
+        open_ = false;
+        while (serving_) {
+            epicsGuardRelease<epicsMutex> unguard(guard);
+            idle_.wait(0.1);
+        }
+    }
+
+    // Forgets the requests of clients that are about to go. Closed.
+    void clear()
+    {
+        Guard guard(mutex_);
+        while (first_)
+            take();
+    }
+
+private:
+    ScanClient *take()
+    {
+        ScanClient *client = first_;
+        first_ = client->next_;
+        if (!first_)
+            last_ = nullptr;
+        client->queued_ = false;
+        return client;
+    }
+
+    void run() override
+    {
+        for (;;) {
+            ScanClient *client = nullptr;
+            {
+                Guard guard(mutex_);
+                serving_ = false;
+                if (open_ && first_) {
+                    client = take();
+                    serving_ = true;
+                }
+            }
+            if (!client) {
+                idle_.signal();
+                wake_.wait();
+                continue;
+            }
+            try {
+                client->serve();
+            } catch (const std::exception &error) {
+                errlogPrintf("asyn device support: a C++ exception in a scan thread: %s\n",
+                             error.what());
+            }
+        }
+    }
+
+    epicsMutex mutex_; // guards all that follows and the clients' links
+    ScanClient *first_ = nullptr;
+    ScanClient *last_ = nullptr;
+    bool open_ = false;
+    bool serving_ = false;
+    epicsEvent wake_, idle_;
+    epicsThread thread_;
+};
+
+namespace {
+
+// All queues and all clients.
+class Scans {
+public:
+    static Scans &all()
+    {
+        static auto *scans = new Scans; // never destroyed: its threads run on
+        return *scans;
+    }
+
+    void add(ScanClient &client, int priority)
+    {
+        queues_[std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1)]->add(client);
+    }
+
+    void enlist(ScanClient &client)
+    {
+        Guard guard(mutex_);
+        clients_.push_back(&client);
+    }
+
+    void strike(ScanClient &client)
+    {
+        Guard guard(mutex_);
+        clients_.erase(std::remove(clients_.begin(), clients_.end(), &client), clients_.end());
+    }
+
+private:
+    Scans()
+    {
+        static const struct {
+            const char *name;
+            unsigned priority;
+        } threads[NUM_CALLBACK_PRIORITIES] = {
+            {"asynScanLow", epicsThreadPriorityScanLow - 1},
+            {"asynScanMedium", epicsThreadPriorityScanLow + 4},
+            {"asynScanHigh", epicsThreadPriorityScanHigh + 1}};
+        for (int i = 0; i < NUM_CALLBACK_PRIORITIES; ++i)
+            queues_[i] = new ScanQueue(threads[i].name, threads[i].priority);
+        initHookRegister(onInit);
+    }
+
+    static void onInit(initHookState state)
+    {
+        Scans &scans = all();
+        if (state == initHookAfterDatabaseRunning)
+            for (ScanQueue *queue : scans.queues_)
+                queue->open();
+        else if (state == initHookAtIocPause || state == initHookAtShutdown)
+            for (ScanQueue *queue : scans.queues_)
+                queue->close();
+        if (state == initHookAtShutdown)
+            scans.releaseAll();
+    }
+
+    void releaseAll()
+    {
+        std::vector<ScanClient *> clients;
+        {
+            Guard guard(mutex_);
+            clients.swap(clients_);
+        }
+        for (ScanClient *client : clients)
+            client->release();
+        for (ScanQueue *queue : queues_)
+            queue->clear();
+    }
+
+    ScanQueue *queues_[NUM_CALLBACK_PRIORITIES];
+    epicsMutex mutex_; // guards clients_
+    std::vector<ScanClient *> clients_;
+};
+
+} // namespace
+
+ScanClient::ScanClient()
+{
+    Scans::all().enlist(*this);
+}
+
+ScanClient::~ScanClient()
+{
+    Scans::all().strike(*this);
+}
+
+void ScanClient::request(int priority)
+{
+    Scans::all().add(*this, priority);
+}
