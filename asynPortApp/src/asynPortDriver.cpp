@@ -1,67 +1,125 @@
 // asynPortDriver: making a port, its lock, its connection and its end.
+#include <algorithm>
+#include <cstdlib>
+#include <mutex>
 #include <stdexcept>
 
 #include "portDriverState.h"
 
-#include <epicsStdio.h>
+#include <epicsString.h>
 #include <errlog.h>
 
 namespace {
 
-void onException(asynUser *user, asynException exception)
+void onException(asynUser *user, asynException exception) noexcept
 {
-    if (exception != asynExceptionShutdown)
-        return;
     auto *driver = static_cast<asynPortDriver *>(user->userPvt);
-    pasynManager->exceptionCallbackRemove(user);
+    if (exception != asynExceptionShutdown || !driver->needsShutdown())
+        return;
+    const std::string name(driver->portName);
     try {
         driver->shutdownPortDriver();
         delete driver;
     } catch (const std::exception &error) {
-        errlogPrintf("a port's shutdown ended by a C++ exception: %s\n", error.what());
+        errlogPrintf("port %s: its shutdown ended by a C++ exception: %s\n", name.c_str(),
+                     error.what());
+    } catch (...) {
+        errlogPrintf("port %s: its shutdown ended by a C++ exception\n", name.c_str());
     }
+}
+
+// Clients may hold on to a port's interfaces when its driver is gone: they are never freed.
+void keepForEver(asynStandardInterfaces *interfaces)
+{
+    static std::mutex mutex; // guards kept
+    static auto *kept = new std::vector<asynStandardInterfaces *>;
+    std::lock_guard<std::mutex> guard(mutex);
+    kept->push_back(interfaces);
 }
 
 } // namespace
 
+void portDriverState::open(int interfaceMask, int interruptMask, int asynFlags, int autoConnect,
+                           int priority, int stackSize)
+{
+    const char *name = driver_.portName;
+    if (!*name)
+        throw std::runtime_error("a port cannot be registered without a name");
+    if (driver_.maxAddr > 1)
+        asynFlags |= ASYN_MULTIDEVICE;
+    fillInterfaces(driver_.asynStdInterfaces, interfaceMask | asynCommonMask, interruptMask);
+    if (pasynManager->registerPort(name, asynFlags, autoConnect, static_cast<unsigned>(priority),
+                                   static_cast<unsigned>(stackSize)) != asynSuccess)
+        throw std::runtime_error(std::string("port ") + name +
+                                 " cannot be registered: the name is taken");
+    registered_ = true;
+    asynUser *self = driver_.pasynUserSelf = pasynManager->createAsynUser(nullptr, nullptr);
+    self->userPvt = &driver_;
+    asynUser *watcher = exceptionUser_ = pasynManager->createAsynUser(nullptr, nullptr);
+    watcher->userPvt = &driver_;
+    if (pasynManager->connectDevice(self, name, 0) != asynSuccess)
+        throw std::runtime_error(self->errorMessage);
+    if (pasynManager->connectDevice(watcher, name, -1) != asynSuccess)
+        throw std::runtime_error(watcher->errorMessage);
+    epicsTimeStamp now;
+    epicsTimeGetCurrent(&now);
+    pasynManager->setTimeStamp(self, &now);
+    if (asynFlags & ASYN_DESTRUCTIBLE) {
+        needsShutdown_ = true;
+        pasynManager->exceptionCallbackAdd(watcher, onException);
+    }
+    if (pasynStandardInterfacesBase->initialize(name, driver_.pasynStdInterfaces, self,
+                                                &driver_) != asynSuccess)
+        throw std::runtime_error(self->errorMessage);
+}
+
+void portDriverState::detach()
+{
+    asynStandardInterfaces &all = driver_.asynStdInterfaces;
+    asynInterface *const interfaces[] = {
+        &all.common,     &all.drvUser,      &all.option,         &all.octet,      &all.uInt32Digital,
+        &all.int32,      &all.int64,        &all.float64,        &all.int8Array,  &all.int16Array,
+        &all.int32Array, &all.int64Array,   &all.float32Array,   &all.float64Array,
+        &all.genericPointer, &all.Enum};
+    for (asynInterface *interface : interfaces)
+        interface->drvPvt = nullptr;
+}
+
+void portDriverState::close()
+{
+    forgetForStart(driver_);
+    detach();
+    if (exceptionUser_) {
+        // Only a destructible port has the callback; for others this does nothing.
+        pasynManager->exceptionCallbackRemove(exceptionUser_);
+        pasynManager->freeAsynUser(exceptionUser_);
+    }
+    if (driver_.pasynUserSelf)
+        pasynManager->freeAsynUser(driver_.pasynUserSelf);
+    if (registered_)
+        keepForEver(driver_.pasynStdInterfaces);
+    else
+        delete driver_.pasynStdInterfaces;
+    std::free(driver_.portName);
+}
+
 asynPortDriver::asynPortDriver(asynParamSet *paramSetIn, const char *portNameIn, int maxAddrIn,
                                int interfaceMask, int interruptMask, int asynFlags,
                                int autoConnect, int priority, int stackSize)
-    : portName(nullptr), maxAddr(maxAddrIn < 1 ? 1 : maxAddrIn), paramSet(paramSetIn),
-      pasynUserSelf(nullptr), pasynStdInterfaces(nullptr),
-      asynStdInterfaces((state_ = std::make_unique<portDriverState>(*this))->interfaces_)
+    : portName(epicsStrDup(portNameIn ? portNameIn : "")), maxAddr(std::max(maxAddrIn, 1)),
+      paramSet(paramSetIn), pasynUserSelf(nullptr),
+      pasynStdInterfaces(new asynStandardInterfaces{}), asynStdInterfaces(*pasynStdInterfaces),
+      state_(std::make_unique<portDriverState>(*this))
 {
-    pasynStdInterfaces = &state_->interfaces_;
-    state_->lists_.resize(static_cast<size_t>(maxAddr));
-    if (maxAddr > 1)
-        asynFlags |= ASYN_MULTIDEVICE;
-    fillInterfaces(state_->interfaces_, interfaceMask | asynCommonMask | asynDrvUserMask,
-                   interruptMask);
-    const std::string name(portNameIn ? portNameIn : "");
-    if (pasynManager->registerPort(name.c_str(), asynFlags, autoConnect,
-                                   static_cast<unsigned>(priority),
-                                   static_cast<unsigned>(stackSize)) != asynSuccess)
-        throw std::runtime_error("port " + (name.empty() ? "(no name)" : name) +
-                                 " cannot be registered: " +
-                                 (name.empty() ? "a port needs a name" : "the name is taken"));
-    pasynUserSelf = pasynManager->createAsynUser(nullptr, nullptr);
-    pasynUserSelf->userPvt = this;
-    pasynManager->connectDevice(pasynUserSelf, name.c_str(), -1);
-    if (pasynStandardInterfacesBase->initialize(name.c_str(), pasynStdInterfaces, pasynUserSelf,
-                                                this) != asynSuccess)
-        throw std::runtime_error(pasynUserSelf->errorMessage);
-    portName = new char[name.size() + 1];
-    name.copy(portName, name.size());
-    portName[name.size()] = '\0';
-    if (asynFlags & ASYN_DESTRUCTIBLE) {
-        state_->needsShutdown_ = true;
-        pasynManager->exceptionCallbackAdd(pasynUserSelf, onException);
+    try {
+        state_->open(interfaceMask, interruptMask, asynFlags, autoConnect, priority, stackSize);
+        asynPortDriver::createParams();
+        rememberForStart(*this);
+    } catch (...) {
+        asynPortDriver::shutdownPortDriver();
+        state_->close();
+        throw;
     }
-    epicsTimeStamp now;
-    epicsTimeGetCurrent(&now);
-    pasynManager->setTimeStamp(pasynUserSelf, &now);
-    rememberForStart(*this);
-    createParams();
 }
 
 asynPortDriver::asynPortDriver(const char *portNameIn, int maxAddrIn, int interfaceMask,
@@ -72,6 +130,7 @@ asynPortDriver::asynPortDriver(const char *portNameIn, int maxAddrIn, int interf
 {
 }
 
+// Of the time when a parameter table had a fixed size.
 asynPortDriver::asynPortDriver(const char *portNameIn, int maxAddrIn, int, int interfaceMask,
                                int interruptMask, int asynFlags, int autoConnect, int priority,
                                int stackSize)
@@ -82,12 +141,15 @@ asynPortDriver::asynPortDriver(const char *portNameIn, int maxAddrIn, int, int i
 
 asynPortDriver::~asynPortDriver()
 {
-    forgetForStart(*this);
-    if (pasynUserSelf) {
-        pasynManager->disconnect(pasynUserSelf);
-        pasynManager->freeAsynUser(pasynUserSelf);
+    if (needsShutdown()) {
+        // A constructor of a derived class that throws cannot have shut the port down.
+        if (std::uncaught_exceptions() == 0)
+            asynPrint(pasynUserSelf, ASYN_TRACE_ERROR,
+                      "port %s: the driver is deleted without shutdownPortDriver() first\n",
+                      portName);
+        asynPortDriver::shutdownPortDriver();
     }
-    delete[] portName;
+    state_->close();
 }
 
 asynStatus asynPortDriver::lock()
@@ -102,14 +164,20 @@ asynStatus asynPortDriver::unlock()
     return asynSuccess;
 }
 
-void asynPortDriver::shutdownPortDriver()
-{
-    state_->needsShutdown_ = false;
-}
-
 bool asynPortDriver::needsShutdown()
 {
     return state_->needsShutdown_;
+}
+
+void asynPortDriver::shutdownPortDriver()
+{
+    // First the flag: the manager's exception comes back to this driver, which must not be deleted by it
+    // when it is somebody else who does so.
+    if (!state_->needsShutdown_.exchange(false))
+        return;
+    state_->detach();
+    if (pasynManager->shutdownPort(state_->exceptionUser_) != asynSuccess)
+        errlogPrintf("port %s: %s\n", portName, state_->exceptionUser_->errorMessage);
 }
 
 asynStandardInterfaces *asynPortDriver::getAsynStdInterfaces()
@@ -117,85 +185,26 @@ asynStandardInterfaces *asynPortDriver::getAsynStdInterfaces()
     return pasynStdInterfaces;
 }
 
-asynStatus asynPortDriver::getAddress(asynUser *user, int *address)
+asynStatus asynPortDriver::connect(asynUser *pasynUser)
 {
-    pasynManager->getAddr(user, address);
-    if (*address == -1)
-        *address = 0;
-    if (*address >= 0 && *address < maxAddr)
-        return asynSuccess;
-    epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
-                  "port %s: address %d is not one of 0 to %d", portName, *address, maxAddr - 1);
-    return asynError;
-}
-
-asynStatus asynPortDriver::parseAsynUser(asynUser *user, int *reason, int *address,
-                                         const char **paramName)
-{
-    *reason = user->reason;
-    const asynStatus status = getAddress(user, address);
+    int address;
+    const asynStatus status = getAddress(pasynUser, &address);
     if (status != asynSuccess)
         return status;
-    return getParamName(*address, *reason, paramName);
+    pasynManager->exceptionConnect(pasynUser); // an error when connected already, which is fine
+    asynPrint(pasynUser, ASYN_TRACE_FLOW, "port %s: connect address %d\n", portName, address);
+    return asynSuccess;
 }
 
-asynStatus asynPortDriver::drvUserCreate(asynUser *user, const char *drvInfo, const char **,
-                                         size_t *)
+asynStatus asynPortDriver::disconnect(asynUser *pasynUser)
 {
-    int address = 0, index = 0;
-    const asynStatus status = getAddress(user, &address);
+    int address;
+    const asynStatus status = getAddress(pasynUser, &address);
     if (status != asynSuccess)
         return status;
-    if (findParam(address, drvInfo, &index) != asynSuccess) {
-        epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
-                      "port %s has no parameter %s", portName, drvInfo);
-        return asynError;
-    }
-    user->reason = index;
+    pasynManager->exceptionDisconnect(pasynUser);
+    asynPrint(pasynUser, ASYN_TRACE_FLOW, "port %s: disconnect address %d\n", portName, address);
     return asynSuccess;
-}
-
-asynStatus asynPortDriver::drvUserGetType(asynUser *, const char **, size_t *)
-{
-    return asynSuccess;
-}
-
-asynStatus asynPortDriver::drvUserDestroy(asynUser *)
-{
-    return asynSuccess;
-}
-
-asynStatus asynPortDriver::connect(asynUser *user)
-{
-    int address = 0;
-    const asynStatus status = getAddress(user, &address);
-    return status == asynSuccess ? pasynManager->exceptionConnect(user) : status;
-}
-
-asynStatus asynPortDriver::disconnect(asynUser *user)
-{
-    int address = 0;
-    const asynStatus status = getAddress(user, &address);
-    return status == asynSuccess ? pasynManager->exceptionDisconnect(user) : status;
 }
 
 void asynPortDriver::callbackTask() {}
-
-ASYN_API void *findAsynPortDriver(const char *portName)
-{
-    if (!portName)
-        return nullptr;
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
-    asynInterface *common = nullptr;
-    if (pasynManager->connectDevice(user, portName, -1) == asynSuccess) {
-        common = pasynManager->findInterface(user, asynCommonType, 0);
-        pasynManager->disconnect(user);
-    }
-    pasynManager->freeAsynUser(user);
-    asynStandardInterfaces standard{};
-    fillInterfaces(standard, asynCommonMask, 0);
-    // Only a port whose asynCommon is ours is an asynPortDriver.
-    if (!common || common->pinterface != standard.common.pinterface)
-        return nullptr;
-    return common->drvPvt;
-}

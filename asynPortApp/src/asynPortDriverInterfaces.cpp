@@ -1,22 +1,22 @@
 // From asyn's tables of functions to the virtual methods: every call locked, no exception let out.
-#include <errlog.h>
-
 #include "portDriverState.h"
 
 #include <epicsStdio.h>
 
 namespace {
 
-asynPortDriver &driverOf(void *pvt)
+asynStatus say(asynUser *user, asynStatus status, const char *format, const char *port,
+               const char *what)
 {
-    return *static_cast<asynPortDriver *>(pvt);
+    epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize), format, port,
+                  what);
+    return status;
 }
 
 asynStatus failed(asynPortDriver &driver, asynUser *user, const char *what)
 {
-    epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
-                  "port %s: the driver threw a C++ exception: %s", driver.portName, what);
-    errlogPrintf("%s\n", user->errorMessage);
+    say(user, asynError, "port %s: the driver threw a C++ exception: %s", driver.portName, what);
+    asynPrint(user, ASYN_TRACE_ERROR, "%s\n", user->errorMessage);
     return asynError;
 }
 
@@ -26,9 +26,14 @@ template <typename... Arguments, asynStatus (asynPortDriver::*Method)(asynUser *
 struct Locked<Method> {
     static asynStatus call(void *pvt, asynUser *user, Arguments... arguments) noexcept
     {
-        asynPortDriver &driver = driverOf(pvt);
+        if (!pvt)
+            return say(user, asynDisabled, "%s%s", "the port is shut down", "");
+        auto &driver = *static_cast<asynPortDriver *>(pvt);
         try {
             DriverLock lock(driver);
+            if (lock.status() != asynSuccess)
+                return say(user, lock.status(), "port %s refuses its lock: %s", driver.portName,
+                           pasynManager->strStatus(lock.status()));
             return (driver.*Method)(user, arguments...);
         } catch (const std::exception &error) {
             return failed(driver, user, error.what());
@@ -40,12 +45,22 @@ struct Locked<Method> {
 
 void report(void *pvt, FILE *fp, int details) noexcept
 {
-    asynPortDriver &driver = driverOf(pvt);
+    if (!pvt) {
+        fprintf(fp, "  the port is shut down\n");
+        return;
+    }
+    auto &driver = *static_cast<asynPortDriver *>(pvt);
     try {
         DriverLock lock(driver);
-        driver.report(fp, details);
+        if (lock.status() == asynSuccess)
+            driver.report(fp, details);
+        else
+            fprintf(fp, "  port %s refuses its lock: %s\n", driver.portName,
+                    pasynManager->strStatus(lock.status()));
     } catch (const std::exception &error) {
-        fprintf(fp, "the report ended by a C++ exception: %s\n", error.what());
+        fprintf(fp, "  the report ended by a C++ exception: %s\n", error.what());
+    } catch (...) {
+        fprintf(fp, "  the report ended by a C++ exception\n");
     }
 }
 
@@ -123,4 +138,17 @@ void fillInterfaces(asynStandardInterfaces &all, int interfaceMask, int interrup
     INTERRUPT_ENTRY(asynEnumMask, Enum, enumCanInterrupt, enumeration)
 #undef INTERRUPT_ENTRY
 #undef ENTRY
+}
+
+void *findAsynPortDriver(const char *portName)
+{
+    if (!portName)
+        return nullptr;
+    asynInterface *found = nullptr;
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    if (pasynManager->connectDevice(user, portName, -1) == asynSuccess)
+        found = pasynManager->findInterface(user, asynCommonType, 0);
+    pasynManager->freeAsynUser(user);
+    // Only a port whose asynCommon is the one above is an asynPortDriver.
+    return found && found->pinterface == &common ? found->drvPvt : nullptr;
 }

@@ -1,44 +1,36 @@
 // The parameter API of asynPortDriver: each call with a list, and the same for address 0.
 #include "portDriverState.h"
 
-#include <epicsStdio.h>
-
-namespace {
-
-constexpr int reportedErrors = ASYN_TRACE_ERROR;
-
-} // namespace
-
 asynStatus asynPortDriver::createParam(int list, const char *name, asynParamType type, int *index)
 {
     ParamList *params = state_->list(list);
     if (!params)
         return asynParamInvalidList;
-    const asynStatus status = params->create(name, type, index);
-    if (status == asynParamAlreadyExists)
-        asynPrint(pasynUserSelf, reportedErrors, "port %s: parameter %s exists already in list %d\n",
-                  portName, name, list);
-    return status;
+    if (!name || params->create(name, type, index) != asynSuccess) {
+        asynPrint(pasynUserSelf, ASYN_TRACE_ERROR, "port %s: createParam %s in list %d: %s\n",
+                  portName, name ? name : "(NULL)", list,
+                  name ? "there is one already" : "a parameter needs a name");
+        return asynError;
+    }
+    return asynSuccess;
 }
 
 asynStatus asynPortDriver::createParam(const char *name, asynParamType type, int *index)
 {
     // In every list, so that a parameter has the same index at every address.
-    asynStatus status = asynSuccess;
-    for (int list = 0; list < maxAddr && status == asynSuccess; ++list)
-        status = createParam(list, name, type, index);
-    return status;
+    for (int list = 0; list < maxAddr; ++list)
+        if (createParam(list, name, type, index) != asynSuccess)
+            return asynError;
+    return asynSuccess;
 }
 
 asynStatus asynPortDriver::createParams()
 {
     if (!paramSet)
         return asynSuccess;
-    for (const asynParam &each : paramSet->getParamDefinitions()) {
-        const asynStatus status = createParam(each.name, each.type, each.index);
-        if (status != asynSuccess)
-            return status;
-    }
+    for (const asynParam &each : paramSet->getParamDefinitions())
+        if (createParam(each.name, each.type, each.index) != asynSuccess)
+            return asynError;
     return asynSuccess;
 }
 
@@ -53,86 +45,79 @@ asynStatus asynPortDriver::getNumParams(int list, int *numParams)
 
 asynStatus asynPortDriver::findParam(int list, const char *name, int *index)
 {
+    *index = -1;
     ParamList *params = state_->list(list);
     return params ? params->find(name, index) : asynParamInvalidList;
-}
-
-asynStatus asynPortDriver::getParamName(int list, int index, const char **name)
-{
-    ParamList *params = state_->list(list);
-    if (!params)
-        return asynParamInvalidList;
-    Parameter *parameter = params->at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    *name = parameter->name.c_str();
-    return asynSuccess;
-}
-
-asynStatus asynPortDriver::getParamType(int list, int index, asynParamType *type)
-{
-    ParamList *params = state_->list(list);
-    if (!params)
-        return asynParamInvalidList;
-    Parameter *parameter = params->at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    *type = parameter->type;
-    return asynSuccess;
-}
-
-asynStatus asynPortDriver::getParamStatus(int list, int index, asynStatus *status)
-{
-    ParamList *params = state_->list(list);
-    if (!params)
-        return asynParamInvalidList;
-    Parameter *parameter = params->at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    *status = parameter->status;
-    return asynSuccess;
-}
-
-asynStatus asynPortDriver::getParamAlarmStatus(int list, int index, int *status)
-{
-    ParamList *params = state_->list(list);
-    if (!params)
-        return asynParamInvalidList;
-    Parameter *parameter = params->at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    *status = parameter->alarmStatus;
-    return asynSuccess;
-}
-
-asynStatus asynPortDriver::getParamAlarmSeverity(int list, int index, int *severity)
-{
-    ParamList *params = state_->list(list);
-    if (!params)
-        return asynParamInvalidList;
-    Parameter *parameter = params->at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    *severity = parameter->alarmSeverity;
-    return asynSuccess;
 }
 
 void asynPortDriver::reportSetParamErrors(asynStatus status, int index, int list,
                                           const char *functionName)
 {
+    if (status != asynParamBadIndex && status != asynParamWrongType &&
+        status != asynParamInvalidList)
+        return; // a status of the parameter's own
     const char *name = "?";
     getParamName(list, index, &name);
-    asynPrint(pasynUserSelf, reportedErrors, "port %s: %s of parameter %s (index %d, list %d): %s\n",
-              portName, functionName, name, index, list, pasynManager->strStatus(status));
+    asynPrint(pasynUserSelf, ASYN_TRACE_ERROR,
+              "port %s: %s of parameter %s (index %d, list %d): %s\n", portName, functionName, name,
+              index, list, pasynManager->strStatus(status));
 }
 
 void asynPortDriver::reportGetParamErrors(asynStatus status, int index, int list,
                                           const char *functionName)
 {
-    // A parameter without a value is no fault of the driver's.
+    reportSetParamErrors(status, index, list, functionName);
     if (status != asynParamUndefined)
-        reportSetParamErrors(status, index, list, functionName);
+        return;
+    const char *name = "?";
+    getParamName(list, index, &name);
+    asynPrint(pasynUserSelf, ASYN_TRACE_FLOW,
+              "port %s: %s of parameter %s (index %d, list %d): it has no value yet\n", portName,
+              functionName, name, index, list);
 }
+
+namespace {
+
+// Hands a member of a parameter to the caller.
+template <typename Value, typename From>
+asynStatus look(portDriverState &state, int list, int index, Value *value, From from)
+{
+    ParamList *params = state.list(list);
+    if (!params)
+        return asynParamInvalidList;
+    const Parameter *parameter = params->at(index);
+    if (!parameter)
+        return asynParamBadIndex;
+    *value = from(*parameter);
+    return asynSuccess;
+}
+
+} // namespace
+
+asynStatus asynPortDriver::getParamName(int list, int index, const char **name)
+{
+    return look(*state_, list, index, name, [](const Parameter &p) { return p.name.c_str(); });
+}
+
+asynStatus asynPortDriver::getParamType(int list, int index, asynParamType *type)
+{
+    return look(*state_, list, index, type, [](const Parameter &p) { return p.type; });
+}
+
+#define STATE_GETTER(NAME, TYPE, MEMBER)                                                        \
+    asynStatus asynPortDriver::NAME(int list, int index, TYPE *value)                           \
+    {                                                                                           \
+        const asynStatus status =                                                               \
+            look(*state_, list, index, value, [](const Parameter &p) { return p.MEMBER; });     \
+        if (status != asynSuccess)                                                              \
+            reportGetParamErrors(status, index, list, #NAME);                                   \
+        return status;                                                                          \
+    }
+
+STATE_GETTER(getParamStatus, asynStatus, status)
+STATE_GETTER(getParamAlarmStatus, int, alarmStatus)
+STATE_GETTER(getParamAlarmSeverity, int, alarmSeverity)
+#undef STATE_GETTER
 
 // Each setter reports what goes wrong; the value types differ only in the list's method.
 #define SETTER(NAME, PARAMETERS, CALL)                                                          \
@@ -148,29 +133,30 @@ void asynPortDriver::reportGetParamErrors(asynStatus status, int index, int list
 SETTER(setIntegerParam, (int list, int index, int value), set<epicsInt32>(index, value))
 SETTER(setInteger64Param, (int list, int index, epicsInt64 value), set<epicsInt64>(index, value))
 SETTER(setDoubleParam, (int list, int index, double value), set<epicsFloat64>(index, value))
-SETTER(setStringParam, (int list, int index, const std::string &value),
-       set<std::string>(index, value))
+SETTER(setStringParam, (int list, int index, const std::string &value), setText(index, value))
+SETTER(setStringParam, (int list, int index, const char *value),
+       setText(index, value ? value : ""))
 SETTER(setUIntDigitalParam,
        (int list, int index, epicsUInt32 value, epicsUInt32 valueMask, epicsUInt32 interruptMask),
        setDigital(index, value, valueMask, interruptMask))
-SETTER(setParamStatus, (int list, int index, asynStatus newStatus), setStatus(index, newStatus))
+SETTER(setParamStatus, (int list, int index, asynStatus newStatus),
+       setState(index, &Parameter::status, newStatus))
 SETTER(setParamAlarmStatus, (int list, int index, int alarm),
-       setAlarm(index, &Parameter::alarmStatus, alarm))
+       setState(index, &Parameter::alarmStatus, alarm))
 SETTER(setParamAlarmSeverity, (int list, int index, int severity),
-       setAlarm(index, &Parameter::alarmSeverity, severity))
+       setState(index, &Parameter::alarmSeverity, severity))
 SETTER(setUInt32DigitalInterrupt,
        (int list, int index, epicsUInt32 mask, interruptReason reason),
        setInterrupt(index, mask, reason))
 SETTER(clearUInt32DigitalInterrupt, (int list, int index, epicsUInt32 mask),
        clearInterrupt(index, mask))
-SETTER(getUInt32DigitalInterrupt,
-       (int list, int index, epicsUInt32 *mask, interruptReason reason),
-       getInterrupt(index, *mask, reason))
 #undef SETTER
 
-#define GETTER(NAME, PARAMETERS, CALL)                                                          \
+// Each getter leaves something defined even where there is no such list.
+#define GETTER(NAME, PARAMETERS, CLEAR, CALL)                                                   \
     asynStatus asynPortDriver::NAME PARAMETERS                                                  \
     {                                                                                           \
+        CLEAR;                                                                                  \
         ParamList *params = state_->list(list);                                                 \
         const asynStatus status = params ? params->CALL : asynParamInvalidList;                 \
         if (status != asynSuccess)                                                              \
@@ -178,34 +164,25 @@ SETTER(getUInt32DigitalInterrupt,
         return status;                                                                          \
     }
 
-GETTER(getIntegerParam, (int list, int index, epicsInt32 *value), get(index, *value))
-GETTER(getInteger64Param, (int list, int index, epicsInt64 *value), get(index, *value))
-GETTER(getDoubleParam, (int list, int index, double *value), get(index, *value))
-GETTER(getStringParam, (int list, int index, std::string &value), get(index, value))
+GETTER(getIntegerParam, (int list, int index, epicsInt32 *value), *value = 0, get(index, *value))
+GETTER(getInteger64Param, (int list, int index, epicsInt64 *value), *value = 0, get(index, *value))
+GETTER(getDoubleParam, (int list, int index, double *value), *value = 0, get(index, *value))
+GETTER(getStringParam, (int list, int index, std::string &value), value.clear(),
+       getText(index, value))
+GETTER(getStringParam, (int list, int index, int maxChars, char *value),
+       if (maxChars > 0) *value = '\0',
+       getText(index, value, maxChars > 0 ? static_cast<size_t>(maxChars) : 0))
 GETTER(getUIntDigitalParam, (int list, int index, epicsUInt32 *value, epicsUInt32 mask),
-       getDigital(index, *value, mask))
+       *value = 0, getDigital(index, *value, mask))
+GETTER(getUInt32DigitalInterrupt,
+       (int list, int index, epicsUInt32 *mask, interruptReason reason), *mask = 0,
+       getInterrupt(index, *mask, reason))
 #undef GETTER
-
-asynStatus asynPortDriver::setStringParam(int list, int index, const char *value)
-{
-    return setStringParam(list, index, std::string(value ? value : ""));
-}
 
 asynStatus asynPortDriver::setUIntDigitalParam(int list, int index, epicsUInt32 value,
                                                epicsUInt32 valueMask)
 {
     return setUIntDigitalParam(list, index, value, valueMask, 0);
-}
-
-asynStatus asynPortDriver::getStringParam(int list, int index, int maxChars, char *value)
-{
-    std::string text;
-    const asynStatus status = getStringParam(list, index, text);
-    if (maxChars > 0) {
-        const size_t count = text.copy(value, static_cast<size_t>(maxChars) - 1);
-        value[count] = '\0';
-    }
-    return status;
 }
 
 // Address 0.
@@ -252,25 +229,4 @@ asynStatus asynPortDriver::setUIntDigitalParam(int index, epicsUInt32 value, epi
                                                epicsUInt32 interruptMask)
 {
     return setUIntDigitalParam(0, index, value, valueMask, interruptMask);
-}
-
-asynStatus asynPortDriver::updateTimeStamp()
-{
-    return pasynManager->updateTimeStamp(pasynUserSelf);
-}
-
-asynStatus asynPortDriver::updateTimeStamp(epicsTimeStamp *timeStamp)
-{
-    const asynStatus status = updateTimeStamp();
-    return status == asynSuccess ? getTimeStamp(timeStamp) : status;
-}
-
-asynStatus asynPortDriver::getTimeStamp(epicsTimeStamp *timeStamp)
-{
-    return pasynManager->getTimeStamp(pasynUserSelf, timeStamp);
-}
-
-asynStatus asynPortDriver::setTimeStamp(const epicsTimeStamp *timeStamp)
-{
-    return pasynManager->setTimeStamp(pasynUserSelf, timeStamp);
 }

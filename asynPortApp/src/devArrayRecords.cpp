@@ -35,13 +35,11 @@ template <typename Traits, typename Record, bool Output> struct Arrays {
     static long init(dbCommon *common)
     {
         auto &record = *reinterpret_cast<Record *>(common);
-        // aai and aao leave their memory to device support and ask for it in pass 0, before links are known;
-        // they allocate it themselves for support that wants none.
-        if constexpr (!std::is_same_v<Record, waveformRecord>)
+        // aai calls in pass 0, when other records may not be ready: ask for pass 1. aao knows pass 0 only, and
+        // makes its memory after this call.
+        if constexpr (std::is_same_v<Record, aaiRecord>)
             if (!record.bptr)
-                record.bptr = std::calloc(record.nelm ? record.nelm : 1, sizeof(double));
-        if (Device::of(common))
-            return 0;
+                return AAI_DEVINIT_PASS1;
         auto *device = new Dev(common, link(record), Output);
         device->initialize();
         return 0;

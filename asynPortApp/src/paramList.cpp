@@ -1,7 +1,9 @@
+// The parameter list: names, values and what changed.
 #include "paramList.h"
 
+#include <algorithm>
 #include <cctype>
-#include <cmath>
+#include <cstring>
 
 namespace {
 
@@ -13,6 +15,7 @@ std::string folded(const char *name)
     return result;
 }
 
+// Where a parameter keeps a value of that type.
 template <typename Value> struct Slot;
 template <> struct Slot<epicsInt32> {
     static constexpr asynParamType type = asynParamInt32;
@@ -26,10 +29,6 @@ template <> struct Slot<epicsFloat64> {
     static constexpr asynParamType type = asynParamFloat64;
     static epicsFloat64 &of(Parameter &parameter) { return parameter.float64; }
 };
-template <> struct Slot<std::string> {
-    static constexpr asynParamType type = asynParamOctet;
-    static std::string &of(Parameter &parameter) { return parameter.text; }
-};
 
 } // namespace
 
@@ -37,16 +36,20 @@ asynStatus ParamList::create(const char *name, asynParamType type, int *index)
 {
     if (find(name, index) == asynSuccess)
         return asynParamAlreadyExists;
-    *index = static_cast<int>(parameters_.size());
-    byName_.emplace(folded(name), *index);
+    const int position = static_cast<int>(parameters_.size());
     parameters_.emplace_back();
     parameters_.back().name = name;
     parameters_.back().type = type;
+    byName_.emplace(folded(name), position);
+    *index = position;
     return asynSuccess;
 }
 
 asynStatus ParamList::find(const char *name, int *index) const
 {
+    *index = -1;
+    if (!name)
+        return asynParamNotFound;
     auto found = byName_.find(folded(name));
     if (found == byName_.end())
         return asynParamNotFound;
@@ -54,28 +57,20 @@ asynStatus ParamList::find(const char *name, int *index) const
     return asynSuccess;
 }
 
-Parameter *ParamList::at(int index)
+asynStatus ParamList::typed(int index, asynParamType type, Parameter *&parameter)
 {
-    if (index < 0 || static_cast<size_t>(index) >= parameters_.size())
-        return nullptr;
-    return &parameters_[static_cast<size_t>(index)];
-}
-
-void ParamList::touch(int index, Parameter &parameter)
-{
-    if (parameter.changed)
-        return;
-    parameter.changed = true;
-    changed_.push_back(index);
-}
-
-template <typename Value> asynStatus ParamList::set(int index, const Value &value)
-{
-    Parameter *parameter = at(index);
+    parameter = at(index);
     if (!parameter)
         return asynParamBadIndex;
-    if (parameter->type != Slot<Value>::type)
-        return asynParamWrongType;
+    return parameter->type == type ? asynSuccess : asynParamWrongType;
+}
+
+template <typename Value> asynStatus ParamList::set(int index, Value value)
+{
+    Parameter *parameter;
+    const asynStatus status = typed(index, Slot<Value>::type, parameter);
+    if (status != asynSuccess)
+        return status;
     Value &slot = Slot<Value>::of(*parameter);
     // Written so that NaN, which equals nothing, counts as a change.
     if (parameter->defined && slot == value)
@@ -86,37 +81,25 @@ template <typename Value> asynStatus ParamList::set(int index, const Value &valu
     return asynSuccess;
 }
 
-template <typename Value> asynStatus ParamList::get(int index, Value &value)
+asynStatus ParamList::setText(int index, std::string_view value)
 {
-    value = Value();
-    Parameter *parameter = at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    if (parameter->type != Slot<Value>::type)
-        return asynParamWrongType;
-    if (!parameter->defined)
-        return asynParamUndefined;
-    value = Slot<Value>::of(*parameter);
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamOctet, parameter);
+    if (status != asynSuccess || (parameter->defined && parameter->text == value))
+        return status;
+    parameter->text.assign(value);
+    parameter->defined = true;
+    touch(index, *parameter);
     return asynSuccess;
 }
-
-template asynStatus ParamList::set(int, const epicsInt32 &);
-template asynStatus ParamList::set(int, const epicsInt64 &);
-template asynStatus ParamList::set(int, const epicsFloat64 &);
-template asynStatus ParamList::set(int, const std::string &);
-template asynStatus ParamList::get(int, epicsInt32 &);
-template asynStatus ParamList::get(int, epicsInt64 &);
-template asynStatus ParamList::get(int, epicsFloat64 &);
-template asynStatus ParamList::get(int, std::string &);
 
 asynStatus ParamList::setDigital(int index, epicsUInt32 value, epicsUInt32 mask,
                                  epicsUInt32 interruptMask)
 {
-    Parameter *parameter = at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    if (parameter->type != asynParamUInt32Digital)
-        return asynParamWrongType;
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamUInt32Digital, parameter);
+    if (status != asynSuccess)
+        return status;
     const epicsUInt32 before = parameter->uint32;
     parameter->uint32 = (before & ~mask) | (value & mask);
     const epicsUInt32 bits = (before ^ parameter->uint32) | interruptMask;
@@ -128,40 +111,73 @@ asynStatus ParamList::setDigital(int index, epicsUInt32 value, epicsUInt32 mask,
     return asynSuccess;
 }
 
+template <typename Value> asynStatus ParamList::get(int index, Value &value)
+{
+    value = 0;
+    Parameter *parameter;
+    const asynStatus status = typed(index, Slot<Value>::type, parameter);
+    if (status != asynSuccess)
+        return status;
+    if (!parameter->defined)
+        return asynParamUndefined;
+    value = Slot<Value>::of(*parameter);
+    return parameter->status;
+}
+
+asynStatus ParamList::getText(int index, std::string &value)
+{
+    value.clear();
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamOctet, parameter);
+    if (status != asynSuccess)
+        return status;
+    if (!parameter->defined)
+        return asynParamUndefined;
+    value = parameter->text;
+    return parameter->status;
+}
+
+asynStatus ParamList::getText(int index, char *value, size_t size)
+{
+    if (size > 0)
+        *value = '\0';
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamOctet, parameter);
+    if (status != asynSuccess)
+        return status;
+    if (!parameter->defined)
+        return asynParamUndefined;
+    if (size > 0) {
+        // A C string ends at the first NUL, whatever the parameter has behind it.
+        const size_t length = strnlen(parameter->text.c_str(), size - 1);
+        std::memcpy(value, parameter->text.data(), length);
+        value[length] = '\0';
+    }
+    return parameter->status;
+}
+
 asynStatus ParamList::getDigital(int index, epicsUInt32 &value, epicsUInt32 mask)
 {
     value = 0;
-    Parameter *parameter = at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    if (parameter->type != asynParamUInt32Digital)
-        return asynParamWrongType;
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamUInt32Digital, parameter);
+    if (status != asynSuccess)
+        return status;
     if (!parameter->defined)
         return asynParamUndefined;
     value = parameter->uint32 & mask;
-    return asynSuccess;
+    return parameter->status;
 }
 
-asynStatus ParamList::setStatus(int index, asynStatus status)
+template <typename Value>
+asynStatus ParamList::setState(int index, Value Parameter::*member, Value value)
 {
     Parameter *parameter = at(index);
     if (!parameter)
         return asynParamBadIndex;
-    if (parameter->status != status) {
-        parameter->status = status;
-        parameter->callbackMask = 0xFFFFFFFF;
-        touch(index, *parameter);
-    }
-    return asynSuccess;
-}
-
-asynStatus ParamList::setAlarm(int index, int Parameter::*which, int value)
-{
-    Parameter *parameter = at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    if (parameter->*which != value) {
-        parameter->*which = value;
+    if (parameter->*member != value) {
+        parameter->*member = value;
+        // Clients of any bits want to know.
         parameter->callbackMask = 0xFFFFFFFF;
         touch(index, *parameter);
     }
@@ -170,11 +186,10 @@ asynStatus ParamList::setAlarm(int index, int Parameter::*which, int value)
 
 asynStatus ParamList::setInterrupt(int index, epicsUInt32 mask, interruptReason reason)
 {
-    Parameter *parameter = at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    if (parameter->type != asynParamUInt32Digital)
-        return asynParamWrongType;
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamUInt32Digital, parameter);
+    if (status != asynSuccess)
+        return status;
     if (reason != interruptOnOneToZero)
         parameter->risingMask = mask;
     if (reason != interruptOnZeroToOne)
@@ -184,11 +199,10 @@ asynStatus ParamList::setInterrupt(int index, epicsUInt32 mask, interruptReason 
 
 asynStatus ParamList::clearInterrupt(int index, epicsUInt32 mask)
 {
-    Parameter *parameter = at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    if (parameter->type != asynParamUInt32Digital)
-        return asynParamWrongType;
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamUInt32Digital, parameter);
+    if (status != asynSuccess)
+        return status;
     parameter->risingMask &= ~mask;
     parameter->fallingMask &= ~mask;
     return asynSuccess;
@@ -196,23 +210,16 @@ asynStatus ParamList::clearInterrupt(int index, epicsUInt32 mask)
 
 asynStatus ParamList::getInterrupt(int index, epicsUInt32 &mask, interruptReason reason)
 {
-    Parameter *parameter = at(index);
-    if (!parameter)
-        return asynParamBadIndex;
-    if (parameter->type != asynParamUInt32Digital)
-        return asynParamWrongType;
-    mask = reason == interruptOnZeroToOne   ? parameter->risingMask
-           : reason == interruptOnOneToZero ? parameter->fallingMask
-                                            : parameter->risingMask | parameter->fallingMask;
+    mask = 0;
+    Parameter *parameter;
+    const asynStatus status = typed(index, asynParamUInt32Digital, parameter);
+    if (status != asynSuccess)
+        return status;
+    if (reason != interruptOnOneToZero)
+        mask |= parameter->risingMask;
+    if (reason != interruptOnZeroToOne)
+        mask |= parameter->fallingMask;
     return asynSuccess;
-}
-
-void ParamList::markAllChanged()
-{
-    for (size_t i = 0; i < parameters_.size(); ++i) {
-        parameters_[i].callbackMask = 0xFFFFFFFF;
-        touch(static_cast<int>(i), parameters_[i]);
-    }
 }
 
 void ParamList::takeChanged(std::vector<int> &indices)
@@ -222,3 +229,12 @@ void ParamList::takeChanged(std::vector<int> &indices)
     for (int index : indices)
         parameters_[static_cast<size_t>(index)].changed = false;
 }
+
+template asynStatus ParamList::set(int, epicsInt32);
+template asynStatus ParamList::set(int, epicsInt64);
+template asynStatus ParamList::set(int, epicsFloat64);
+template asynStatus ParamList::get(int, epicsInt32 &);
+template asynStatus ParamList::get(int, epicsInt64 &);
+template asynStatus ParamList::get(int, epicsFloat64 &);
+template asynStatus ParamList::setState(int, int Parameter::*, int);
+template asynStatus ParamList::setState(int, asynStatus Parameter::*, asynStatus);

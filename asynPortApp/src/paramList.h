@@ -1,10 +1,11 @@
 // The parameter list of one address of a port: values, statuses, and which of them changed.
 //
-// Guarded by the port lock, all of it. Indices are positions; names are found by a hash, without case.
+// All of it is guarded by the port lock. An index is a position; names are found by a hash, without case.
 #pragma once
 
 #include <deque>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -15,16 +16,16 @@
 
 struct Parameter {
     std::string name;
-    asynParamType type = asynParamNotDefined;
-    bool defined = false;
-    bool changed = false;
+    std::string text;
     union {
         epicsInt32 int32;
         epicsInt64 int64 = 0;
         epicsUInt32 uint32;
         epicsFloat64 float64;
     };
-    std::string text;
+    asynParamType type = asynParamNotDefined;
+    bool defined = false;
+    bool changed = false; // stands in the list's changed indices
     asynStatus status = asynSuccess;
     int alarmStatus = 0;
     int alarmSeverity = 0;
@@ -34,30 +35,48 @@ struct Parameter {
 
 class ParamList {
 public:
+    // Both leave the index of that name in *index, -1 when there is none.
     asynStatus create(const char *name, asynParamType type, int *index);
     asynStatus find(const char *name, int *index) const;
-    size_t size() const { return parameters_.size(); }
-    Parameter *at(int index); // NULL for a bad index
 
-    template <typename Value> asynStatus set(int index, const Value &value);
+    size_t size() const { return parameters_.size(); }
+    Parameter *at(int index) // NULL for a bad index
+    {
+        const auto position = static_cast<size_t>(index);
+        return index < 0 || position >= parameters_.size() ? nullptr : &parameters_[position];
+    }
+
+    template <typename Value> asynStatus set(int index, Value value);
+    asynStatus setText(int index, std::string_view value);
+    asynStatus setDigital(int index, epicsUInt32 value, epicsUInt32 mask,
+                          epicsUInt32 interruptMask);
+    // A get without success leaves 0 or an empty text; a parameter with a value returns its status.
     template <typename Value> asynStatus get(int index, Value &value);
-    asynStatus setDigital(int index, epicsUInt32 value, epicsUInt32 mask, epicsUInt32 interruptMask);
+    asynStatus getText(int index, std::string &value);
+    asynStatus getText(int index, char *value, size_t size);
     asynStatus getDigital(int index, epicsUInt32 &value, epicsUInt32 mask);
-    asynStatus setStatus(int index, asynStatus status);
-    asynStatus setAlarm(int index, int Parameter::*which, int value);
+
+    // Of the status or the alarm: member says which.
+    template <typename Value> asynStatus setState(int index, Value Parameter::*member, Value value);
     asynStatus setInterrupt(int index, epicsUInt32 mask, interruptReason reason);
     asynStatus clearInterrupt(int index, epicsUInt32 mask);
     asynStatus getInterrupt(int index, epicsUInt32 &mask, interruptReason reason);
 
-    void markAllChanged();
-    // Hands over the indices that changed since the last call, in the order of change; the caller gives the
-    // vector back by swapping, so that nothing is allocated in the long run.
+    // Hands over the indices that changed since the last call, in the order of change. The vector's memory
+    // is exchanged for the list's, so that in the long run nothing is allocated.
     void takeChanged(std::vector<int> &indices);
 
 private:
-    void touch(int index, Parameter &parameter);
+    asynStatus typed(int index, asynParamType type, Parameter *&parameter);
+    void touch(int index, Parameter &parameter)
+    {
+        if (parameter.changed)
+            return;
+        parameter.changed = true;
+        changed_.push_back(index);
+    }
 
-    std::deque<Parameter> parameters_; // a deque: names and values stay where they are
+    std::deque<Parameter> parameters_; // a deque: names stay where they are
     std::unordered_map<std::string, int> byName_; // by the name in lower case
     std::vector<int> changed_;
 };

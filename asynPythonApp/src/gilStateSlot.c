@@ -3,6 +3,7 @@
 
 #if PY_VERSION_HEX < 0x030C0000
 #define Py_BUILD_CORE 1
+#undef _PyGC_FINALIZED // public and internal headers of 3.11 both define it
 #include <internal/pycore_runtime.h>
 #undef Py_BUILD_CORE
 #endif

@@ -1,0 +1,163 @@
+// asynPythonDriver: a port driver whose parameters, reading and writing are those of a Python class.
+#pragma once
+
+#include <Python.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <asynPortDriver.h>
+
+#include "arrayValue.h"
+#include "interpreter.h"
+#include "portHandle.h"
+#include "pyRef.h"
+
+struct EnumChoice {
+    std::string text;
+    int value = 0;
+    int severity = 0;
+};
+using EnumChoices = std::vector<EnumChoice>;
+
+// What the driver object overrides; NULL where it does not, so that Python is not entered for it.
+// Bound methods, owned by the interpreter for ever.
+struct PythonHooks {
+    PyObject *driver = nullptr;
+    PyObject *read = nullptr;
+    PyObject *write = nullptr;
+    PyObject *readEnum = nullptr;
+    PyObject *finish = nullptr; // PythonDriver._binding.finish
+};
+
+// A record of the database that has this port in its link.
+struct BoundRecord {
+    std::string name, recordType, dtyp, link, pyname;
+    size_t capacity; // of a string, in bytes; 0 for others
+};
+
+class asynPythonDriver : public asynPortDriver {
+public:
+    // Registers the port. Throws std::runtime_error.
+    explicit asynPythonDriver(const char *portName);
+    ~asynPythonDriver() override;
+
+    // Makes the interpreter, imports the module and takes its driver object. Throws std::runtime_error with
+    // a message that names port and module; the port is then to be given up.
+    void load(const std::string &moduleName);
+    // After a failed load: unregisters the port and deletes the driver.
+    void giveUp();
+
+    // Makes attributes of the loaded records and checks them. On the thread of iocInit.
+    void bind(const std::vector<BoundRecord> &records);
+
+    // The port lock is one that Python code can try.
+    asynStatus lock() override;
+    asynStatus unlock() override;
+
+    // For Attribute. Port locked.
+    bool makeParameter(const char *drvInfo, asynParamType type, int &reason, std::string &problem);
+    asynStatus getValue(int reason, epicsInt32 &value) { return getIntegerParam(reason, &value); }
+    asynStatus getValue(int reason, epicsInt64 &value) { return getInteger64Param(reason, &value); }
+    asynStatus getValue(int reason, epicsFloat64 &value) { return getDoubleParam(reason, &value); }
+    asynStatus getValue(int reason, epicsUInt32 &value)
+    {
+        return getUIntDigitalParam(reason, &value, 0xFFFFFFFF);
+    }
+    asynStatus getValue(int reason, std::string &value) { return getStringParam(reason, value); }
+    asynStatus setValue(int reason, epicsInt32 value) { return setIntegerParam(reason, value); }
+    asynStatus setValue(int reason, epicsInt64 value) { return setInteger64Param(reason, value); }
+    asynStatus setValue(int reason, epicsFloat64 value) { return setDoubleParam(reason, value); }
+    asynStatus setValue(int reason, epicsUInt32 value)
+    {
+        return setUIntDigitalParam(reason, value, 0xFFFFFFFF);
+    }
+    asynStatus setValue(int reason, const std::string &value) { return setStringParam(reason, value); }
+    std::shared_ptr<ArrayValue> arrayOf(int reason);
+
+    // update(): time stamp and callbacks. Port locked, detached.
+    void publish(int address);
+    // A new array: kept, and brought to the records. Attached. False when the port is gone.
+    static bool publishArray(PortHandle &port, int reason, std::shared_ptr<ArrayValue> array);
+    // New choices: kept, and brought to the records. Detached. False for an unknown parameter.
+    static bool publishChoices(PortHandle &port, const char *drvInfo, const EnumChoices &choices);
+
+    asynStatus readInt32(asynUser *user, epicsInt32 *value) override;
+    asynStatus writeInt32(asynUser *user, epicsInt32 value) override;
+    asynStatus readInt64(asynUser *user, epicsInt64 *value) override;
+    asynStatus writeInt64(asynUser *user, epicsInt64 value) override;
+    asynStatus readUInt32Digital(asynUser *user, epicsUInt32 *value, epicsUInt32 mask) override;
+    asynStatus writeUInt32Digital(asynUser *user, epicsUInt32 value, epicsUInt32 mask) override;
+    asynStatus readFloat64(asynUser *user, epicsFloat64 *value) override;
+    asynStatus writeFloat64(asynUser *user, epicsFloat64 value) override;
+    asynStatus readOctet(asynUser *user, char *value, size_t maxChars, size_t *nActual,
+                         int *eomReason) override;
+    asynStatus writeOctet(asynUser *user, const char *value, size_t maxChars,
+                          size_t *nActual) override;
+    asynStatus readEnum(asynUser *user, char *strings[], int values[], int severities[],
+                        size_t nElements, size_t *nIn) override;
+    asynStatus writeEnum(asynUser *user, char *strings[], int values[], int severities[],
+                         size_t nElements) override;
+#define ASYNPYTHON_ARRAY(NAME, TYPE)                                                            \
+    asynStatus read##NAME(asynUser *user, TYPE *value, size_t nElements, size_t *nIn) override  \
+    {                                                                                           \
+        return readArray(user, value, sizeof(TYPE), nElements, nIn);                            \
+    }                                                                                           \
+    asynStatus write##NAME(asynUser *user, TYPE *value, size_t nElements) override              \
+    {                                                                                           \
+        return writeArray(user, value, sizeof(TYPE), nElements);                                \
+    }
+    ASYNPYTHON_ARRAY(Int8Array, epicsInt8)
+    ASYNPYTHON_ARRAY(Int16Array, epicsInt16)
+    ASYNPYTHON_ARRAY(Int32Array, epicsInt32)
+    ASYNPYTHON_ARRAY(Int64Array, epicsInt64)
+    ASYNPYTHON_ARRAY(Float32Array, epicsFloat32)
+    ASYNPYTHON_ARRAY(Float64Array, epicsFloat64)
+#undef ASYNPYTHON_ARRAY
+
+    void report(FILE *fp, int details) override;
+    void shutdownPortDriver() override;
+
+private:
+    // Beside the parameter list; guarded by the port lock.
+    struct PythonParameter {
+        asynParamType type = asynParamNotDefined;
+        std::string name;
+        std::shared_ptr<ArrayValue> array; // freed attached
+        unsigned long version = 0;         // of the array
+        EnumChoices choices;
+        epicsTime nextTraceback;           // rate limit of tracebacks
+        unsigned long untold = 0;
+    };
+
+    PythonParameter *parameter(int reason);
+    Destination destination(const PythonParameter &parameter) const;
+    // The exception that is set, as the status and message of a request, and on the log. Attached.
+    asynStatus failed(asynUser *user, PythonParameter &parameter, const char *method);
+    asynStatus callWrite(asynUser *user, PythonParameter &parameter, PyObject *value);
+    template <typename Value, typename Set>
+    asynStatus put(asynUser *user, const Value &value, Set set);
+    template <typename Value> asynStatus refresh(asynUser *user);
+    asynStatus readArray(asynUser *user, void *value, size_t size, size_t most, size_t *count);
+    asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count);
+    void callArrayClients(int reason, const ArrayValue &array);
+    void callAllArrayClients();
+
+    std::shared_ptr<PortHandle> handle_;
+    std::unique_ptr<Interpreter> interpreter_;
+    PythonHooks hooks_;                      // set by load
+    std::string moduleName_;
+    std::deque<PythonParameter> parameters_; // by reason
+};
+
+bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, EnumChoices &choices);
+
+// asynPythonDriverConfigure, as the shell calls it. 0, or 1 after a message.
+extern "C" int asynPythonDriverConfigure(const char *portName, const char *moduleName, int numParams,
+                                         const char *options);
+
+// Every driver that is loaded, for iocInit (recordBinding.cpp).
+void rememberForBinding(asynPythonDriver &driver);
+void forgetForBinding(asynPythonDriver &driver);

@@ -1,0 +1,140 @@
+// Arrays: kept as the Python object that was assigned, read by records without entering Python.
+#include "asynPythonDriver.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "attribute.h"
+#include "pythonError.h"
+
+#include <epicsStdio.h>
+
+asynStatus asynPythonDriver::readArray(asynUser *user, void *value, size_t size, size_t most,
+                                       size_t *count)
+{
+    *count = 0;
+    PythonParameter *known = parameter(user->reason);
+    const ElementType *type = known ? elementTypeOf(known->type) : nullptr;
+    if (!type || type->size != size) {
+        epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
+                      "port %s: parameter %s is %s, not an array of this width", portName,
+                      known ? known->name.c_str() : "?",
+                      known ? parameterTypeName(known->type) : "unknown");
+        return asynParamWrongType;
+    }
+    if (hooks_.read) {
+        Attach attached(*interpreter_);
+        if (!attached)
+            return asynDisabled;
+        PyRef reason(PyUnicode_InternFromString(known->name.c_str()));
+        PyRef result(PyObject_CallOneArg(hooks_.read, reason.get()));
+        if (!result)
+            return failed(user, *known, "read");
+        if (result.get() != Py_None) {
+            Destination to = destination(*known);
+            PyRef name(to.parameter);
+            std::shared_ptr<ArrayValue> array = ArrayValue::fromPython(result.get(), *type, to);
+            if (!array)
+                return failed(user, *known, "read");
+            known->array.swap(array); // the old one is freed here, attached
+        }
+    }
+    getTimeStamp(&user->timestamp);
+    if (!known->array) {
+        epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
+                      "port %s: parameter %s has no value yet", portName, known->name.c_str());
+        return asynParamUndefined;
+    }
+    *count = std::min(known->array->count(), most);
+    std::memcpy(value, known->array->data(), *count * size);
+    asynStatus status = asynSuccess;
+    getParamStatus(user->reason, &status);
+    getParamAlarmStatus(user->reason, &user->alarmStatus);
+    getParamAlarmSeverity(user->reason, &user->alarmSeverity);
+    return status;
+}
+
+asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_t size,
+                                        size_t count)
+{
+    PythonParameter *known = parameter(user->reason);
+    const ElementType *type = known ? elementTypeOf(known->type) : nullptr;
+    if (!type || type->size != size)
+        return asynParamWrongType;
+    asynStatus status = asynSuccess;
+    {
+        Attach attached(*interpreter_);
+        if (!attached)
+            return asynDisabled;
+        Destination to = destination(*known);
+        PyRef name(to.parameter);
+        PyRef module(PyImport_ImportModule("PythonDriver._arrays"));
+        PyRef object(module ? PyObject_CallMethod(
+                                  module.get(), "from_record", "Cy#", type->format, value,
+                                  static_cast<Py_ssize_t>(count * size))
+                            : nullptr);
+        std::shared_ptr<ArrayValue> array =
+            object ? ArrayValue::fromPython(object.get(), *type, to) : nullptr;
+        if (!array)
+            return failed(user, *known, "write");
+        std::shared_ptr<ArrayValue> before = known->array;
+        known->array = array;
+        const unsigned long version = ++known->version;
+        if (hooks_.write)
+            status = callWrite(user, *known, object.get());
+        // Where write() raised, the old array comes back, unless write() assigned another.
+        if (status != asynSuccess && known->version == version)
+            known->array = before;
+    }
+    updateTimeStamp();
+    if (status == asynSuccess && known->array)
+        callArrayClients(user->reason, *known->array);
+    callParamCallbacks();
+    return status;
+}
+
+// Detached. The array stays valid: the caller holds a reference, or the port lock.
+void asynPythonDriver::callArrayClients(int reason, const ArrayValue &array)
+{
+    void *data = const_cast<void *>(array.data());
+    const size_t count = array.count();
+    switch (parameters_[static_cast<size_t>(reason)].type) {
+    case asynParamInt8Array:
+        doCallbacksInt8Array(static_cast<epicsInt8 *>(data), count, reason, 0);
+        break;
+    case asynParamInt16Array:
+        doCallbacksInt16Array(static_cast<epicsInt16 *>(data), count, reason, 0);
+        break;
+    case asynParamInt32Array:
+        doCallbacksInt32Array(static_cast<epicsInt32 *>(data), count, reason, 0);
+        break;
+    case asynParamInt64Array:
+        doCallbacksInt64Array(static_cast<epicsInt64 *>(data), count, reason, 0);
+        break;
+    case asynParamFloat32Array:
+        doCallbacksFloat32Array(static_cast<epicsFloat32 *>(data), count, reason, 0);
+        break;
+    default:
+        doCallbacksFloat64Array(static_cast<epicsFloat64 *>(data), count, reason, 0);
+    }
+}
+
+bool asynPythonDriver::publishArray(PortHandle &port, int reason, std::shared_ptr<ArrayValue> array)
+{
+    std::shared_ptr<ArrayValue> old; // freed attached, when this returns
+    bool there = false;
+    {
+        Detach detached(*port.core);
+        epicsGuard<epicsMutex> guard(port.lock);
+        if (port.driver) {
+            PythonParameter &known = port.driver->parameters_[static_cast<size_t>(reason)];
+            old = known.array;
+            known.array = array;
+            ++known.version;
+            port.driver->updateTimeStamp();
+            port.driver->callArrayClients(reason, *array);
+            there = true;
+        }
+    }
+    return there;
+}

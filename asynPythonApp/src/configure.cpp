@@ -1,0 +1,109 @@
+// The shell command asynPythonDriverConfigure.
+#include <stdexcept>
+#include <string>
+
+#include "asynPythonDriver.h"
+#include "pythonError.h"
+
+#include <epicsExport.h>
+#include <epicsStdio.h>
+#include <errlog.h>
+#include <iocsh.h>
+
+namespace {
+
+// Options are words with a value, separated by commas or blanks.
+void checkOptions(const std::string &options)
+{
+    for (size_t start = options.find_first_not_of(", "); start != std::string::npos;) {
+        const size_t end = std::min(options.find_first_of(", ", start), options.size());
+        const std::string word = options.substr(start, end - start);
+        if (word != "interpreter=auto" && word != "interpreter=shared")
+            throw std::runtime_error("the option " + word + " is not known; possible is "
+                                     "interpreter=auto or interpreter=shared");
+        start = options.find_first_not_of(", ", end);
+    }
+}
+
+bool portExists(const char *name)
+{
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    const bool exists = pasynManager->connectDevice(user, name, -1) == asynSuccess;
+    if (exists)
+        pasynManager->disconnect(user);
+    pasynManager->freeAsynUser(user);
+    return exists;
+}
+
+void configure(const char *portName, const char *moduleName, int numParams, const char *options)
+{
+    if (!portName || !*portName)
+        throw std::runtime_error("a port name is expected as first argument");
+    const std::string port = "port " + std::string(portName) + ": ";
+    if (!moduleName || !*moduleName)
+        throw std::runtime_error(port + "the name of a Python module is expected as second argument");
+    if (numParams < 0)
+        throw std::runtime_error(port + "the number of parameters, third argument, is negative: " +
+                                 std::to_string(numParams));
+    try {
+        checkOptions(options ? options : "");
+    } catch (const std::runtime_error &error) {
+        throw std::runtime_error(port + error.what());
+    }
+    if (portExists(portName))
+        throw std::runtime_error(port + "there is a port of this name already");
+    auto *driver = new asynPythonDriver(portName);
+    try {
+        driver->load(moduleName);
+    } catch (...) {
+        driver->giveUp();
+        throw;
+    }
+}
+
+} // namespace
+
+extern "C" __attribute__((visibility("default"))) int
+asynPythonDriverConfigure(const char *portName, const char *moduleName, int numParams,
+                          const char *options)
+{
+    try {
+        configure(portName, moduleName, numParams, options);
+        return 0;
+    } catch (const std::exception &error) {
+        errlogFlush();
+        fprintf(epicsGetStderr(), "asynPythonDriverConfigure: %s\n", error.what());
+    } catch (...) {
+        fprintf(epicsGetStderr(), "asynPythonDriverConfigure: an unknown C++ exception\n");
+    }
+    return 1;
+}
+
+namespace {
+
+const iocshArg portArg = {"portName", iocshArgString};
+const iocshArg moduleArg = {"moduleName", iocshArgString};
+const iocshArg countArg = {"numParams", iocshArgInt};
+const iocshArg optionsArg = {"options", iocshArgString};
+const iocshArg *const arguments[] = {&portArg, &moduleArg, &countArg, &optionsArg};
+const iocshFuncDef definition = {
+    "asynPythonDriverConfigure", 4, arguments,
+    "Makes a port whose driver is the object `driver` of a Python module.\n"
+    "numParams is a hint and may be left out; options: interpreter=auto|shared\n"};
+
+void call(const iocshArgBuf *values)
+{
+    iocshSetError(asynPythonDriverConfigure(values[0].sval, values[1].sval, values[2].ival,
+                                            values[3].sval));
+}
+
+void asynPythonDriverRegister()
+{
+    iocshRegister(&definition, call);
+}
+
+} // namespace
+
+extern "C" {
+epicsExportRegistrar(asynPythonDriverRegister);
+}

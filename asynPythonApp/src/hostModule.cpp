@@ -1,0 +1,144 @@
+// asynPythonIoc._host: what the Python process needs of EPICS to be an IOC.
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dbAccess.h>
+#include <dbStaticLib.h>
+#include <epicsExit.h>
+#include <epicsStdio.h>
+#include <epicsThread.h>
+#include <errlog.h>
+#include <iocInit.h>
+#include <iocsh.h>
+#include <iocshRegisterCommon.h>
+
+namespace py = pybind11;
+
+namespace {
+
+bool isFile(const std::string &path)
+{
+    struct stat status;
+    return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// As dbLoadDatabase looks for files.
+bool canBeFound(const std::string &file, const char *path)
+{
+    if (file.find('/') != std::string::npos)
+        return isFile(file);
+    if (!path || !*path)
+        path = std::getenv("EPICS_DB_INCLUDE_PATH");
+    std::istringstream folders(path && *path ? path : ".");
+    for (std::string folder; std::getline(folders, folder, ':');)
+        if (isFile(folder + "/" + file))
+            return true;
+    return false;
+}
+
+void registerAll(const iocshArgBuf *)
+{
+    iocshSetError(registerAllRecordDeviceDrivers(pdbbase) ? 1 : 0);
+}
+
+// A classic IOC's startup script goes on with "<stem of the dbd>_registerRecordDeviceDriver pdbbase".
+void offerRegistration(const std::string &file)
+{
+    const size_t slash = file.rfind('/');
+    const std::string name = file.substr(slash == std::string::npos ? 0 : slash + 1);
+    const std::string command = name.substr(0, name.size() - 4) + "_registerRecordDeviceDriver";
+    static std::set<std::string> offered; // by the shell's thread alone
+    if (!offered.insert(command).second)
+        return;
+    static const iocshArg base = {"pdbbase", iocshArgPdbbase};
+    static const iocshArg *const arguments[] = {&base};
+    // Kept for ever, as the shell keeps the command.
+    auto *text = new std::string(command);
+    auto *definition = new iocshFuncDef{text->c_str(), 1, arguments, nullptr};
+    iocshRegister(definition, registerAll);
+}
+
+void loadDatabaseOrNote(const iocshArgBuf *arguments)
+{
+    const std::string file = arguments[0].sval ? arguments[0].sval : "";
+    const bool isDbd = file.size() > 4 && file.compare(file.size() - 4, 4, ".dbd") == 0;
+    if (isDbd && !canBeFound(file, arguments[1].sval))
+        fprintf(epicsGetStdout(), "# %s is not there: this host's own definitions serve\n",
+                file.c_str());
+    else
+        iocshSetError(dbLoadDatabase(file.c_str(), arguments[1].sval, arguments[2].sval) ? 1 : 0);
+    if (isDbd)
+        offerRegistration(file);
+}
+
+const iocshArg fileArg = {"filename.dbd", iocshArgStringPath};
+const iocshArg pathArg = {"path", iocshArgString};
+const iocshArg macrosArg = {"substitutions", iocshArgString};
+const iocshArg *const loadArguments[] = {&fileArg, &pathArg, &macrosArg};
+const iocshFuncDef loadDefinition = {"dbLoadDatabase", 3, loadArguments,
+                                     "Loads a dbd file; those of Base, asyn and Python are loaded.\n"};
+
+// dbds: (file, folder). Raises RuntimeError.
+void start(const std::vector<std::pair<std::string, std::string>> &dbds)
+{
+    iocshRegisterCommon();
+    for (const auto &[file, folder] : dbds)
+        if (dbLoadDatabase(file.c_str(), folder.c_str(), nullptr))
+            throw std::runtime_error("cannot load " + folder + "/" + file);
+    if (registerAllRecordDeviceDrivers(pdbbase))
+        throw std::runtime_error("record and device support cannot be registered");
+    iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
+}
+
+void giveUp(void *seconds)
+{
+    epicsThreadSleep(*static_cast<double *>(seconds));
+    fprintf(stderr, "the IOC did not shut down within %g s and is ended\n",
+            *static_cast<double *>(seconds));
+    _exit(1);
+}
+
+// The IOC's own exit handlers, at most limit seconds.
+void shutdown(double limit)
+{
+    epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
+                      epicsThreadGetStackSize(epicsThreadStackSmall), giveUp, new double(limit));
+    epicsExitCallAtExits();
+    errlogFlush();
+    fflush(nullptr);
+}
+
+} // namespace
+
+PYBIND11_MODULE(_host, module)
+{
+    using Release = py::call_guard<py::gil_scoped_release>;
+    module.doc() = "EPICS in this process: dbd files, the shell, and the end.";
+    module.def("start", &start, py::arg("dbds"), Release(),
+               "Load dbd files, each (file, folder), and register what they name.");
+    module.def(
+        "iocsh", [](const std::string &path) { return iocsh(path.empty() ? nullptr : path.c_str()); },
+        py::arg("path"), Release(), "Run a script, or standard input for an empty path.");
+    module.def("iocsh_command", [](const std::string &line) { return iocshCmd(line.c_str()); },
+               py::arg("line"), Release(), "Run one line of the shell.");
+    module.def(
+        "load_records",
+        [](const std::string &file, const std::string &macros) {
+            return dbLoadRecords(file.c_str(), macros.c_str());
+        },
+        py::arg("file"), py::arg("macros"), Release(), "dbLoadRecords; 0 for success.");
+    module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
+    module.def("shutdown", &shutdown, py::arg("limit"), Release(),
+               "Call the IOC's exit handlers; the process is ended where that takes longer than limit s.");
+}

@@ -1,0 +1,206 @@
+#include "portModule.h"
+
+#include <dlfcn.h>
+
+#include <new>
+
+#include "asynPythonDriver.h"
+#include "attribute.h"
+#include "pyRef.h"
+#include "pythonError.h"
+
+namespace {
+
+PyObject *update(PyObject *module, PyObject *arguments)
+{
+    int address = 0;
+    if (!PyArg_ParseTuple(arguments, "|i:update", &address))
+        return nullptr;
+    PortHandle &port = *portModuleState(module).port;
+    if (port.closed)
+        return raiseClosed(module);
+    const bool there = detachedUnderPortLock(port, [=](asynPythonDriver *driver) {
+        if (driver)
+            driver->publish(address);
+        return driver != nullptr;
+    });
+    return there ? Py_NewRef(Py_None) : raiseClosed(module);
+}
+
+// One (string, value, severity).
+bool choiceFromPython(PyObject *item, const char *port, PyObject *reason, EnumChoice &choice)
+{
+    PyRef tuple(PySequence_Check(item) && !PyUnicode_Check(item) ? PySequence_Tuple(item) : nullptr);
+    const char *text = nullptr;
+    if (tuple && PyArg_ParseTuple(tuple.get(), "sii", &text, &choice.value, &choice.severity)) {
+        choice.text = text;
+        return true;
+    }
+    PyErr_Clear();
+    PyErr_Format(PyExc_TypeError, "port %s: the choices of parameter %U are a sequence of (string, value, "
+                 "severity), not of %R", port, reason, item);
+    return false;
+}
+
+PyObject *updateEnum(PyObject *module, PyObject *arguments)
+{
+    PyObject *reason = nullptr, *enums = nullptr;
+    if (!PyArg_ParseTuple(arguments, "UO:update_enum", &reason, &enums))
+        return nullptr;
+    PortHandle &port = *portModuleState(module).port;
+    EnumChoices choices;
+    if (!choicesFromPython(enums, port.portName.c_str(), reason, choices))
+        return nullptr;
+    const char *drvInfo = PyUnicode_AsUTF8(reason);
+    if (!drvInfo)
+        return nullptr;
+    if (port.closed)
+        return raiseClosed(module);
+    bool known = false;
+    {
+        Detach detached(*port.core);
+        known = asynPythonDriver::publishChoices(port, drvInfo, choices);
+    }
+    if (known)
+        return Py_NewRef(Py_None);
+    PyErr_Format(PyExc_ValueError, "port %s has no parameter %U", port.portName.c_str(), reason);
+    return nullptr;
+}
+
+PyObject *log(PyObject *, PyObject *argument)
+{
+    const char *text = PyUnicode_AsUTF8(argument);
+    if (!text)
+        return nullptr;
+    logLines(text);
+    return Py_NewRef(Py_None);
+}
+
+// Has the threads of the port end: what they ask of it from now on raises PortClosed.
+PyObject *closePort(PyObject *module, PyObject *)
+{
+    portModuleState(module).port->closed = true;
+    return Py_NewRef(Py_None);
+}
+
+// Loads a library for the sake of what it depends on; never unloaded.
+PyObject *preload(PyObject *, PyObject *argument)
+{
+    PyRef path;
+    PyObject *bytes = nullptr;
+    if (!PyUnicode_FSConverter(argument, &bytes))
+        return nullptr;
+    path = PyRef(bytes);
+    if (!dlopen(PyBytes_AS_STRING(bytes), RTLD_LAZY | RTLD_LOCAL)) {
+        PyErr_SetString(PyExc_ImportError, dlerror());
+        return nullptr;
+    }
+    return Py_NewRef(Py_None);
+}
+
+PyMethodDef methods[] = {
+    {"update", update, METH_VARARGS,
+     "update(address=0): calls back the records of the parameters that changed since the last call."},
+    {"update_enum", updateEnum, METH_VARARGS,
+     "update_enum(reason, enums): new choices, a sequence of (string, value, severity)."},
+    {"log", log, METH_O, "log(message): lines on EPICS' error log."},
+    {"close", closePort, METH_NOARGS, "close(): from now on Python code of the port gets PortClosed."},
+    {"preload", preload, METH_O, "preload(path): loads a shared library and what it depends on."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+int execute(PyObject *module)
+{
+    PortModuleState &state = portModuleState(module);
+    new (&state) PortModuleState;
+    state.attributeType = makeAttributeType(module);
+    // Derived from SystemExit: a thread that it ends writes no traceback.
+    state.closedError = PyErr_NewExceptionWithDoc(
+        "_asynPython.PortClosed", "The port has been shut down; its threads are to end.",
+        PyExc_SystemExit, nullptr);
+    if (!state.attributeType || !state.closedError)
+        return -1;
+    if (PyModule_AddObjectRef(module, "Attribute", state.attributeType) < 0)
+        return -1;
+    return PyModule_AddObjectRef(module, "PortClosed", state.closedError);
+}
+
+int traverse(PyObject *module, visitproc visit, void *arg)
+{
+    PortModuleState &state = portModuleState(module);
+    Py_VISIT(state.attributeType);
+    Py_VISIT(state.closedError);
+    return 0;
+}
+
+int clear(PyObject *module)
+{
+    PortModuleState &state = portModuleState(module);
+    Py_CLEAR(state.attributeType);
+    Py_CLEAR(state.closedError);
+    return 0;
+}
+
+void destroy(void *module)
+{
+    clear(static_cast<PyObject *>(module));
+    portModuleState(static_cast<PyObject *>(module)).~PortModuleState();
+}
+
+PyModuleDef_Slot moduleSlots[] = {{Py_mod_exec, reinterpret_cast<void *>(execute)}, {0, nullptr}};
+
+PyModuleDef definition = {PyModuleDef_HEAD_INIT,
+                          "_asynPython",
+                          "The port whose interpreter this is.",
+                          sizeof(PortModuleState),
+                          methods,
+                          moduleSlots,
+                          traverse,
+                          clear,
+                          destroy};
+
+} // namespace
+
+bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, EnumChoices &choices)
+{
+    PyRef items(PyUnicode_Check(enums) ? nullptr : PySequence_Fast(enums, ""));
+    if (!items) {
+        PyErr_Format(PyExc_TypeError, "port %s: the choices of parameter %U are a sequence of (string, "
+                     "value, severity), not %R", port, reason, enums);
+        return false;
+    }
+    const Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
+    choices.resize(static_cast<size_t>(count));
+    for (Py_ssize_t i = 0; i < count; ++i)
+        if (!choiceFromPython(PySequence_Fast_GET_ITEM(items.get(), i), port, reason,
+                              choices[static_cast<size_t>(i)]))
+            return false;
+    return true;
+}
+
+PortModuleState &portModuleState(PyObject *module)
+{
+    return *static_cast<PortModuleState *>(PyModule_GetState(module));
+}
+
+PyObject *raiseClosed(PyObject *module)
+{
+    PortModuleState &state = portModuleState(module);
+    PyErr_Format(state.closedError, "port %s has been shut down", state.port->portName.c_str());
+    return nullptr;
+}
+
+bool addPortModule(const std::shared_ptr<PortHandle> &port)
+{
+    PyRef machinery(PyImport_ImportModule("importlib.machinery"));
+    PyRef spec(machinery ? PyObject_CallMethod(machinery.get(), "ModuleSpec", "sO", "_asynPython",
+                                               Py_None)
+                         : nullptr);
+    PyRef module(spec ? PyModule_FromDefAndSpec(&definition, spec.get()) : nullptr);
+    if (!module || PyModule_ExecDef(module.get(), &definition) < 0)
+        return false;
+    portModuleState(module.get()).port = port;
+    if (PyModule_AddStringConstant(module.get(), "port", port->portName.c_str()) < 0)
+        return false;
+    return PyDict_SetItemString(PyImport_GetModuleDict(), "_asynPython", module.get()) == 0;
+}

@@ -1,0 +1,159 @@
+// At iocInit: the loaded records of each Python port, so that info(pyname, …) makes attributes of them.
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "asynPythonDriver.h"
+#include "pythonError.h"
+
+#include <dbAccess.h>
+#include <dbStaticLib.h>
+#include <epicsString.h>
+#include <errlog.h>
+#include <initHooks.h>
+
+namespace {
+
+struct Drivers {
+    epicsMutex mutex; // guards all
+    std::vector<asynPythonDriver *> all;
+};
+
+Drivers &drivers()
+{
+    static auto *drivers = new Drivers;
+    return *drivers;
+}
+
+class Entry {
+public:
+    Entry() { dbInitEntry(pdbbase, &entry_); }
+    ~Entry() { dbFinishEntry(&entry_); }
+    Entry(const Entry &) = delete;
+    Entry &operator=(const Entry &) = delete;
+    DBENTRY *operator&() { return &entry_; }
+
+    std::string field(const char *name)
+    {
+        const char *text = dbFindField(&entry_, name) == 0 ? dbGetString(&entry_) : nullptr;
+        return text ? text : "";
+    }
+    std::string info(const char *name)
+    {
+        const char *text = dbFindInfo(&entry_, name) == 0 ? dbGetInfoString(&entry_) : nullptr;
+        return text ? text : "";
+    }
+
+private:
+    DBENTRY entry_;
+};
+
+// The port's name between the parenthesis and the first comma or blank.
+std::string portOf(const std::string &link)
+{
+    const size_t open = link.find('(');
+    if (link.compare(0, 5, "@asyn") != 0 || open == std::string::npos)
+        return {};
+    const size_t start = link.find_first_not_of(" \t", open + 1);
+    const size_t end = link.find_first_of(", \t)", start);
+    return start == std::string::npos || end == std::string::npos ? std::string()
+                                                                  : link.substr(start, end - start);
+}
+
+// How long a string the record can hold, in bytes without the terminator; 0 for other records.
+size_t capacityOf(Entry &entry, const std::string &type, const std::string &dtyp)
+{
+    if (dtyp.compare(0, 9, "asynOctet") != 0)
+        return 0;
+    if (type == "stringin" || type == "stringout")
+        return 39;
+    const std::string text = entry.field(type == "waveform" ? "NELM" : "SIZV");
+    const long size = std::atol(text.c_str());
+    return size > 1 ? static_cast<size_t>(type == "waveform" ? size : size - 1) : 0;
+}
+
+std::map<std::string, std::vector<BoundRecord>> recordsByPort()
+{
+    std::map<std::string, std::vector<BoundRecord>> result;
+    Entry entry;
+    for (long type = dbFirstRecordType(&entry); type == 0; type = dbNextRecordType(&entry)) {
+        const std::string recordType = dbGetRecordTypeName(&entry);
+        for (long status = dbFirstRecord(&entry); status == 0; status = dbNextRecord(&entry)) {
+            if (dbIsAlias(&entry))
+                continue;
+            BoundRecord record;
+            record.name = dbGetRecordName(&entry);
+            record.recordType = recordType;
+            record.dtyp = entry.field("DTYP");
+            if (record.dtyp.compare(0, 4, "asyn") != 0)
+                continue;
+            record.link = entry.field("INP");
+            if (record.link.empty())
+                record.link = entry.field("OUT");
+            record.pyname = entry.info("pyname");
+            record.capacity = capacityOf(entry, recordType, record.dtyp);
+            result[portOf(record.link)].push_back(std::move(record));
+        }
+    }
+    return result;
+}
+
+void bindAll()
+{
+    auto records = recordsByPort();
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    for (asynPythonDriver *driver : drivers().all) {
+        auto found = records.find(driver->portName);
+        if (found != records.end())
+            driver->bind(found->second);
+    }
+}
+
+void onInit(initHookState state)
+{
+    try {
+        if (state == initHookAtBeginning)
+            bindAll();
+    } catch (const std::exception &error) {
+        errlogPrintf("the records of the Python ports cannot be read: %s\n", error.what());
+    }
+}
+
+} // namespace
+
+void rememberForBinding(asynPythonDriver &driver)
+{
+    static const int registered = initHookRegister(onInit);
+    (void)registered;
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    drivers().all.push_back(&driver);
+}
+
+void forgetForBinding(asynPythonDriver &driver)
+{
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    auto &all = drivers().all;
+    all.erase(std::remove(all.begin(), all.end(), &driver), all.end());
+}
+
+void asynPythonDriver::bind(const std::vector<BoundRecord> &records)
+{
+    Attach attached(*interpreter_);
+    if (!attached)
+        return;
+    PyRef list(PyList_New(0));
+    for (const BoundRecord &record : records) {
+        PyRef item(Py_BuildValue("(sssssn)", record.name.c_str(), record.recordType.c_str(),
+                                 record.dtyp.c_str(), record.link.c_str(), record.pyname.c_str(),
+                                 static_cast<Py_ssize_t>(record.capacity)));
+        if (!item || PyList_Append(list.get(), item.get()) < 0)
+            break;
+    }
+    PyRef binding(PyErr_Occurred() ? nullptr : PyImport_ImportModule("PythonDriver._binding"));
+    PyRef result(binding ? PyObject_CallMethod(binding.get(), "bind_records", "OO", hooks_.driver,
+                                               list.get())
+                         : nullptr);
+    if (!result)
+        logLines("port " + std::string(portName) + ": records cannot be bound: " + takeTraceback());
+}

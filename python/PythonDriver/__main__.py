@@ -1,0 +1,41 @@
+"""python -m PythonDriver: what a C++ driver's build and a startup script need to know."""
+
+import argparse
+from pathlib import Path
+
+import epicscorelibs.config
+import epicscorelibs.path
+
+
+def main() -> None:
+    """Prints what was asked for."""
+    folder = Path(__file__).resolve().parent
+    parser = argparse.ArgumentParser(prog="python -m PythonDriver", description=__doc__)
+    parser.add_argument("--cflags", action="store_true", help="flags to compile a C++ driver")
+    parser.add_argument("--libs", action="store_true", help="flags to link it")
+    parser.add_argument("--dbd", action="store_true", help="folder of the dbd files")
+    parser.add_argument("--db", action="store_true", help="folder of the templates")
+    options = parser.parse_args()
+    answers = []
+    if options.cflags:
+        defines = [
+            f"-D{name}" if value is None else f"-D{name}={value}"
+            for name, value in epicscorelibs.config.get_config_var("CPPFLAGS")
+        ]
+        includes = [f"-I{folder / 'include'}", f"-I{epicscorelibs.path.include_path}"]
+        answers += [*defines, *includes]
+    if options.libs:
+        for path, name in ((folder / "lib", "asynPort"), (epicscorelibs.path.lib_path, "dbCore")):
+            answers += [f"-L{path}", f"-Wl,-rpath,{path}", f"-l{name}"]
+        answers += ["-lCom"]
+    if options.dbd:
+        answers.append(str(folder / "dbd"))
+    if options.db:
+        answers.append(str(folder / "db"))
+    if not answers:
+        parser.error("say what to print: --cflags, --libs, --dbd or --db")
+    print(" ".join(answers))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""What the port calls in its interpreter."""
+
+import atexit
+import importlib
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+from . import _extensions
+from ._driver import PythonDriver, add_attribute
+from ._errors import DriverError, ParameterError
+from ._link import parameter_type, parse_link
+from ._template import Collector, is_attribute
+
+_THREAD_LIMIT = 2.0  # s, for the driver's threads to end once shutdown() has returned
+
+
+def prepare_interpreter(pythonpath: str) -> None:
+    """Makes a new sub-interpreter fit for drivers. pythonpath is PYTHONPATH as the environment has it now."""
+    if sys.version_info < (3, 12):
+        # The C module keeps the running loop per process; the pure Python one per thread.
+        sys.modules["_asyncio"] = None  # type: ignore[assignment]
+    _extensions.install(_asynPython().preload)
+    entries = [os.path.abspath(entry) for entry in pythonpath.split(os.pathsep) if entry]
+    entries.append(os.getcwd())
+    sys.path[:] = list(dict.fromkeys([*entries, *sys.path]))
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+def load(module_name: str) -> object:
+    """Imports the user's module and returns its ``driver``."""
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name == module_name:
+            places = "".join(f"\n    {entry}" for entry in sys.path)
+            error.add_note(f"modules are looked for in (PYTHONPATH, the current directory):{places}")
+        raise
+    driver = getattr(module, "driver", None)
+    if driver is None:
+        classes = [
+            name
+            for name, value in vars(module).items()
+            if isinstance(value, type) and issubclass(value, PythonDriver) and value is not PythonDriver
+        ]
+        hint = f"; is `driver = {classes[-1]}()` missing at its end?" if classes else ""
+        raise DriverError(
+            f"module {module_name} ({getattr(module, '__file__', '?')}) has no object named driver{hint}"
+        )
+    if isinstance(driver, type):
+        raise DriverError(
+            f"module {module_name}: driver is the class {driver.__name__}; `driver = {driver.__name__}()` "
+            "makes the object that the port needs"
+        )
+    return driver
+
+
+def hooks(driver: object) -> tuple[Any, Any, Any]:
+    """read, write and readEnum of the driver; None where it does not override the base class."""
+    return (_hook(driver, "read"), _hook(driver, "write"), _hook(driver, "readEnum"))
+
+
+def _hook(driver: object, name: str) -> Any:
+    method = getattr(driver, name, None)
+    if getattr(method, "__func__", None) is getattr(PythonDriver, name):
+        return None
+    return method if callable(method) else None
+
+
+def bind_records(driver: object, records: list[tuple[str, str, str, str, str, int]]) -> None:
+    """At iocInit: (record, record type, DTYP, link, pyname, capacity in bytes) of the port's records.
+
+    Adds the attributes that no template has named, and gives strings the limit of the loaded records.
+    What does not fit is logged with the record's name; the rest goes on.
+    """
+    cls = type(driver)
+    if not isinstance(driver, PythonDriver):
+        return
+    attributes = _attributes(cls)
+    collector = Collector(cls)
+    for attribute in attributes.values():
+        collector.add(
+            attribute.pyname, attribute.name, attribute.type, attribute.limit, f"class {cls.__qualname__}"
+        )
+    limits: dict[str, int] = {}
+    for name, record_type, dtyp, link, pyname, capacity in records:
+        try:
+            drvinfo = _bind(driver, collector, name, dtyp, link, pyname, capacity)
+        except (ParameterError, ValueError) as error:
+            _asynPython().log(f"port {_asynPython().port}: record {name} ({record_type}): {error}")
+            continue
+        if drvinfo and capacity:
+            limits[drvinfo] = max(limits.get(drvinfo, 0), capacity)
+    for attribute in _attributes(cls).values():
+        if attribute.name.lower() in limits:
+            attribute.limit = limits[attribute.name.lower()]
+
+
+def _attributes(cls: type) -> dict[str, Any]:
+    found = {}
+    for base in reversed(cls.__mro__):
+        found.update({name: value for name, value in vars(base).items() if is_attribute(value)})
+    return found
+
+
+def _bind(
+    driver: PythonDriver, collector: Collector, name: str, dtyp: str, link: str, pyname: str, capacity: int
+) -> str | None:
+    """The record's drvInfo in lower case; None where the record cannot be a parameter."""
+    type_ = parameter_type(dtyp)
+    parsed = parse_link(link)
+    if type_ is None or parsed is None or not parsed.drvinfo:
+        return None  # device support says what is wrong with it
+    if pyname and parsed.drvinfo.lower() not in collector.parameters:
+        collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {name}")
+        # What the driver has assigned before the attribute was there.
+        early = vars(driver).pop(pyname, None)
+        add_attribute(type(driver), parsed.drvinfo, type_, pyname, capacity)
+        if early is not None:
+            setattr(driver, pyname, early)
+    elif pyname:
+        collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {name}")
+    return parsed.drvinfo.lower()
+
+
+def finish(driver: object) -> None:
+    """The end of the port: shutdown(), the driver's threads, atexit handlers, output."""
+    shutdown = getattr(driver, "shutdown", None)
+    try:
+        if callable(shutdown):
+            shutdown()
+    finally:
+        _asynPython().close()
+        _wait_for_threads()
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+
+
+def _wait_for_threads() -> None:
+    deadline = time.monotonic() + _THREAD_LIMIT
+    for thread in threading.enumerate():
+        if thread.daemon or thread is threading.current_thread() or thread is threading.main_thread():
+            continue
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            _asynPython().log(
+                f"port {_asynPython().port}: thread {thread.name} still runs {_THREAD_LIMIT:g} s after "
+                "shutdown(); it is left behind"
+            )
+
+
+def _asynPython() -> Any:
+    return importlib.import_module("_asynPython")

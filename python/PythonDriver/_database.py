@@ -1,0 +1,250 @@
+"""A reader of EPICS database files: records, their fields and info items.
+
+Written from the grammar of database definitions. EPICS' own static database library cannot serve here: it
+refuses to read after iocInit, and refuses record names with macros that are not defined yet.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ._errors import DatabaseError
+from ._macros import expand
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\f]+)
+      | (?P<comment>\#.*)
+      | (?P<string>"(?:[^"\\\x00]|\\.)*")
+      | (?P<mark>[{}(),])
+      | (?P<word>[a-zA-Z0-9_\-+:./\\\[\]<>;\x01$]+)""",
+    re.VERBOSE,
+)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+_DEPTH = 20  # of includes
+
+
+@dataclass
+class Record:
+    """One record of a database file."""
+
+    type: str
+    name: str
+    path: Path
+    line: int
+    fields: dict[str, str] = field(default_factory=dict)
+    infos: dict[str, str] = field(default_factory=dict)
+    aliases: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """File and line, for messages."""
+        return f"{self.path}, line {self.line}"
+
+
+@dataclass
+class _Token:
+    kind: str  # string, word, mark, json
+    text: str
+    path: Path
+    line: int
+
+
+def read_database(
+    path: Path, macros: Mapping[str, str] | None = None, search: Sequence[Path] = ()
+) -> list[Record]:
+    """The records of a file and of all it includes, in their order.
+
+    Macros are those given and the environment. Raises DatabaseError with file and line.
+    """
+    definitions = {**os.environ, **(macros or {})}
+    reader = _Reader(definitions, list(search))
+    reader.read(path, 0)
+    return list(reader.records.values())
+
+
+class _Reader:
+    def __init__(self, macros: Mapping[str, str], search: list[Path]) -> None:
+        self.records: dict[str, Record] = {}
+        self._macros = macros
+        self._search = search
+
+    def read(self, path: Path, depth: int) -> None:
+        if depth > _DEPTH:
+            raise DatabaseError(f"{path}: files include each other more than {_DEPTH} deep")
+        try:
+            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise DatabaseError(f"{path} cannot be read: {error.strerror}") from error
+        tokens = _Tokens(_tokenize(path, text, self._macros), path)
+        while (token := tokens.take_or_none()) is not None:
+            self._statement(token, tokens, depth)
+
+    def _statement(self, token: _Token, tokens: "_Tokens", depth: int) -> None:
+        match token.text:
+            case "record" | "grecord":
+                self._record(token, tokens)
+            case "include":
+                self._include(tokens.value(), depth)
+            case "path" | "addpath":
+                entries = tokens.value().text.split(os.pathsep)
+                self._search = [Path(entry) for entry in entries if entry] + (
+                    self._search if token.text == "addpath" else []
+                )
+            case "alias":
+                name, alias = tokens.arguments(2)
+                if name.text in self.records:
+                    self.records[name.text].aliases.append(alias.text)
+            case _ if token.kind == "word":
+                tokens.skip_statement(token)
+            case _:
+                raise tokens.error(token, f"{token.text!r} begins no statement")
+
+    def _include(self, name: _Token, depth: int) -> None:
+        for folder in [name.path.parent, *self._search]:
+            candidate = folder / name.text
+            if candidate.is_file():
+                self.read(candidate, depth + 1)
+                return
+        places = ", ".join(str(folder) for folder in [name.path.parent, *self._search])
+        raise DatabaseError(f"{name.path}, line {name.line}: {name.text} is in none of {places}")
+
+    def _record(self, keyword: _Token, tokens: "_Tokens") -> None:
+        type_, name = tokens.arguments(2)
+        known = self.records.get(name.text)
+        if known is None:
+            known = Record(type_.text, name.text, keyword.path, keyword.line)
+            self.records[name.text] = known
+        elif type_.text not in ("*", known.type):
+            raise tokens.error(type_, f"record {name.text} is of type {known.type} already")
+        body = tokens.take_or_none()
+        if body is None or body.text != "{" or body.kind != "mark":
+            if body is not None:
+                tokens.put_back(body)
+            return
+        while (token := tokens.take()).text != "}" or token.kind != "mark":
+            self._item(token, known, tokens)
+
+    def _item(self, token: _Token, record: Record, tokens: "_Tokens") -> None:
+        match token.text:
+            case "field":
+                name, value = tokens.arguments(2)
+                record.fields[name.text] = value.text
+            case "info":
+                name, value = tokens.arguments(2)
+                record.infos[name.text] = value.text
+            case "alias":
+                record.aliases.append(tokens.arguments(1)[0].text)
+            case _:
+                raise tokens.error(token, f"field, info or alias is expected, not {token.text!r}")
+
+
+class _Tokens:
+    """The tokens of one file, and what the grammar asks of them."""
+
+    def __init__(self, tokens: Iterator[_Token], path: Path) -> None:
+        self._tokens = tokens
+        self._back: list[_Token] = []
+        self._path = path
+        self._line = 1
+
+    def take_or_none(self) -> _Token | None:
+        token = self._back.pop() if self._back else next(self._tokens, None)
+        if token is not None:
+            self._line = token.line
+        return token
+
+    def take(self) -> _Token:
+        token = self.take_or_none()
+        if token is None:
+            raise DatabaseError(
+                f"{self._path}, line {self._line}: the file ends in the middle of a statement"
+            )
+        return token
+
+    def put_back(self, token: _Token) -> None:
+        self._back.append(token)
+
+    def error(self, token: _Token, message: str) -> DatabaseError:
+        return DatabaseError(f"{token.path}, line {token.line}: {message}")
+
+    def value(self) -> _Token:
+        """A string, a word, or JSON."""
+        token = self.take()
+        if token.kind == "mark" and token.text == "{":
+            return self._json(token)
+        if token.kind == "mark":
+            raise self.error(token, f"a value is expected, not {token.text!r}")
+        return token
+
+    def arguments(self, count: int) -> list[_Token]:
+        """That many values between parentheses."""
+        self._expect("(")
+        values = [self.value()]
+        for _ in range(count - 1):
+            self._expect(",")
+            values.append(self.value())
+        self._expect(")")
+        return values
+
+    def skip_statement(self, keyword: _Token) -> None:
+        """A statement that is none of records: words, parentheses and one body."""
+        while (token := self.take_or_none()) is not None:
+            if token.kind == "mark" and token.text == "{":
+                self._json(token)
+                return
+            if token.kind == "mark" and token.text == ")":
+                following = self.take_or_none()
+                if following is None:
+                    return
+                self.put_back(following)
+                if following.text != "{":
+                    return
+            elif token.kind == "word" and token.line != keyword.line:
+                raise self.error(keyword, f"{keyword.text!r} begins no statement")
+
+    def _expect(self, mark: str) -> None:
+        token = self.take()
+        if token.kind != "mark" or token.text != mark:
+            raise self.error(token, f"{mark!r} is expected, not {token.text!r}")
+
+    def _json(self, opening: _Token) -> _Token:
+        text = "{"
+        level = 1
+        while level:
+            token = self.take()
+            if token.kind == "mark" and token.text in "{}":
+                level += 1 if token.text == "{" else -1
+            text += f'"{token.text}"' if token.kind == "string" else token.text
+        return _Token("json", text, opening.path, opening.line)
+
+
+def _tokenize(path: Path, text: str, macros: Mapping[str, str]) -> Iterator[_Token]:
+    for number, raw in enumerate(text.split("\n"), 1):
+        if raw.startswith("%"):
+            continue
+        line = raw if raw.lstrip().startswith("#") else expand(raw, macros)
+        position = 0
+        while position < len(line):
+            match = _TOKEN.match(line, position)
+            if match is None:
+                raise DatabaseError(
+                    f"{path}, line {number}: {_reason(line[position])} in: {raw.strip()}"
+                )
+            position = match.end()
+            kind = str(match.lastgroup)
+            if kind in ("space", "comment"):
+                continue
+            token = match[0]
+            yield _Token(kind, _unquote(token) if kind == "string" else token, path, number)
+
+
+def _reason(character: str) -> str:
+    if character == '"':
+        return "a string is not closed"
+    return f"the character {character!r} needs quotes around it"
+
+
+def _unquote(token: str) -> str:
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), token[1:-1])

@@ -1,0 +1,96 @@
+"""The base class of drivers."""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from ._errors import DriverError
+from ._template import is_attribute, read_template
+
+
+class PythonDriver:
+    """A port's driver: its records are attributes of this class.
+
+    A subclass names its template in ``__db__``. Each record there with ``info(pyname, "rand")`` makes an
+    attribute ``rand``; assigning to it sets the parameter, :meth:`update` brings what changed to the
+    records. Several records may share a parameter, such as a setting and its readback.
+
+    The module's global ``driver`` is the object that the port uses. ``__init__`` may assign attributes
+    and start threads; ``super().__init__()`` need not be called.
+    """
+
+    #: Template with the driver's records, or a sequence of templates.
+    __db__: ClassVar[str | Sequence[str]]
+
+    #: The attribute's name for each drvInfo string.
+    params: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        templates = cls.__dict__.get("__db__", ())
+        for template in [templates] if isinstance(templates, str) else templates:
+            _add_attributes(cls, template)
+        # A driver may also write Attributes down itself.
+        for name, value in inspect.getmembers_static(cls, is_attribute):
+            cls.params = {**cls.params, value.name: name}
+
+    def read(self, reason: str) -> Any:
+        """Called when a record asks for its value. Returns the attribute's value.
+
+        Override it for parameters that must be fetched; ``reason`` is the drvInfo string, as
+        ``type(self).rand.name`` gives it. Return None to leave a parameter as it is. An exception
+        gives the record a READ alarm.
+        """
+        return getattr(self, self.params[reason])
+
+    def write(self, reason: str, value: Any) -> None:
+        """Called when a record writes. Assigns the value to the attribute.
+
+        ``value`` is an int, a float, a str, or for arrays a numpy array where the driver has imported
+        numpy and an array.array where not. The attribute has the new value already. An exception
+        gives the record a WRITE alarm and the attribute its old value back.
+        """
+        setattr(self, self.params[reason], value)
+
+    def readEnum(self, reason: str) -> Sequence[tuple[str, int, int]] | None:
+        """Called at iocInit for records with choices. Returns (string, value, severity) for each, or None."""
+        return None
+
+    def update(self) -> None:
+        """Brings all parameters that changed since the last call to their records."""
+        _port().update()
+
+    def updateEnum(self, reason: str, enums: Sequence[tuple[str, int, int]]) -> None:
+        """Gives the records of a parameter new choices, each (string, value, severity).
+
+        Records have room for 16 choices of 25 characters; bi and bo for two.
+        """
+        _port().update_enum(reason, enums)
+
+    def shutdown(self) -> None:
+        """Called once when the port goes down, before its threads are waited for. Stop them here."""
+
+
+def _port() -> Any:
+    try:
+        import _asynPython
+    except ModuleNotFoundError:
+        raise DriverError(
+            "this is no port's interpreter: drivers are run by asynPythonDriverConfigure(port, module) in "
+            "an IOC's startup script"
+        ) from None
+    return _asynPython
+
+
+def _add_attributes(cls: type[PythonDriver], template: str) -> None:
+    for parameter in read_template(template, cls):
+        add_attribute(cls, parameter.drvinfo, parameter.type, parameter.pyname, parameter.limit)
+
+
+def add_attribute(
+    cls: type[PythonDriver], drvinfo: str, type_: str, pyname: str, limit: int
+) -> None:
+    """Makes a parameter of the port an attribute of the class."""
+    attribute = _port().Attribute(drvinfo, type_, pyname, limit)
+    setattr(cls, pyname, attribute)
+    cls.params = {**cls.params, attribute.name: pyname}

@@ -1,0 +1,48 @@
+"""Links of records to ports, and the parameter types that device types stand for."""
+
+import re
+from typing import NamedTuple
+
+_LINK = re.compile(r"@\s*(asyn|asynMask)\s*\(([^)]*)\)\s*(.*)", re.DOTALL)
+
+_TYPES = {
+    "asynInt32": "Int32",
+    "asynInt32Average": "Int32",
+    "asynInt32TimeSeries": "Int32",
+    "asynInt64": "Int64",
+    "asynInt64TimeSeries": "Int64",
+    "asynUInt32Digital": "UInt32Digital",
+    "asynFloat64": "Float64",
+    "asynFloat64Average": "Float64",
+    "asynFloat64TimeSeries": "Float64",
+    "asynOctetRead": "Octet",
+    "asynOctetWrite": "Octet",
+    "asynOctetWriteBinary": "Octet",
+    "asynOctetCmdResponse": "Octet",
+    "asynOctetWriteRead": "Octet",
+} | {
+    f"asyn{element}Array{direction}": f"{element}Array"
+    for element in ("Int8", "Int16", "Int32", "Int64", "Float32", "Float64")
+    for direction in ("In", "Out")
+}
+
+
+class Link(NamedTuple):
+    """What stands in an ``@asyn(port,addr,timeout)drvInfo`` link."""
+
+    port: str
+    drvinfo: str
+
+
+def parse_link(text: str) -> Link | None:
+    """The link's port and drvInfo, or None where it is of another form."""
+    match = _LINK.fullmatch(text.strip())
+    if match is None:
+        return None
+    words = [word for word in re.split(r"[,\s]+", match[2].strip()) if word]
+    return Link(words[0] if words else "", match[3].strip())
+
+
+def parameter_type(dtyp: str) -> str | None:
+    """The parameter type of a DTYP, such as ``Float64`` for ``asynFloat64``."""
+    return _TYPES.get(dtyp)

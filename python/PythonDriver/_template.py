@@ -1,0 +1,156 @@
+"""From a driver's ``__db__`` to the parameters of its records."""
+
+import inspect
+import keyword
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ._database import Record, read_database
+from ._errors import DatabaseError, ParameterError
+from ._link import parameter_type, parse_link
+from ._macros import is_undefined
+
+
+@dataclass
+class Parameter:
+    """A parameter of the port, and the records that stand for it."""
+
+    pyname: str
+    drvinfo: str
+    type: str
+    limit: int  # largest length of a string in bytes; 0 where none is known
+    place: str  # of the first record, for messages
+
+
+def find_template(name: str, cls: type) -> Path:
+    """The file named by ``__db__``.
+
+    Looked for beside the class's module, in the current directory, in ``$TOP/db`` and on
+    ``EPICS_DB_INCLUDE_PATH``. Raises DatabaseError with all the places.
+    """
+    folders = search_path(cls)
+    for folder in folders:
+        candidate = folder / name
+        if candidate.is_file():
+            return candidate
+    places = "".join(f"\n    {folder}" for folder in folders)
+    raise DatabaseError(f"{cls.__module__}.{cls.__qualname__}.__db__: {name} is in none of{places}")
+
+
+def search_path(cls: type) -> list[Path]:
+    """The folders in which templates are looked for."""
+    folders = []
+    try:
+        folders.append(Path(inspect.getfile(cls)).resolve().parent)
+    except (TypeError, OSError):
+        pass  # a class without a file, made by exec() or typed in
+    folders.append(Path.cwd())
+    if top := os.environ.get("TOP"):
+        folders.append(Path(top) / "db")
+    include = os.environ.get("EPICS_DB_INCLUDE_PATH", "")
+    folders.extend(Path(entry) for entry in include.split(os.pathsep) if entry)
+    return folders
+
+
+def read_template(name: str, cls: type) -> list[Parameter]:
+    """The parameters that a template's ``info(pyname, …)`` items name, each once.
+
+    A record whose pyname or drvInfo contains a macro that is not defined is left to iocInit.
+    """
+    path = find_template(name, cls)
+    collector = Collector(cls)
+    for record in read_database(path, search=search_path(cls)):
+        if (pyname := record.infos.get("pyname")) is not None:
+            collector.add_record(record, pyname)
+    return list(collector.parameters.values())
+
+
+class Collector:
+    """Checks records one by one and gathers their parameters."""
+
+    def __init__(self, cls: type) -> None:
+        self.parameters: dict[str, Parameter] = {}  # by drvInfo in lower case
+        self._names: dict[str, Parameter] = {}
+        self._cls = cls
+
+    def add_record(self, record: Record, pyname: str) -> None:
+        """A record of a template."""
+        dtyp = record.fields.get("DTYP", "")
+        link = record.fields.get("INP") or record.fields.get("OUT") or ""
+        where = f"{record.place}, record {record.name.replace(chr(1), '')}"
+        if is_undefined(pyname) or is_undefined(dtyp):
+            return
+        type_ = parameter_type(dtyp)
+        if type_ is None:
+            raise ParameterError(
+                f"{where}, info(pyname, {pyname!r}): DTYP {dtyp or 'Soft Channel'} is none of asyn's, "
+                "so the record cannot be an attribute"
+            )
+        parsed = parse_link(link)
+        if parsed is None or not parsed.drvinfo:
+            raise ParameterError(
+                f"{where}, info(pyname, {pyname!r}): link {link!r} is not of the form "
+                "@asyn(port,addr,timeout)drvInfo"
+            )
+        if not is_undefined(parsed.drvinfo):
+            self.add(pyname, parsed.drvinfo, type_, string_limit(record), where)
+
+    def add(self, pyname: str, drvinfo: str, type_: str, limit: int, where: str) -> Parameter:
+        """A parameter, new or known. Raises ParameterError where it does not fit what is known."""
+        check_name(pyname, self._cls, where)
+        named = self._names.get(pyname)
+        if named is not None and named.drvinfo.lower() != drvinfo.lower():
+            raise ParameterError(
+                f"{where}: pyname {pyname!r} stands for drvInfo {drvinfo} here and for "
+                f"{named.drvinfo} in {named.place}"
+            )
+        known = self.parameters.get(drvinfo.lower())
+        if known is None:
+            known = Parameter(pyname, drvinfo, type_, limit, where)
+            self.parameters[drvinfo.lower()] = known
+        elif known.type != type_:
+            raise ParameterError(
+                f"{where}: drvInfo {drvinfo} is of type {type_} here and of type {known.type} in "
+                f"{known.place}"
+            )
+        elif known.pyname != pyname:
+            raise ParameterError(
+                f"{where}: drvInfo {drvinfo} is called {pyname!r} here and {known.pyname!r} in "
+                f"{known.place}"
+            )
+        known.limit = max(known.limit, limit) if known.limit and limit else 0
+        self._names[pyname] = known
+        return known
+
+
+def check_name(pyname: str, cls: type, where: str) -> None:
+    """Raises ParameterError where a name cannot be an attribute of the class."""
+    if not pyname.isidentifier() or keyword.iskeyword(pyname):
+        raise ParameterError(f"{where}: pyname {pyname!r} is no Python identifier")
+    existing = inspect.getattr_static(cls, pyname, None)
+    if existing is not None and not is_attribute(existing):
+        raise ParameterError(
+            f"{where}: pyname {pyname!r} is a {type(existing).__name__} of class {cls.__qualname__} "
+            "already; choose another name"
+        )
+
+
+def is_attribute(thing: object) -> bool:
+    """Whether it is a parameter of the port."""
+    return type(thing).__module__ == "_asynPython" and type(thing).__name__ == "Attribute"
+
+
+def string_limit(record: Record) -> int:
+    """The longest string that a record can hold, in bytes; 0 where a macro decides, or for no string."""
+    if parameter_type(record.fields.get("DTYP", "")) != "Octet":
+        return 0
+    match record.type:
+        case "stringin" | "stringout":
+            return 39
+        case "lsi" | "lso" | "printf":
+            size = record.fields.get("SIZV", "41")
+            return max(int(size) - 1, 0) if size.isdigit() else 0
+        case _:
+            size = record.fields.get("NELM", "1")
+            return int(size) if size.isdigit() else 0

@@ -1,0 +1,1 @@
+"""An IOC in a Python process: the command asynPythonIoc."""

@@ -1,0 +1,49 @@
+"""The process around the IOC: signals, and waiting for the shell's thread."""
+
+import os
+import signal
+import sys
+import termios
+import threading
+import traceback
+from collections.abc import Callable
+
+
+class Process:
+    """Runs work on a thread of its own; the main thread waits, without the GIL, for its end or a signal."""
+
+    def __init__(self, work: Callable[[], int]) -> None:
+        self._work = work
+        self._code = 0
+        self._terminal = termios.tcgetattr(0) if os.isatty(0) else None
+        self._reading, self._writing = os.pipe()
+        os.set_blocking(self._writing, False)
+        # A signal that arrives at any thread makes the pipe readable.
+        signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        threading.Thread(target=self._run, name="iocsh", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._code = self._work()
+        except Exception:
+            traceback.print_exc()
+            self._code = 1
+        os.write(self._writing, b"\0")
+
+    def wait(self) -> int:
+        """Waits for the end of the work or for SIGTERM or SIGINT. Returns the exit code."""
+        while True:
+            first = os.read(self._reading, 1)[0]
+            if first in (0, signal.SIGTERM, signal.SIGINT):
+                break
+        # A second signal ends a shutdown that takes too long.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        return self._code if first == 0 else 0
+
+    def restore_terminal(self) -> None:
+        """Undoes what line editing did to the terminal."""
+        if self._terminal is not None:
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._terminal)

@@ -1,0 +1,33 @@
+"""What the IOC does between its start and its end. On the shell's thread."""
+
+import sys
+import threading
+from pathlib import Path
+
+from . import _host, _libraries
+from ._shell import run_shell
+
+
+def run(databases: list[tuple[str, str]], script: str | None, shell: bool) -> int:
+    """Starts the IOC, runs the script and the shell. Returns the exit code."""
+    _host.start(_libraries.dbd_files())
+    for file, macros in databases:
+        if _host.load_records(file, macros):
+            return _fail(f"{file} cannot be loaded")
+    if databases and _host.ioc_init():
+        return _fail("iocInit failed")
+    if script is not None:
+        if not Path(script).is_file():
+            return _fail(f"there is no startup script {script}")
+        if _host.iocsh(script):
+            return _fail(f"the startup script {script} failed")
+    if shell:
+        run_shell()
+    else:
+        threading.Event().wait()  # until a signal ends the process
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(f"asynPythonIoc: {message}", file=sys.stderr)
+    return 1
