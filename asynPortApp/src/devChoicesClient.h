@@ -15,24 +15,24 @@ public:
     // In record initialisation, before the record looks at its own fields.
     void startChoices()
     {
-        interface_ = pasynManager->findInterface(this->user_, asynEnumType, 1);
-        if (!interface_)
+        enumInterface_ = pasynManager->findInterface(this->user_, asynEnumType, 1);
+        if (!enumInterface_)
             return;
-        user_ = pasynManager->duplicateAsynUser(this->user_, nullptr, nullptr);
+        enumUser_ = pasynManager->duplicateAsynUser(this->user_, nullptr, nullptr);
         char *strings[most] = {};
         int values[most] = {}, severities[most] = {};
         size_t count = 0;
         const asynStatus status = this->atOnce([&] {
-            return table().read(interface_->drvPvt, user_, strings, values, severities, most,
+            return table().read(enumInterface_->drvPvt, enumUser_, strings, values, severities, most,
                                 &count);
         });
         if (status == asynSuccess && count > 0)
             setChoices(record(), makeChoices(strings, values, severities, count), false);
         for (char *string : strings)
             std::free(string);
-        if (table().registerInterruptUser(interface_->drvPvt, user_, callback, this, &registrar_) !=
+        if (table().registerInterruptUser(enumInterface_->drvPvt, enumUser_, callback, this, &enumRegistrar_) !=
             asynSuccess)
-            registrar_ = nullptr; // a driver without enum interrupts
+            enumRegistrar_ = nullptr; // a driver without enum interrupts
     }
 
 protected:
@@ -48,9 +48,9 @@ protected:
 
     void release() override
     {
-        if (registrar_)
-            table().cancelInterruptUser(interface_->drvPvt, user_, registrar_);
-        registrar_ = nullptr;
+        if (enumRegistrar_)
+            table().cancelInterruptUser(enumInterface_->drvPvt, enumUser_, enumRegistrar_);
+        enumRegistrar_ = nullptr;
         ScalarDevice<Traits>::release();
     }
 
@@ -70,10 +70,10 @@ private:
     }
 
     Record &record() { return *reinterpret_cast<Record *>(this->record_); }
-    asynEnum &table() { return *static_cast<asynEnum *>(interface_->pinterface); }
+    asynEnum &table() { return *static_cast<asynEnum *>(enumInterface_->pinterface); }
 
-    asynInterface *interface_ = nullptr;
-    asynUser *user_ = nullptr;
-    void *registrar_ = nullptr;
+    asynInterface *enumInterface_ = nullptr;
+    asynUser *enumUser_ = nullptr;
+    void *enumRegistrar_ = nullptr;
     Choices pending_; // guarded by mutex_
 };

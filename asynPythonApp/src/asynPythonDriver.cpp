@@ -14,7 +14,7 @@
 
 namespace {
 
-constexpr int interfaces = asynInt32Mask | asynInt64Mask | asynUInt32DigitalMask | asynFloat64Mask |
+constexpr int interfaces = asynCommonMask | asynDrvUserMask | asynInt32Mask | asynInt64Mask | asynUInt32DigitalMask | asynFloat64Mask |
                            asynOctetMask | asynEnumMask | asynInt8ArrayMask | asynInt16ArrayMask |
                            asynInt32ArrayMask | asynInt64ArrayMask | asynFloat32ArrayMask |
                            asynFloat64ArrayMask;

@@ -29,6 +29,13 @@ def prepare_interpreter(pythonpath: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    threading.excepthook = _on_thread_exception
+
+
+def _on_thread_exception(arguments: threading.ExceptHookArgs) -> None:
+    # A thread that goes on after its port was shut down is to end in silence.
+    if not issubclass(arguments.exc_type, _asynPython().PortClosed):
+        threading.__excepthook__(arguments)
 
 
 def load(module_name: str) -> object:
