@@ -1,0 +1,192 @@
+"""A live IOC as a subprocess, with ports of its own on loopback, and clients for it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCOPE = ROOT / "iocs" / "scopeIOC"
+DEADLINE = 30.0  # s, for anything that a healthy IOC does at once
+
+
+def free_port(kind: int) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _network() -> dict[str, str]:
+    ca, pva, broadcast = (free_port(kind) for kind in (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM))
+    return {
+        "EPICS_CA_SERVER_PORT": str(ca),
+        "EPICS_CA_REPEATER_PORT": str(ca + 1),
+        "EPICS_CA_ADDR_LIST": "127.0.0.1",
+        "EPICS_CA_AUTO_ADDR_LIST": "NO",
+        "EPICS_CAS_INTF_ADDR_LIST": "127.0.0.1",
+        "EPICS_PVA_SERVER_PORT": str(pva),
+        "EPICS_PVA_BROADCAST_PORT": str(broadcast),
+        "EPICS_PVA_ADDR_LIST": "127.0.0.1",
+        "EPICS_PVA_AUTO_ADDR_LIST": "NO",
+        "EPICS_PVAS_SERVER_PORT": str(pva),
+        "EPICS_PVAS_BROADCAST_PORT": str(broadcast),
+        "EPICS_PVAS_INTF_ADDR_LIST": "127.0.0.1",
+        "EPICS_PVAS_BEACON_ADDR_LIST": "127.0.0.1",
+    }
+
+
+# Before any client library is imported, since they look once.
+os.environ.update(_network())
+os.environ.setdefault("EPICS_ALLOW_POSIX_THREAD_PRIORITY_SCHEDULING", "NO")
+
+
+class Ioc:
+    """asynPythonIoc as a subprocess."""
+
+    def __init__(self, arguments: list[str], cwd: Path, environment: dict[str, str] | None = None):
+        self.output = ""
+        self.cwd = cwd
+        self._changed = threading.Condition()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "asynPythonIoc", *arguments],
+            cwd=cwd,
+            env={**os.environ, "NO_COLOR": "1", **(environment or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            with self._changed:
+                self.output += line
+                self._changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait_for(self, pattern: str, timeout: float = DEADLINE) -> re.Match[str]:
+        """Waits until the output has a match."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while (match := re.search(pattern, self.output)) is None:
+                left = deadline - time.monotonic()
+                if left <= 0 or (not self._reader.is_alive()):
+                    raise AssertionError(f"no {pattern!r} in the IOC's output:\n{self.output}")
+                self._changed.wait(min(left, 0.5))
+        return match
+
+    def command(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, line: str) -> str:
+        """The output of one command."""
+        mark = f"mark-{time.monotonic_ns()}"
+        start = len(self.output)
+        self.command(line)
+        self.command(f"echo {mark}")
+        self.wait_for(rf"(?m)^.*{mark}$")
+        return self.output[start:]
+
+    def finish(self, timeout: float = DEADLINE) -> int:
+        """Waits for the process's end; its exit code."""
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(10)
+            raise AssertionError(f"the IOC does not end:\n{self.output}") from None
+        self._reader.join(10)
+        return code
+
+    def exit(self) -> int:
+        self.command("exit")
+        return self.finish()
+
+    def terminate(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.finish()
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.finish()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+StartIoc = Callable[..., Ioc]
+
+
+@pytest.fixture
+def start_ioc(tmp_path: Path) -> Iterator[StartIoc]:
+    """start_ioc(script, modules={"name": source}, files={"x.template": text}): an IOC that is killed at the end."""
+    running = []
+
+    def start(
+        script: str = "",
+        modules: dict[str, str] | None = None,
+        files: dict[str, str] | None = None,
+        arguments: list[str] | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> Ioc:
+        for name, source in (modules or {}).items():
+            (tmp_path / f"{name}.py").write_text(source)
+        for name, text in (files or {}).items():
+            (tmp_path / name).write_text(text)
+        if script:
+            (tmp_path / "st.cmd").write_text(script)
+            arguments = [*(arguments or []), "st.cmd"]
+        ioc = Ioc(arguments or [], tmp_path, environment)
+        running.append(ioc)
+        return ioc
+
+    yield start
+    for ioc in running:
+        ioc.kill()
+
+
+@pytest.fixture(scope="module")
+def scope_ioc() -> Iterator[Ioc]:
+    """The scope IOC with its own startup script."""
+    ioc = Ioc(["st.cmd"], SCOPE / "iocBoot" / "iocscope")
+    try:
+        ioc.command("echo scope is ready")
+        ioc.wait_for(r"(?m)^.*scope is ready$")
+        yield ioc
+        assert ioc.exit() == 0
+    finally:
+        ioc.kill()
+
+
+@pytest.fixture(scope="session")
+def pva() -> Iterator[object]:
+    """A PVAccess client."""
+    from p4p.client.thread import Context
+
+    with Context("pva", nt=False) as context:
+        yield context
+
+
+def eventually(check: Callable[[], object], timeout: float = DEADLINE) -> object:
+    """Calls check until it returns something true, and returns that."""
+    deadline = time.monotonic() + timeout
+    while not (result := check()):
+        assert time.monotonic() < deadline, f"{check} did not come true within {timeout} s"
+        time.sleep(0.02)
+    return result

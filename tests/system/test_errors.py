@@ -1,0 +1,163 @@
+"""What bad input gets: an error that names everything, and an IOC that goes on."""
+
+import textwrap
+
+import pytest
+from conftest import Ioc, StartIoc, eventually
+
+TEMPLATE = """
+record(longout, "$(P)SET") { field(DTYP, "asynInt32") field(OUT, "@asyn($(PORT))VALUE") info(pyname, "value") }
+record(longin, "$(P)GET") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))VALUE") field(SCAN, "I/O Intr") info(pyname, "value") }
+record(longin, "$(P)ASK") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))ASKED") info(pyname, "asked") }
+"""
+
+GOOD = """
+from PythonDriver import PythonDriver
+class D(PythonDriver):
+    __db__ = "d.template"
+    def __init__(self):
+        self.value = 1
+driver = D()
+"""
+
+LOAD = 'dbLoadRecords("d.template", "P=T:,PORT=P1")\niocInit\n'
+
+
+def run(start_ioc: StartIoc, module: str, template: str = TEMPLATE, call: str = '("P1", "d")') -> Ioc:
+    ioc = start_ioc(
+        f"asynPythonDriverConfigure{call}\necho it goes on\n",
+        modules={"d": textwrap.dedent(module)},
+        files={"d.template": template},
+    )
+    ioc.wait_for("it goes on\n")
+    return ioc
+
+
+CASES = {
+    "no such module": (GOOD, TEMPLATE, '("P1", "absent")', ["port P1", "absent", "modules are looked for in"]),
+    "syntax error": ("def (", TEMPLATE, '("P1", "d")', ["port P1", "d.py", "SyntaxError"]),
+    "no driver": (
+        GOOD.replace("driver = D()", ""),
+        TEMPLATE,
+        '("P1", "d")',
+        ["port P1", "no object named driver", "driver = D()"],
+    ),
+    "raises in __init__": (
+        GOOD.replace("self.value = 1", "raise RuntimeError('no hardware')"),
+        TEMPLATE,
+        '("P1", "d")',
+        ["port P1", "d.py", "line 6", "no hardware"],
+    ),
+    "no template": (
+        GOOD.replace("d.template", "x.template"),
+        TEMPLATE,
+        '("P1", "d")',
+        ["D.__db__", "x.template is in none of"],
+    ),
+    "template does not parse": (
+        GOOD,
+        'record(ai, "X") {\n  field(DTYP "asynInt32")\n}\n',
+        '("P1", "d")',
+        ["d.template, line 2"],
+    ),
+    "pyname is no identifier": (GOOD, TEMPLATE.replace('"asked"', '"a-b"'), '("P1", "d")', ["'a-b'", "d.template, line 4"]),
+    "pyname is a method": (GOOD, TEMPLATE.replace('"asked"', '"update"'), '("P1", "d")', ["'update'", "d.template, line 4"]),
+    "pyname for two drvInfo": (
+        GOOD,
+        TEMPLATE.replace('"asked"', '"value"'),
+        '("P1", "d")',
+        ["'value'", "ASKED", "VALUE", "line 4", "line 2"],
+    ),
+    "pyname on a soft record": (
+        GOOD,
+        'record(ai, "S") { info(pyname, "value") }\n',
+        '("P1", "d")',
+        ["record S", "DTYP Soft Channel"],
+    ),
+    "value of the wrong type": (GOOD.replace("= 1", "= 'one'"), TEMPLATE, '("P1", "d")', ["port P1: D.value", "VALUE", "'one'", "an integer"]),
+    "no port name": (GOOD, TEMPLATE, '("", "d")', ["a port name is expected"]),
+    "no module name": (GOOD, TEMPLATE, '("P1")', ["port P1", "name of a Python module"]),
+    "negative count": (GOOD, TEMPLATE, '("P1", "d", -1)', ["port P1", "-1"]),
+    "unknown option": (GOOD, TEMPLATE, '("P1", "d", 1, "interpreter=red")', ["port P1", "interpreter=red", "possible is"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_configuration_errors_are_told_and_leave_no_port(start_ioc: StartIoc, case: str) -> None:
+    module, template, call, words = CASES[case]
+    ioc = run(start_ioc, module, template, call)
+    for word in words:
+        assert word in ioc.output, f"{word!r} is not in:\n{ioc.output}"
+    report = ioc.ask("asynReport 0")
+    assert "multiDevice" not in report
+    # The name is free for a better module.
+    (ioc.cwd / "good.py").write_text(GOOD)
+    (ioc.cwd / "d.template").write_text(TEMPLATE)
+    ioc.ask('asynPythonDriverConfigure("P1", "good")')
+    assert "P1 multiDevice" in ioc.ask("asynReport 0")
+    assert ioc.exit() == 0
+
+
+def test_a_second_port_of_the_same_name_is_refused(start_ioc: StartIoc) -> None:
+    ioc = run(start_ioc, GOOD)
+    assert "a port of this name already" in ioc.ask('asynPythonDriverConfigure("P1", "d")')
+    assert ioc.exit() == 0
+
+
+def test_records_that_cannot_work_are_told_and_alarmed(start_ioc: StartIoc) -> None:
+    bad = """
+    record(longin, "T:PORT") { field(DTYP, "asynInt32") field(INP, "@asyn(NONE)VALUE") }
+    record(longin, "T:INFO") { field(DTYP, "asynInt32") field(INP, "@asyn(P1)NOTHING") }
+    record(longin, "T:LINK") { field(DTYP, "asynInt32") field(INP, "@asyn(P1") }
+    """
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("bad.db")\n' + LOAD,
+        modules={"d": GOOD},
+        files={"d.template": TEMPLATE, "bad.db": bad},
+    )
+    for name, word in (("PORT", "NONE"), ("INFO", "NOTHING"), ("LINK", "parentheses")):
+        ioc.wait_for(rf"record T:{name}, DTYP asynInt32.*{word}")
+        assert "LINK" in ioc.ask(f"dbgf T:{name}.STAT")
+        assert "INVALID" in ioc.ask(f"dbgf T:{name}.SEVR")
+    assert ioc.exit() == 0
+
+
+RAISING = """
+from PythonDriver import PythonDriver
+class D(PythonDriver):
+    __db__ = "d.template"
+    def __init__(self):
+        self.value = 1
+    def write(self, reason, value):
+        if value == 13:
+            raise ValueError("thirteen is not lucky")
+        super().write(reason, value)
+    def read(self, reason):
+        if reason == "ASKED":
+            raise OSError("the cable is out")
+driver = D()
+"""
+
+
+def test_exceptions_in_read_and_write_alarm_the_record(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\n' + LOAD,
+        modules={"d": RAISING},
+        files={"d.template": TEMPLATE},
+    )
+    ioc.ask("dbpf T:SET 13")
+    ioc.wait_for("thirteen is not lucky")
+    assert "WRITE" in ioc.ask("dbgf T:SET.STAT")
+    assert "INVALID" in ioc.ask("dbgf T:SET.SEVR")
+    assert "DBF_LONG:           1 " in ioc.ask("dbgf T:GET")
+    ioc.ask("dbpf T:SET 14")
+    assert "NO_ALARM" in ioc.ask("dbgf T:SET.SEVR")
+    eventually(lambda: "DBF_LONG:           14" in ioc.ask("dbgf T:GET"))
+    ioc.ask("dbpf T:ASK.PROC 1")
+    assert "READ" in ioc.ask("dbgf T:ASK.STAT")
+    ioc.wait_for("the cable is out")
+    for _ in range(50):
+        ioc.command("dbpf T:SET 13")
+    ioc.ask("echo done")
+    assert ioc.output.count("Traceback (most recent call last)") == 2
+    assert ioc.exit() == 0

@@ -1,0 +1,166 @@
+"""The scope IOC over Channel Access and PVAccess."""
+
+import asyncio
+import re
+import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from conftest import SCOPE, Ioc, eventually
+
+pytestmark = pytest.mark.usefixtures("scope_ioc")
+PREFIX = "MTEST:SCOPE:"
+T = TypeVar("T")
+
+
+def ca(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+async def caget(name: str, **options: Any) -> Any:
+    import aioca
+
+    return await aioca.caget(PREFIX + name, timeout=10, **options)
+
+
+async def caput(name: str, value: Any) -> None:
+    import aioca
+
+    await aioca.caput(PREFIX + name, value, wait=True, timeout=10)
+
+
+def pvget(pva: Any, name: str) -> Any:
+    return pva.get(PREFIX + name, timeout=10)["value"]
+
+
+def test_waveform_is_a_sine_of_1_khz(pva: Any) -> None:
+    pva.put(PREFIX + "NoiseAmplitude", 0.0, timeout=10)
+    divisions = eventually(lambda: pvget(pva, "NoiseAmplitude_RBV") == 0.0 and fresh(pva))
+    volts = (divisions - 5) * pvget(pva, "VoltsPerDiv_RBV")
+    seconds = np.linspace(0, 10 * pvget(pva, "TimePerDiv_RBV"), 1000)
+    assert volts == pytest.approx(np.sin(2 * np.pi * 1000 * seconds), abs=1e-9)
+    assert pvget(pva, "TimeBase_RBV") == pytest.approx(np.linspace(0, 10, 1000))
+
+
+def fresh(pva: Any) -> Any:
+    """A waveform that was taken after this call."""
+    stamp = pva.get(PREFIX + "Waveform_RBV")["timeStamp"]
+    before = (stamp["secondsPastEpoch"], stamp["nanoseconds"])
+    count = 0
+    while count < 2:
+        value = pva.get(PREFIX + "Waveform_RBV")
+        stamp = value["timeStamp"]
+        if (stamp["secondsPastEpoch"], stamp["nanoseconds"]) != before:
+            before = (stamp["secondsPastEpoch"], stamp["nanoseconds"])
+            count += 1
+        time.sleep(0.01)
+    return value["value"]
+
+
+def test_noise_and_offset_show(pva: Any) -> None:
+    pva.put(PREFIX + "NoiseAmplitude", 2.0, timeout=10)
+    eventually(lambda: pvget(pva, "MaxValue_RBV") > 2.0)
+    pva.put(PREFIX + "NoiseAmplitude", 0.0, timeout=10)
+    eventually(lambda: pvget(pva, "MaxValue_RBV") <= 1.0)
+    before = fresh(pva)
+    pva.put(PREFIX + "VoltOffset", 1.0, timeout=10)
+    eventually(lambda: pvget(pva, "VoltOffset_RBV") == 1.0)
+    after = fresh(pva)
+    assert after - before == pytest.approx(np.full(1000, 1.0 / pvget(pva, "VoltsPerDiv_RBV")))
+    pva.put(PREFIX + "VoltOffset", 0.0, timeout=10)
+
+
+def test_run_and_stop_over_channel_access() -> None:
+    async def work() -> None:
+        await caput("Run", "Stop")
+        assert await caget("Run_RBV") == 0
+        first = await caget("Waveform_RBV")
+        await asyncio.sleep(1.2)  # more than two update times
+        assert (await caget("Waveform_RBV") == first).all()
+        await caput("NoiseAmplitude", 0.3)
+        await caput("Run", "Run")
+        deadline = time.monotonic() + 10
+        while (await caget("Waveform_RBV") == first).all():
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        assert await caget("Run_RBV", datatype=str) == "Running"
+
+    ca(work())
+
+
+def test_waveform_arrives_at_the_update_time() -> None:
+    async def work() -> None:
+        import aioca
+
+        await caput("UpdateTime", 0.1)
+        arrivals: list[float] = []
+        subscription = aioca.camonitor(
+            PREFIX + "Waveform_RBV", lambda value: arrivals.append(time.monotonic()), all_updates=True
+        )
+        deadline = time.monotonic() + 20
+        while len(arrivals) < 21 and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        subscription.close()
+        assert np.median(np.diff(arrivals[1:])) == pytest.approx(0.1, rel=0.5)
+        await caput("UpdateTime", 0.5)
+
+    ca(work())
+
+
+def test_gain_rewrites_the_choices(pva: Any) -> None:
+    def choices(name: str) -> list[str]:
+        return list(pva.get(PREFIX + name, timeout=10)["value.choices"])
+
+    for gain, expected in (
+        ("1", ["0.1 V", "0.2 V", "0.5 V", "1 V", "2 V"]),
+        ("100", ["0.01 V", "0.02 V", "0.05 V"]),
+        ("10", ["0.1 V", "0.2 V", "0.5 V", "1 V"]),
+    ):
+        ca(caput("VertGainSelect", gain))
+        for name in ("VoltsPerDivSelect", "VoltsPerDivSelect_RBV"):
+            eventually(lambda name=name, expected=expected: choices(name) == expected)
+        assert pvget(pva, "VertGain_RBV") == float(gain)
+    ca(caput("VoltsPerDivSelect", "0.5 V"))
+    eventually(lambda: pvget(pva, "VoltsPerDiv_RBV") == 0.5)
+    assert ca(caget("VoltsPerDivSelect_RBV", datatype=str)) == "0.5 V"
+    assert ca(caget("VoltsPerDivSelect.TWVL")) == 500
+
+
+def test_put_with_callback_waits_for_the_driver(pva: Any) -> None:
+    for value in (0.25, 0.75):
+        ca(caput("TriggerDelay", value))
+        assert ca(caget("TriggerDelay_RBV")) == pytest.approx(value) or eventually(
+            lambda value=value: pvget(pva, "TriggerDelay_RBV") == value
+        )
+    ca(caput("TriggerDelay", 0.0))
+
+
+def test_monitor_on_rand(pva: Any) -> None:
+    values: list[float] = []
+    subscription = pva.monitor("RAND", lambda value: values.append(float(value["value"])))
+    eventually(lambda: len(set(values)) >= 3)
+    subscription.close()
+    assert all(0 <= value < 1 for value in values)
+
+
+def test_outputs_start_with_the_drivers_values_and_no_alarm(pva: Any) -> None:
+    for name in ("Run", "NoiseAmplitude", "VertGainSelect", "TimePerDivSelect"):
+        assert pva.get(PREFIX + name, timeout=10)["alarm.severity"] == 0, name
+
+
+def test_every_pv_of_the_screen_exists(scope_ioc: Ioc) -> None:
+    screen = (SCOPE / "scopeApp" / "op" / "adl" / "testAsynPortDriver.adl").read_text()
+    names = set(re.findall(r'"\$\(P\)\$\(R\)([^"]+)"', screen))
+    template = (SCOPE / "scopeApp" / "Db" / "scope.template").read_text()
+    assert names == set(re.findall(r'"\$\(P\)\$\(R\)([^"]+)"', template))
+    known = scope_ioc.ask("dbl")
+    for name in names:
+        assert re.search(rf"(?m)^.*{re.escape(PREFIX + name)}$", known), name
+
+
+def test_the_seed_files_are_there_letter_for_letter() -> None:
+    module = (SCOPE / "scopeApp" / "python" / "test.py").read_text()
+    assert module.startswith("import time\nimport random\nimport threading\n")
+    assert module.endswith("# create an instance\ndriver = TestPythonDriver()\n")
