@@ -47,7 +47,9 @@ void portDriverState::open(int interfaceMask, int interruptMask, int asynFlags, 
         throw std::runtime_error("a port cannot be registered without a name");
     if (driver_.maxAddr > 1)
         asynFlags |= ASYN_MULTIDEVICE;
-    fillInterfaces(driver_.asynStdInterfaces, interfaceMask | asynCommonMask, interruptMask);
+    // Without asynDrvUser a record's drvInfo would be ignored: it would silently be parameter 0.
+    fillInterfaces(driver_.asynStdInterfaces, interfaceMask | asynCommonMask | asynDrvUserMask,
+                   interruptMask);
     if (pasynManager->registerPort(name, asynFlags, autoConnect, static_cast<unsigned>(priority),
                                    static_cast<unsigned>(stackSize)) != asynSuccess)
         throw std::runtime_error(std::string("port ") + name +
@@ -77,10 +79,10 @@ void portDriverState::detach()
 {
     asynStandardInterfaces &all = driver_.asynStdInterfaces;
     asynInterface *const interfaces[] = {
-        &all.common,     &all.drvUser,      &all.option,         &all.octet,      &all.uInt32Digital,
-        &all.int32,      &all.int64,        &all.float64,        &all.int8Array,  &all.int16Array,
-        &all.int32Array, &all.int64Array,   &all.float32Array,   &all.float64Array,
-        &all.genericPointer, &all.Enum};
+        &all.common,       &all.drvUser,      &all.option,         &all.octet,
+        &all.int32,        &all.int64,        &all.uInt32Digital,  &all.float64,
+        &all.int8Array,    &all.int16Array,   &all.int32Array,     &all.int64Array,
+        &all.float32Array, &all.float64Array, &all.genericPointer, &all.Enum};
     for (asynInterface *interface : interfaces)
         interface->drvPvt = nullptr;
 }
@@ -88,8 +90,11 @@ void portDriverState::detach()
 void portDriverState::close()
 {
     forgetForStart(driver_);
-    detach();
     if (exceptionUser_) {
+        // A request or an attempt to connect that runs now ends first; later ones find nobody.
+        pasynManager->lockPort(exceptionUser_);
+        detach();
+        pasynManager->unlockPort(exceptionUser_);
         // Only a destructible port has the callback; for others this does nothing.
         pasynManager->exceptionCallbackRemove(exceptionUser_);
         pasynManager->freeAsynUser(exceptionUser_);
@@ -171,8 +176,8 @@ bool asynPortDriver::needsShutdown()
 
 void asynPortDriver::shutdownPortDriver()
 {
-    // First the flag: the manager's exception comes back to this driver, which must not be deleted by it
-    // when it is somebody else who does so.
+    // First the flag: the manager's exception comes back to this driver, which must not be deleted
+    // by it when it is somebody else who does so.
     if (!state_->needsShutdown_.exchange(false))
         return;
     state_->detach();

@@ -1,5 +1,5 @@
-// Arrays, enums, pointers and options: not kept by asynPortDriver, so that reading and writing them is the
-// driver's matter; their callbacks go to the clients as they come, without any lock of the port's.
+// Arrays, enums, pointers and options: not kept by asynPortDriver, so that reading and writing them
+// is the driver's matter. Their callbacks go to the clients as they come, without any lock.
 #include "paramClients.h"
 #include "portDriverState.h"
 
@@ -51,8 +51,8 @@ asynStatus callStamped(const Companion &with, void *pvt, int reason, int addr, C
     return asynSuccess;
 }
 
-// Read under the port lock, which is given back before any client is called. A reason that is not in the
-// list is one of the driver's own: its clients are called all the same.
+// Read under the port lock, which is given back before any client is called. A reason that is not
+// in the list is one of the driver's own: its clients are called all the same.
 Companion companionOf(asynPortDriver &driver, portDriverState &state, int reason, int addr)
 {
     Companion with;

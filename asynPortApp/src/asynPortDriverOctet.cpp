@@ -1,4 +1,5 @@
-// Strings in a driver that does not override them: the parameter list answers; terminators are kept only.
+// Strings in a driver that does not override them: the parameter list answers. Terminators are
+// kept, and that is all.
 #include <algorithm>
 #include <cstring>
 
@@ -93,8 +94,8 @@ asynStatus asynPortDriver::writeOctet(asynUser *pasynUser, const char *value, si
     return tell(*this, pasynUser, "writeOctet", name, status, value, length);
 }
 
-// Throws away what a device has sent: reads until nothing comes. A parameter list always has an answer, and
-// a device may talk for ever: neither must hold the port.
+// Throws away what a device has sent: reads until nothing comes. A parameter list always has an
+// answer, and a device may talk for ever: neither must hold the port.
 asynStatus asynPortDriver::flushOctet(asynUser *pasynUser)
 {
     constexpr double quiet = 0.05, longest = 1.0; // seconds

@@ -155,8 +155,8 @@ asynStatus asynPortDriver::getInterruptUInt32Digital(asynUser *pasynUser, epicsU
     });
 }
 
-// Records that convert linearly take these for the raw range; a driver in engineering units has none, and
-// clients of asyn count on 16 bits then.
+// Records that convert linearly take these for the raw range; a driver in engineering units has
+// none, and clients of asyn count on 16 bits then.
 asynStatus asynPortDriver::getBounds(asynUser *pasynUser, epicsInt32 *low, epicsInt32 *high)
 {
     *low = 0;

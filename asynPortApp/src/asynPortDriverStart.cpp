@@ -1,5 +1,5 @@
-// The first callbacks: when the IOC begins to accept interrupts, every list of every driver is called once,
-// with what was set until then.
+// The first callbacks: when the IOC begins to accept interrupts, every list of every driver is
+// called once, with what was set until then.
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>

@@ -56,6 +56,7 @@ template <typename Interrupt, typename Callback, const char *const &Type> struct
             return status;
         // A callback that cancels itself is still being looked at by its caller: the driver reads
         // nothing of the interrupt after the callback has returned.
+        node->drvPvt = nullptr; // a walk that is under way passes it by
         pasynManager->freeInterruptNode(user, node);
         delete interrupt;
         return asynSuccess;

@@ -1,5 +1,5 @@
-// Each list of clients is walked once for all parameters that changed, then the clients are called parameter
-// by parameter.
+// Each list of clients is walked once for all parameters that changed, then the clients are called
+// parameter by parameter.
 #include "paramCallbacks.h"
 
 #include <cstring>
@@ -75,8 +75,8 @@ void ParamCallbacks::match(Round &round, asynParamType type, interruptNode &node
     change.last = added;
 }
 
-// The value is read anew for each client: a client that sets the parameter again has told all of them
-// already, and the last word must not be the older value.
+// The value is read anew for each client: a client that sets the parameter again has told all of
+// them already, and the last word must not be the older value.
 template <typename Interrupt, typename Call>
 void ParamCallbacks::deliver(Round &round, const Change &change, const Parameter &parameter,
                              const epicsTimeStamp &when, Call call)
@@ -136,7 +136,7 @@ void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
     const unsigned types = collect(round, list);
     if (round.changes.empty())
         return;
-    // All lists stay held until the end, because the calls follow the parameters, not the interfaces.
+    // All lists stay held until the end: the calls follow the parameters, not the interfaces.
     auto wanted = [types](asynParamType type, void *pvt) {
         return types & (1u << type) ? pvt : nullptr;
     };

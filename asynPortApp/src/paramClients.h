@@ -27,8 +27,8 @@ public:
             call(*reinterpret_cast<interruptNode *>(entry));
     }
 
-    // Calls with each client's asynInt32Interrupt or whatever the interface has. A callback may cancel
-    // another client of the list, which is a node without content until the last interruptEnd.
+    // Calls with each client's asynInt32Interrupt or whatever the interface has. A callback may
+    // cancel another client of the list: a node without content until the last interruptEnd.
     template <typename Interrupt, typename Call> void each(Call call)
     {
         eachNode([&call](interruptNode &node) {

@@ -1,6 +1,7 @@
 // The parameter list of one address of a port: values, statuses, and which of them changed.
 //
-// All of it is guarded by the port lock. An index is a position; names are found by a hash, without case.
+// All of it is guarded by the port lock. An index is a position; names are found by a hash, without
+// regard to case.
 #pragma once
 
 #include <deque>
@@ -62,8 +63,8 @@ public:
     asynStatus clearInterrupt(int index, epicsUInt32 mask);
     asynStatus getInterrupt(int index, epicsUInt32 &mask, interruptReason reason);
 
-    // Hands over the indices that changed since the last call, in the order of change. The vector's memory
-    // is exchanged for the list's, so that in the long run nothing is allocated.
+    // Hands over the indices that changed since the last call, in the order of change. The vector's
+    // memory is exchanged for the list's, so that in the long run nothing is allocated.
     void takeChanged(std::vector<int> &indices);
 
 private:

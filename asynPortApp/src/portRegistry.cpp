@@ -13,8 +13,8 @@ namespace {
 
 struct Registry {
     epicsMutex mutex;                          // guards the two tables
-    std::vector<Port *> ports;                 // in the order of registration, for reports
-    std::map<std::string, Port *> portsByName; // those whose name is taken
+    std::vector<Port *> ports;                 // those, in the order of registration
+    std::map<std::string, Port *> portsByName; // those that are not shut down
 };
 
 Registry &registry()
@@ -101,6 +101,8 @@ void forgetName(Port &port)
 {
     Guard guard(registry().mutex);
     registry().portsByName.erase(port.name);
+    auto &ports = registry().ports;
+    ports.erase(std::remove(ports.begin(), ports.end(), &port), ports.end());
 }
 
 asynStatus registerPort(const char *portName, int attributes, int autoConnect,

@@ -116,7 +116,9 @@ void shutdown(double limit)
                       epicsThreadGetStackSize(epicsThreadStackSmall), giveUp, new double(limit));
     epicsExitCallAtExits();
     errlogFlush();
-    fflush(nullptr);
+    // Not all streams: the shell's thread may be waiting for input with stdin locked.
+    fflush(stdout);
+    fflush(stderr);
 }
 
 } // namespace

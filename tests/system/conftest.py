@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCOPE = ROOT / "iocs" / "scopeIOC"
-DEADLINE = 30.0  # s, for anything that a healthy IOC does at once
+DEADLINE = 20.0  # s, for anything that a healthy IOC does at once
 
 
 def free_port(kind: int) -> int:
@@ -166,7 +166,7 @@ def scope_ioc() -> Iterator[Ioc]:
     """The scope IOC with its own startup script."""
     ioc = Ioc(["st.cmd"], SCOPE / "iocBoot" / "iocscope")
     try:
-        ioc.command("echo scope is ready")
+        ioc.command('echo "scope is ready"')
         ioc.wait_for(r"(?m)^.*scope is ready$")
         yield ioc
         assert ioc.exit() == 0

@@ -25,7 +25,7 @@ LOAD = 'dbLoadRecords("d.template", "P=T:,PORT=P1")\niocInit\n'
 
 def run(start_ioc: StartIoc, module: str, template: str = TEMPLATE, call: str = '("P1", "d")') -> Ioc:
     ioc = start_ioc(
-        f"asynPythonDriverConfigure{call}\necho it goes on\n",
+        f'asynPythonDriverConfigure{call}\necho "it goes on"\n',
         modules={"d": textwrap.dedent(module)},
         files={"d.template": template},
     )

@@ -26,7 +26,7 @@ def test_end_of_input_ends_the_ioc(start_ioc: StartIoc) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("shell", [True, False])
 def test_signals_end_the_ioc_with_0(start_ioc: StartIoc, number: int, shell: bool) -> None:
-    ioc = start_ioc("iocInit\necho ready now\n", arguments=[] if shell else ["-S"])
+    ioc = start_ioc('iocInit\necho "ready now"\n', arguments=[] if shell else ["-S"])
     ioc.wait_for("ready now\n")
     ioc.process.send_signal(number)
     assert ioc.finish() == 0
