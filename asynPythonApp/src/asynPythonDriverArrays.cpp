@@ -1,4 +1,5 @@
 // Arrays: kept as the Python object that was assigned, read by records without entering Python.
+#define PY_SSIZE_T_CLEAN // "y#" takes a Py_ssize_t
 #include "asynPythonDriver.h"
 
 #include <algorithm>

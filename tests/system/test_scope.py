@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,8 +15,27 @@ PREFIX = "MTEST:SCOPE:"
 T = TypeVar("T")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def channel_access(scope_ioc: Ioc) -> Iterator[None]:
+    """One event loop for all of Channel Access, closed before the IOC ends."""
+    with asyncio.Runner() as runner:
+        loop.append(runner)
+        yield
+        runner.run(_purge())
+        loop.clear()
+
+
+loop: list[asyncio.Runner] = []
+
+
+async def _purge() -> None:
+    import aioca
+
+    aioca.purge_channel_caches()
+
+
 def ca(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
+    return loop[0].run(work)
 
 
 async def caget(name: str, **options: Any) -> Any:
@@ -37,7 +56,8 @@ def pvget(pva: Any, name: str) -> Any:
 
 def test_waveform_is_a_sine_of_1_khz(pva: Any) -> None:
     pva.put(PREFIX + "NoiseAmplitude", 0.0, timeout=10)
-    divisions = eventually(lambda: pvget(pva, "NoiseAmplitude_RBV") == 0.0 and fresh(pva))
+    eventually(lambda: pvget(pva, "NoiseAmplitude_RBV") == 0.0)
+    divisions = fresh(pva)
     volts = (divisions - 5) * pvget(pva, "VoltsPerDiv_RBV")
     seconds = np.linspace(0, 10 * pvget(pva, "TimePerDiv_RBV"), 1000)
     assert volts == pytest.approx(np.sin(2 * np.pi * 1000 * seconds), abs=1e-9)
