@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from typing import Any
 
 from . import _extensions
@@ -23,6 +24,8 @@ def prepare_interpreter(pythonpath: str) -> None:
         # The C module keeps the running loop per process; the pure Python one per thread.
         sys.modules["_asyncio"] = None  # type: ignore[assignment]
     _extensions.install(_asynPython().preload)
+    # Each interpreter has a numpy of its own, which is what this warning is about.
+    warnings.filterwarnings("ignore", "NumPy was imported from a Python sub-interpreter", UserWarning)
     entries = [os.path.abspath(entry) for entry in pythonpath.split(os.pathsep) if entry]
     entries.append(os.getcwd())
     sys.path[:] = list(dict.fromkeys([*entries, *sys.path]))

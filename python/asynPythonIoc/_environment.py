@@ -1,9 +1,8 @@
 """Environment variables that a classic IOC has from its envPaths file."""
 
 import os
+import platform
 from pathlib import Path
-
-from epicscorelibs.config import get_config_var
 
 from ._libraries import package_folder
 
@@ -11,7 +10,7 @@ from ._libraries import package_folder
 def set_environment(script: str | None) -> None:
     """Sets what is not set: ASYNPYTHON, EPICS_HOST_ARCH, and TOP and IOC for TOP/iocBoot/IOC/st.cmd."""
     os.environ.setdefault("ASYNPYTHON", str(package_folder()))
-    os.environ.setdefault("EPICS_HOST_ARCH", str(get_config_var("T_A")))
+    os.environ.setdefault("EPICS_HOST_ARCH", _host_architecture())
     os.environ.setdefault("PVXS_QSRV_ENABLE", "YES")
     if script is None:
         return
@@ -19,3 +18,8 @@ def set_environment(script: str | None) -> None:
     if folder.parent.name == "iocBoot":
         os.environ.setdefault("TOP", str(folder.parent.parent))
         os.environ.setdefault("IOC", folder.name)
+
+
+def _host_architecture() -> str:
+    # epicscorelibs.config knows it, too, but asks a compiler.
+    return f"{platform.system().lower()}-{platform.machine().lower()}"
