@@ -52,9 +52,9 @@ typedef enum {
     asynExceptionShutdown
 } asynException;
 
-#define ASYN_EXCEPTION_STRINGS                                                                  \
-    "asynExceptionConnect", "asynExceptionEnable", "asynExceptionAutoConnect",                  \
-        "asynExceptionTraceMask", "asynExceptionTraceIOMask", "asynExceptionTraceInfoMask",     \
+#define ASYN_EXCEPTION_STRINGS                                                                     \
+    "asynExceptionConnect", "asynExceptionEnable", "asynExceptionAutoConnect",                     \
+        "asynExceptionTraceMask", "asynExceptionTraceIOMask", "asynExceptionTraceInfoMask",        \
         "asynExceptionTraceFile", "asynExceptionTraceIOTruncateSize", "asynExceptionShutdown"
 ASYN_API extern const char *asynExceptionToString(asynException e);
 
@@ -243,16 +243,16 @@ typedef struct asynTrace {
 ASYN_API extern asynTrace *pasynTrace;
 
 // int asynPrint(asynUser *, int reason, const char *format, ...)
-#define asynPrint(pasynUser, reason, ...)                                                       \
-    ((pasynTrace->getTraceMask((pasynUser)) & (reason))                                         \
-         ? pasynTrace->printSource((pasynUser), (reason), __FILE__, __LINE__, __VA_ARGS__)      \
+#define asynPrint(pasynUser, reason, ...)                                                          \
+    ((pasynTrace->getTraceMask((pasynUser)) & (reason))                                            \
+         ? pasynTrace->printSource((pasynUser), (reason), __FILE__, __LINE__, __VA_ARGS__)         \
          : 0)
 
 // int asynPrintIO(asynUser *, int reason, const char *buffer, size_t len, const char *format, ...)
-#define asynPrintIO(pasynUser, reason, buffer, len, ...)                                        \
-    ((pasynTrace->getTraceMask((pasynUser)) & (reason))                                         \
-         ? pasynTrace->printIOSource((pasynUser), (reason), (buffer), (len), __FILE__,          \
-                                     __LINE__, __VA_ARGS__)                                     \
+#define asynPrintIO(pasynUser, reason, buffer, len, ...)                                           \
+    ((pasynTrace->getTraceMask((pasynUser)) & (reason))                                            \
+         ? pasynTrace->printIOSource((pasynUser), (reason), (buffer), (len), __FILE__, __LINE__,   \
+                                     __VA_ARGS__)                                                  \
          : 0)
 
 #ifdef __cplusplus

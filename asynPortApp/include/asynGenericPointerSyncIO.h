@@ -19,8 +19,8 @@ typedef struct asynGenericPointerSyncIO {
                             const char *drvInfo);
     asynStatus (*readOnce)(const char *port, int addr, void *pvalue, double timeout,
                            const char *drvInfo);
-    asynStatus (*writeReadOnce)(const char *port, int addr, void *pwrite_buffer,
-                                void *pread_buffer, double timeout, const char *drvInfo);
+    asynStatus (*writeReadOnce)(const char *port, int addr, void *pwrite_buffer, void *pread_buffer,
+                                double timeout, const char *drvInfo);
 } asynGenericPointerSyncIO;
 ASYN_API extern asynGenericPointerSyncIO *pasynGenericPointerSyncIO;
 

@@ -14,9 +14,9 @@ typedef struct asynOctetSyncIO {
                         size_t *nbytesTransferred);
     asynStatus (*read)(asynUser *pasynUser, char *buffer, size_t buffer_len, double timeout,
                        size_t *nbytesTransferred, int *eomReason);
-    asynStatus (*writeRead)(asynUser *pasynUser, const char *write_buffer,
-                            size_t write_buffer_len, char *read_buffer, size_t read_buffer_len,
-                            double timeout, size_t *nbytesOut, size_t *nbytesIn, int *eomReason);
+    asynStatus (*writeRead)(asynUser *pasynUser, const char *write_buffer, size_t write_buffer_len,
+                            char *read_buffer, size_t read_buffer_len, double timeout,
+                            size_t *nbytesOut, size_t *nbytesIn, int *eomReason);
     asynStatus (*flush)(asynUser *pasynUser);
     asynStatus (*setInputEos)(asynUser *pasynUser, const char *eos, int eoslen);
     asynStatus (*getInputEos)(asynUser *pasynUser, char *eos, int eossize, int *eoslen);
@@ -28,9 +28,9 @@ typedef struct asynOctetSyncIO {
                            double timeout, size_t *nbytesTransferred, int *eomReason,
                            const char *drvInfo);
     asynStatus (*writeReadOnce)(const char *port, int addr, const char *write_buffer,
-                                size_t write_buffer_len, char *read_buffer,
-                                size_t read_buffer_len, double timeout, size_t *nbytesOut,
-                                size_t *nbytesIn, int *eomReason, const char *drvInfo);
+                                size_t write_buffer_len, char *read_buffer, size_t read_buffer_len,
+                                double timeout, size_t *nbytesOut, size_t *nbytesIn, int *eomReason,
+                                const char *drvInfo);
     asynStatus (*flushOnce)(const char *port, int addr, const char *drvInfo);
     asynStatus (*setInputEosOnce)(const char *port, int addr, const char *eos, int eoslen,
                                   const char *drvInfo);

@@ -16,8 +16,8 @@ typedef struct asynOptionSyncIO {
                             double timeout);
     asynStatus (*setOptionOnce)(const char *port, int addr, const char *key, const char *val,
                                 double timeout, const char *drvInfo);
-    asynStatus (*getOptionOnce)(const char *port, int addr, const char *key, char *val,
-                                int sizeval, double timeout, const char *drvInfo);
+    asynStatus (*getOptionOnce)(const char *port, int addr, const char *key, char *val, int sizeval,
+                                double timeout, const char *drvInfo);
 } asynOptionSyncIO;
 ASYN_API extern asynOptionSyncIO *pasynOptionSyncIO;
 

@@ -11,16 +11,17 @@ struct asynParam {
     int *index;
 };
 
-class asynParamSet {
-public:
+class asynParamSet
+{
+  public:
     std::vector<asynParam> getParamDefinitions() { return definitions_; }
 
-protected:
+  protected:
     void add(const char *name, asynParamType type, int *index)
     {
         definitions_.push_back(asynParam{name, type, index});
     }
 
-private:
+  private:
     std::vector<asynParam> definitions_;
 };

@@ -43,8 +43,9 @@ typedef void (*userTimeStampFunction)(void *userPvt, epicsTimeStamp *pTimeStamp)
 
 struct portDriverState; // parameter lists, lock and interfaces; see src/portDriverState.h
 
-class ASYN_API asynPortDriver {
-public:
+class ASYN_API asynPortDriver
+{
+  public:
     // maxAddr: number of addresses, each with a parameter list. asynFlags: ASYN_MULTIDEVICE,
     // ASYN_CANBLOCK, ASYN_DESTRUCTIBLE. priority and stackSize are those of the port thread, 0 for
     // the default. Throws std::runtime_error when the port cannot be registered.
@@ -69,10 +70,8 @@ public:
     virtual asynStatus writeInt32(asynUser *pasynUser, epicsInt32 value);
     virtual asynStatus readInt64(asynUser *pasynUser, epicsInt64 *value);
     virtual asynStatus writeInt64(asynUser *pasynUser, epicsInt64 value);
-    virtual asynStatus readUInt32Digital(asynUser *pasynUser, epicsUInt32 *value,
-                                         epicsUInt32 mask);
-    virtual asynStatus writeUInt32Digital(asynUser *pasynUser, epicsUInt32 value,
-                                          epicsUInt32 mask);
+    virtual asynStatus readUInt32Digital(asynUser *pasynUser, epicsUInt32 *value, epicsUInt32 mask);
+    virtual asynStatus writeUInt32Digital(asynUser *pasynUser, epicsUInt32 value, epicsUInt32 mask);
     virtual asynStatus setInterruptUInt32Digital(asynUser *pasynUser, epicsUInt32 mask,
                                                  interruptReason reason);
     virtual asynStatus clearInterruptUInt32Digital(asynUser *pasynUser, epicsUInt32 mask);
@@ -83,8 +82,8 @@ public:
     virtual asynStatus readFloat64(asynUser *pasynUser, epicsFloat64 *value);
     virtual asynStatus writeFloat64(asynUser *pasynUser, epicsFloat64 value);
 
-    virtual asynStatus readOctet(asynUser *pasynUser, char *value, size_t maxChars,
-                                 size_t *nActual, int *eomReason);
+    virtual asynStatus readOctet(asynUser *pasynUser, char *value, size_t maxChars, size_t *nActual,
+                                 int *eomReason);
     virtual asynStatus writeOctet(asynUser *pasynUser, const char *value, size_t maxChars,
                                   size_t *nActual);
     virtual asynStatus flushOctet(asynUser *pasynUser);
@@ -113,14 +112,14 @@ public:
     virtual asynStatus writeInt64Array(asynUser *pasynUser, epicsInt64 *value, size_t nElements);
     virtual asynStatus doCallbacksInt64Array(epicsInt64 *value, size_t nElements, int reason,
                                              int addr);
-    virtual asynStatus readFloat32Array(asynUser *pasynUser, epicsFloat32 *value,
-                                        size_t nElements, size_t *nIn);
+    virtual asynStatus readFloat32Array(asynUser *pasynUser, epicsFloat32 *value, size_t nElements,
+                                        size_t *nIn);
     virtual asynStatus writeFloat32Array(asynUser *pasynUser, epicsFloat32 *value,
                                          size_t nElements);
     virtual asynStatus doCallbacksFloat32Array(epicsFloat32 *value, size_t nElements, int reason,
                                                int addr);
-    virtual asynStatus readFloat64Array(asynUser *pasynUser, epicsFloat64 *value,
-                                        size_t nElements, size_t *nIn);
+    virtual asynStatus readFloat64Array(asynUser *pasynUser, epicsFloat64 *value, size_t nElements,
+                                        size_t *nIn);
     virtual asynStatus writeFloat64Array(asynUser *pasynUser, epicsFloat64 *value,
                                          size_t nElements);
     virtual asynStatus doCallbacksFloat64Array(epicsFloat64 *value, size_t nElements, int reason,
@@ -233,13 +232,13 @@ public:
     int maxAddr;
     void callbackTask();
 
-protected:
+  protected:
     asynParamSet *paramSet;
     asynUser *pasynUserSelf; // connected to this port, for asynPrint
     asynStandardInterfaces *pasynStdInterfaces;
     asynStandardInterfaces &asynStdInterfaces; // the same, by the name that older drivers use
 
-private:
+  private:
     friend struct portDriverState;
     std::unique_ptr<portDriverState> state_;
 };

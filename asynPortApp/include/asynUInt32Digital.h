@@ -8,11 +8,7 @@
 extern "C" {
 #endif
 
-typedef enum {
-    interruptOnZeroToOne,
-    interruptOnOneToZero,
-    interruptOnBoth
-} interruptReason;
+typedef enum { interruptOnZeroToOne, interruptOnOneToZero, interruptOnBoth } interruptReason;
 
 typedef void (*interruptCallbackUInt32Digital)(void *userPvt, asynUser *pasynUser,
                                                epicsUInt32 data);

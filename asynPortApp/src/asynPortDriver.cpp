@@ -9,7 +9,8 @@
 #include <epicsString.h>
 #include <errlog.h>
 
-namespace {
+namespace
+{
 
 void onException(asynUser *user, asynException exception) noexcept
 {
@@ -70,8 +71,8 @@ void portDriverState::open(int interfaceMask, int interruptMask, int asynFlags, 
         needsShutdown_ = true;
         pasynManager->exceptionCallbackAdd(watcher, onException);
     }
-    if (pasynStandardInterfacesBase->initialize(name, driver_.pasynStdInterfaces, self,
-                                                &driver_) != asynSuccess)
+    if (pasynStandardInterfacesBase->initialize(name, driver_.pasynStdInterfaces, self, &driver_) !=
+        asynSuccess)
         throw std::runtime_error(self->errorMessage);
 }
 
@@ -109,8 +110,8 @@ void portDriverState::close()
 }
 
 asynPortDriver::asynPortDriver(asynParamSet *paramSetIn, const char *portNameIn, int maxAddrIn,
-                               int interfaceMask, int interruptMask, int asynFlags,
-                               int autoConnect, int priority, int stackSize)
+                               int interfaceMask, int interruptMask, int asynFlags, int autoConnect,
+                               int priority, int stackSize)
     : portName(epicsStrDup(portNameIn ? portNameIn : "")), maxAddr(std::max(maxAddrIn, 1)),
       paramSet(paramSetIn), pasynUserSelf(nullptr),
       pasynStdInterfaces(new asynStandardInterfaces{}), asynStdInterfaces(*pasynStdInterfaces),

@@ -5,7 +5,8 @@
 
 #include <epicsStdio.h>
 
-namespace {
+namespace
+{
 
 asynStatus notSupported(asynPortDriver &driver, asynUser *user, const char *method)
 {
@@ -31,8 +32,7 @@ void callClients(void *pvt, int reason, int addr, Call call)
 {
     InterruptClients clients(pvt);
     clients.each<Interrupt>([&](Interrupt &client) {
-        if (client.pasynUser->reason == reason &&
-            InterruptClients::atAddress(client.addr, addr))
+        if (client.pasynUser->reason == reason && InterruptClients::atAddress(client.addr, addr))
             call(client);
     });
 }
@@ -67,9 +67,8 @@ Companion companionOf(asynPortDriver &driver, portDriverState &state, int reason
     return with;
 }
 
-template <typename Interrupt, typename Value>
-asynStatus callArray(const Companion &with, void *pvt, int reason, int addr, Value *value,
-                     size_t count)
+template <typename Interrupt, typename Value> asynStatus
+callArray(const Companion &with, void *pvt, int reason, int addr, Value *value, size_t count)
 {
     return callStamped<Interrupt>(with, pvt, reason, addr, [=](Interrupt &client) {
         client.callback(client.userPvt, client.pasynUser, value, count);
@@ -78,22 +77,22 @@ asynStatus callArray(const Companion &with, void *pvt, int reason, int addr, Val
 
 } // namespace
 
-#define ARRAY_METHODS(NAME, TYPE, FIELD)                                                        \
-    asynStatus asynPortDriver::read##NAME(asynUser *pasynUser, TYPE *, size_t, size_t *nIn)     \
-    {                                                                                           \
-        *nIn = 0;                                                                               \
-        return notSupported(*this, pasynUser, "read" #NAME);                                    \
-    }                                                                                           \
-    asynStatus asynPortDriver::write##NAME(asynUser *pasynUser, TYPE *, size_t)                 \
-    {                                                                                           \
-        return notSupported(*this, pasynUser, "write" #NAME);                                   \
-    }                                                                                           \
-    asynStatus asynPortDriver::doCallbacks##NAME(TYPE *value, size_t nElements, int reason,     \
-                                                 int addr)                                      \
-    {                                                                                           \
-        return callArray<asyn##NAME##Interrupt>(companionOf(*this, *state_, reason, addr),      \
-                                                pasynStdInterfaces->FIELD##InterruptPvt,        \
-                                                reason, addr, value, nElements);                \
+#define ARRAY_METHODS(NAME, TYPE, FIELD)                                                           \
+    asynStatus asynPortDriver::read##NAME(asynUser *pasynUser, TYPE *, size_t, size_t *nIn)        \
+    {                                                                                              \
+        *nIn = 0;                                                                                  \
+        return notSupported(*this, pasynUser, "read" #NAME);                                       \
+    }                                                                                              \
+    asynStatus asynPortDriver::write##NAME(asynUser *pasynUser, TYPE *, size_t)                    \
+    {                                                                                              \
+        return notSupported(*this, pasynUser, "write" #NAME);                                      \
+    }                                                                                              \
+    asynStatus asynPortDriver::doCallbacks##NAME(TYPE *value, size_t nElements, int reason,        \
+                                                 int addr)                                         \
+    {                                                                                              \
+        return callArray<asyn##NAME##Interrupt>(companionOf(*this, *state_, reason, addr),         \
+                                                pasynStdInterfaces->FIELD##InterruptPvt, reason,   \
+                                                addr, value, nElements);                           \
     }
 
 ARRAY_METHODS(Int8Array, epicsInt8, int8Array)
@@ -148,10 +147,10 @@ asynStatus asynPortDriver::writeEnum(asynUser *pasynUser, char **, int *, int *,
 asynStatus asynPortDriver::doCallbacksEnum(char *strings[], int values[], int severities[],
                                            size_t nElements, int reason, int addr)
 {
-    callClients<asynEnumInterrupt>(
-        pasynStdInterfaces->enumInterruptPvt, reason, addr, [=](asynEnumInterrupt &client) {
-            client.callback(client.userPvt, client.pasynUser, strings, values, severities,
-                            nElements);
-        });
+    callClients<asynEnumInterrupt>(pasynStdInterfaces->enumInterruptPvt, reason, addr,
+                                   [=](asynEnumInterrupt &client) {
+                                       client.callback(client.userPvt, client.pasynUser, strings,
+                                                       values, severities, nElements);
+                                   });
     return asynSuccess;
 }

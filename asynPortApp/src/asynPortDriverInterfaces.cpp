@@ -3,7 +3,8 @@
 
 #include <epicsStdio.h>
 
-namespace {
+namespace
+{
 
 asynStatus say(asynUser *user, asynStatus status, const char *format, const char *port,
                const char *what)
@@ -100,8 +101,8 @@ asynEnum enumeration = {Locked<&asynPortDriver::writeEnum>::call,
 asynGenericPointer pointer = {Locked<&asynPortDriver::writeGenericPointer>::call,
                               Locked<&asynPortDriver::readGenericPointer>::call, nullptr, nullptr};
 
-#define ARRAY_TABLE(NAME)                                                                       \
-    asyn##NAME table##NAME = {Locked<&asynPortDriver::write##NAME>::call,                       \
+#define ARRAY_TABLE(NAME)                                                                          \
+    asyn##NAME table##NAME = {Locked<&asynPortDriver::write##NAME>::call,                          \
                               Locked<&asynPortDriver::read##NAME>::call, nullptr, nullptr}
 ARRAY_TABLE(Int8Array);
 ARRAY_TABLE(Int16Array);
@@ -114,11 +115,11 @@ ARRAY_TABLE(Float64Array);
 
 void fillInterfaces(asynStandardInterfaces &all, int interfaceMask, int interruptMask)
 {
-#define ENTRY(MASK, FIELD, TABLE)                                                               \
-    if (interfaceMask & (MASK))                                                                 \
+#define ENTRY(MASK, FIELD, TABLE)                                                                  \
+    if (interfaceMask & (MASK))                                                                    \
         all.FIELD.pinterface = &(TABLE);
-#define INTERRUPT_ENTRY(MASK, FIELD, FLAG, TABLE)                                               \
-    ENTRY(MASK, FIELD, TABLE)                                                                   \
+#define INTERRUPT_ENTRY(MASK, FIELD, FLAG, TABLE)                                                  \
+    ENTRY(MASK, FIELD, TABLE)                                                                      \
     all.FLAG = (interruptMask & (MASK)) != 0;
     ENTRY(asynCommonMask, common, common)
     ENTRY(asynDrvUserMask, drvUser, drvUser)

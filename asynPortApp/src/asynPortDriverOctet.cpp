@@ -8,7 +8,8 @@
 #include <epicsStdio.h>
 #include <epicsTime.h>
 
-namespace {
+namespace
+{
 
 asynStatus tell(const asynPortDriver &driver, asynUser *user, const char *method, const char *name,
                 asynStatus status, const char *value, size_t length)

@@ -76,7 +76,8 @@ void asynPortDriver::reportGetParamErrors(asynStatus status, int index, int list
               functionName, name, index, list);
 }
 
-namespace {
+namespace
+{
 
 // Hands a member of a parameter to the caller.
 template <typename Value, typename From>
@@ -104,14 +105,14 @@ asynStatus asynPortDriver::getParamType(int list, int index, asynParamType *type
     return look(*state_, list, index, type, [](const Parameter &p) { return p.type; });
 }
 
-#define STATE_GETTER(NAME, TYPE, MEMBER)                                                        \
-    asynStatus asynPortDriver::NAME(int list, int index, TYPE *value)                           \
-    {                                                                                           \
-        const asynStatus status =                                                               \
-            look(*state_, list, index, value, [](const Parameter &p) { return p.MEMBER; });     \
-        if (status != asynSuccess)                                                              \
-            reportGetParamErrors(status, index, list, #NAME);                                   \
-        return status;                                                                          \
+#define STATE_GETTER(NAME, TYPE, MEMBER)                                                           \
+    asynStatus asynPortDriver::NAME(int list, int index, TYPE *value)                              \
+    {                                                                                              \
+        const asynStatus status =                                                                  \
+            look(*state_, list, index, value, [](const Parameter &p) { return p.MEMBER; });        \
+        if (status != asynSuccess)                                                                 \
+            reportGetParamErrors(status, index, list, #NAME);                                      \
+        return status;                                                                             \
     }
 
 STATE_GETTER(getParamStatus, asynStatus, status)
@@ -120,22 +121,21 @@ STATE_GETTER(getParamAlarmSeverity, int, alarmSeverity)
 #undef STATE_GETTER
 
 // Each setter reports what goes wrong; the value types differ only in the list's method.
-#define SETTER(NAME, PARAMETERS, CALL)                                                          \
-    asynStatus asynPortDriver::NAME PARAMETERS                                                  \
-    {                                                                                           \
-        ParamList *params = state_->list(list);                                                 \
-        const asynStatus status = params ? params->CALL : asynParamInvalidList;                 \
-        if (status != asynSuccess)                                                              \
-            reportSetParamErrors(status, index, list, #NAME);                                   \
-        return status;                                                                          \
+#define SETTER(NAME, PARAMETERS, CALL)                                                             \
+    asynStatus asynPortDriver::NAME PARAMETERS                                                     \
+    {                                                                                              \
+        ParamList *params = state_->list(list);                                                    \
+        const asynStatus status = params ? params->CALL : asynParamInvalidList;                    \
+        if (status != asynSuccess)                                                                 \
+            reportSetParamErrors(status, index, list, #NAME);                                      \
+        return status;                                                                             \
     }
 
 SETTER(setIntegerParam, (int list, int index, int value), set<epicsInt32>(index, value))
 SETTER(setInteger64Param, (int list, int index, epicsInt64 value), set<epicsInt64>(index, value))
 SETTER(setDoubleParam, (int list, int index, double value), set<epicsFloat64>(index, value))
 SETTER(setStringParam, (int list, int index, const std::string &value), setText(index, value))
-SETTER(setStringParam, (int list, int index, const char *value),
-       setText(index, value ? value : ""))
+SETTER(setStringParam, (int list, int index, const char *value), setText(index, value ? value : ""))
 SETTER(setUIntDigitalParam,
        (int list, int index, epicsUInt32 value, epicsUInt32 valueMask, epicsUInt32 interruptMask),
        setDigital(index, value, valueMask, interruptMask))
@@ -145,23 +145,22 @@ SETTER(setParamAlarmStatus, (int list, int index, int alarm),
        setState(index, &Parameter::alarmStatus, alarm))
 SETTER(setParamAlarmSeverity, (int list, int index, int severity),
        setState(index, &Parameter::alarmSeverity, severity))
-SETTER(setUInt32DigitalInterrupt,
-       (int list, int index, epicsUInt32 mask, interruptReason reason),
+SETTER(setUInt32DigitalInterrupt, (int list, int index, epicsUInt32 mask, interruptReason reason),
        setInterrupt(index, mask, reason))
 SETTER(clearUInt32DigitalInterrupt, (int list, int index, epicsUInt32 mask),
        clearInterrupt(index, mask))
 #undef SETTER
 
 // Each getter leaves something defined even where there is no such list.
-#define GETTER(NAME, PARAMETERS, CLEAR, CALL)                                                   \
-    asynStatus asynPortDriver::NAME PARAMETERS                                                  \
-    {                                                                                           \
-        CLEAR;                                                                                  \
-        ParamList *params = state_->list(list);                                                 \
-        const asynStatus status = params ? params->CALL : asynParamInvalidList;                 \
-        if (status != asynSuccess)                                                              \
-            reportGetParamErrors(status, index, list, #NAME);                                   \
-        return status;                                                                          \
+#define GETTER(NAME, PARAMETERS, CLEAR, CALL)                                                      \
+    asynStatus asynPortDriver::NAME PARAMETERS                                                     \
+    {                                                                                              \
+        CLEAR;                                                                                     \
+        ParamList *params = state_->list(list);                                                    \
+        const asynStatus status = params ? params->CALL : asynParamInvalidList;                    \
+        if (status != asynSuccess)                                                                 \
+            reportGetParamErrors(status, index, list, #NAME);                                      \
+        return status;                                                                             \
     }
 
 GETTER(getIntegerParam, (int list, int index, epicsInt32 *value), *value = 0, get(index, *value))
@@ -172,11 +171,10 @@ GETTER(getStringParam, (int list, int index, std::string &value), value.clear(),
 GETTER(getStringParam, (int list, int index, int maxChars, char *value),
        if (maxChars > 0) *value = '\0',
        getText(index, value, maxChars > 0 ? static_cast<size_t>(maxChars) : 0))
-GETTER(getUIntDigitalParam, (int list, int index, epicsUInt32 *value, epicsUInt32 mask),
-       *value = 0, getDigital(index, *value, mask))
-GETTER(getUInt32DigitalInterrupt,
-       (int list, int index, epicsUInt32 *mask, interruptReason reason), *mask = 0,
-       getInterrupt(index, *mask, reason))
+GETTER(getUIntDigitalParam, (int list, int index, epicsUInt32 *value, epicsUInt32 mask), *value = 0,
+       getDigital(index, *value, mask))
+GETTER(getUInt32DigitalInterrupt, (int list, int index, epicsUInt32 *mask, interruptReason reason),
+       *mask = 0, getInterrupt(index, *mask, reason))
 #undef GETTER
 
 asynStatus asynPortDriver::setUIntDigitalParam(int list, int index, epicsUInt32 value,
@@ -186,10 +184,10 @@ asynStatus asynPortDriver::setUIntDigitalParam(int list, int index, epicsUInt32 
 }
 
 // Address 0.
-#define AT_ZERO(NAME, PARAMETERS, ...)                                                          \
-    asynStatus asynPortDriver::NAME PARAMETERS                                                  \
-    {                                                                                           \
-        return NAME(0, __VA_ARGS__);                                                            \
+#define AT_ZERO(NAME, PARAMETERS, ...)                                                             \
+    asynStatus asynPortDriver::NAME PARAMETERS                                                     \
+    {                                                                                              \
+        return NAME(0, __VA_ARGS__);                                                               \
     }
 
 AT_ZERO(getNumParams, (int *numParams), numParams)

@@ -2,15 +2,16 @@
 #include "paramClients.h"
 #include "portDriverState.h"
 
-namespace {
+namespace
+{
 
 const char *nameOf(asynParamType type)
 {
-    static const char *const names[] = {
-        "undefined",      "asynInt32",        "asynInt64",         "asynUInt32Digital",
-        "asynFloat64",    "asynOctet",        "asynInt8Array",     "asynInt16Array",
-        "asynInt32Array", "asynInt64Array",   "asynFloat32Array",  "asynFloat64Array",
-        "asynGenericPointer"};
+    static const char *const names[] = {"undefined",         "asynInt32",        "asynInt64",
+                                        "asynUInt32Digital", "asynFloat64",      "asynOctet",
+                                        "asynInt8Array",     "asynInt16Array",   "asynInt32Array",
+                                        "asynInt64Array",    "asynFloat32Array", "asynFloat64Array",
+                                        "asynGenericPointer"};
     const auto position = static_cast<size_t>(type);
     return position < sizeof names / sizeof *names ? names[position] : "unknown";
 }
@@ -65,8 +66,8 @@ template <typename Interrupt> void reportClients(FILE *fp, void *pvt, const char
     InterruptClients clients(pvt);
     clients.each<Interrupt>([=](Interrupt &client) {
         fprintf(fp, "    interrupt client on %s, addr=%d, reason=%d, callback=%p, userPvt=%p", type,
-                client.addr, client.pasynUser->reason,
-                reinterpret_cast<void *>(client.callback), client.userPvt);
+                client.addr, client.pasynUser->reason, reinterpret_cast<void *>(client.callback),
+                client.userPvt);
         if constexpr (std::is_same_v<Interrupt, asynUInt32DigitalInterrupt>)
             fprintf(fp, ", mask=0x%x", client.mask);
         fputc('\n', fp);

@@ -5,7 +5,8 @@
 
 #include <epicsStdio.h>
 
-namespace {
+namespace
+{
 
 // A value as it stands in messages.
 struct Text {
@@ -19,9 +20,9 @@ struct Text {
     explicit Text(epicsFloat64 value) { epicsSnprintf(text, sizeof text, "%.15g", value); }
 };
 
-template <typename Value>
-asynStatus tell(const asynPortDriver &driver, asynUser *user, const char *method, const char *name,
-                asynStatus status, Value value)
+template <typename Value> asynStatus tell(const asynPortDriver &driver, asynUser *user,
+                                          const char *method, const char *name, asynStatus status,
+                                          Value value)
 {
     if (status != asynSuccess)
         epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
@@ -64,9 +65,8 @@ asynStatus write(asynPortDriver &driver, asynUser *user, const char *method, Val
 }
 
 // Interrupt masks of a UInt32Digital parameter.
-template <typename Act>
-asynStatus interrupt(asynPortDriver &driver, asynUser *user, const char *method,
-                     const epicsUInt32 &mask, Act act)
+template <typename Act> asynStatus interrupt(asynPortDriver &driver, asynUser *user,
+                                             const char *method, const epicsUInt32 &mask, Act act)
 {
     int reason, addr;
     const char *name;

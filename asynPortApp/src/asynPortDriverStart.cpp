@@ -10,7 +10,8 @@
 #include <errlog.h>
 #include <initHooks.h>
 
-namespace {
+namespace
+{
 
 struct Starters {
     std::mutex mutex; // guards all of it; not held while a driver is called
@@ -36,8 +37,8 @@ void callLists(asynPortDriver &driver)
         for (int addr = 0; addr < driver.maxAddr; ++addr)
             driver.callParamCallbacks(addr, addr);
     } catch (const std::exception &error) {
-        errlogPrintf("port %s: the first callbacks ended by a C++ exception: %s\n",
-                     driver.portName, error.what());
+        errlogPrintf("port %s: the first callbacks ended by a C++ exception: %s\n", driver.portName,
+                     error.what());
     } catch (...) {
         errlogPrintf("port %s: the first callbacks ended by a C++ exception\n", driver.portName);
     }
@@ -96,7 +97,6 @@ void forgetForStart(asynPortDriver &driver)
     std::unique_lock<std::mutex> guard(all.mutex);
     auto &known = all.drivers;
     known.erase(std::remove(known.begin(), known.end(), &driver), known.end());
-    all.idle.wait(guard, [&] {
-        return all.calling != &driver || all.caller == std::this_thread::get_id();
-    });
+    all.idle.wait(
+        guard, [&] { return all.calling != &driver || all.caller == std::this_thread::get_id(); });
 }

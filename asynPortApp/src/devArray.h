@@ -1,8 +1,8 @@
 // Device support of arrays: waveform, aai and aao on the six array interfaces.
 //
-// A callback copies the array into the device's own buffer, under mutex_; processing swaps that buffer with the
-// record's, so that an array is copied once and nobody waits for the record. The newest array is kept; with
-// info(asyn:FIFO) so many in a row.
+// A callback copies the array into the device's own buffer, under mutex_; processing swaps that
+// buffer with the record's, so that an array is copied once and nobody waits for the record. The
+// newest array is kept; with info(asyn:FIFO) so many in a row.
 #pragma once
 
 #include <algorithm>
@@ -32,8 +32,9 @@ struct ArrayTraits {
     static bool fits(int ftvl) { return ftvl == Signed || ftvl == Unsigned; }
 };
 
-template <typename Traits, typename Record> class ArrayDevice : public Device {
-public:
+template <typename Traits, typename Record> class ArrayDevice : public Device
+{
+  public:
     using Value = typename Traits::Value;
     using Interface = typename Traits::Interface;
 
@@ -76,17 +77,14 @@ public:
         return 0;
     }
 
-protected:
+  protected:
     struct Pending {
         void *data;
         size_t count;
         Outcome outcome;
     };
 
-    void *newBuffer() const
-    {
-        return std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value));
-    }
+    void *newBuffer() const { return std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value)); }
 
     Interface &table() const { return *static_cast<Interface *>(interface_->pinterface); }
 
@@ -165,7 +163,7 @@ protected:
         return !ring_.empty();
     }
 
-private:
+  private:
     Record &array_;
     std::deque<Pending> ring_;  // guarded by mutex_; waiting for the record
     std::vector<Pending> free_; // guarded by mutex_; buffers to fill

@@ -6,7 +6,8 @@
 #include "devArray.h"
 #include "devDset.h"
 
-namespace {
+namespace
+{
 
 const char *const int8Type = asynInt8ArrayType;
 const char *const int16Type = asynInt16ArrayType;
@@ -35,8 +36,8 @@ template <typename Traits, typename Record, bool Output> struct Arrays {
     static long init(dbCommon *common)
     {
         auto &record = *reinterpret_cast<Record *>(common);
-        // aai calls in pass 0, when other records may not be ready: ask for pass 1. aao knows pass 0 only, and
-        // makes its memory after this call.
+        // aai calls in pass 0, when other records may not be ready: ask for pass 1. aao knows pass
+        // 0 only, and makes its memory after this call.
         if constexpr (std::is_same_v<Record, aaiRecord>)
             if (!record.bptr)
                 return AAI_DEVINIT_PASS1;
@@ -45,16 +46,19 @@ template <typename Traits, typename Record, bool Output> struct Arrays {
         return 0;
     }
 
-    static long process(dbCommon *common) { return static_cast<Dev *>(Device::of(common))->process(); }
+    static long process(dbCommon *common)
+    {
+        return static_cast<Dev *>(Device::of(common))->process();
+    }
     static long linconv(dbCommon *, int) { return 0; }
 };
 
 } // namespace
 
-#define ARRAY_ENTRIES(NAME, TRAITS)                                                             \
-    ASYN_DEVICE(asyn##NAME##ArrayWfIn, Arrays<TRAITS, waveformRecord, false>)                   \
-    ASYN_DEVICE(asyn##NAME##ArrayWfOut, Arrays<TRAITS, waveformRecord, true>)                   \
-    ASYN_DEVICE(asyn##NAME##ArrayAai, Arrays<TRAITS, aaiRecord, false>)                         \
+#define ARRAY_ENTRIES(NAME, TRAITS)                                                                \
+    ASYN_DEVICE(asyn##NAME##ArrayWfIn, Arrays<TRAITS, waveformRecord, false>)                      \
+    ASYN_DEVICE(asyn##NAME##ArrayWfOut, Arrays<TRAITS, waveformRecord, true>)                      \
+    ASYN_DEVICE(asyn##NAME##ArrayAai, Arrays<TRAITS, aaiRecord, false>)                            \
     ASYN_DEVICE(asyn##NAME##ArrayAao, Arrays<TRAITS, aaoRecord, true>)
 
 ARRAY_ENTRIES(Int8, Int8)

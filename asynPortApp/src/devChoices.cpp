@@ -5,8 +5,7 @@
 #include <dbAccess.h>
 #include <dbEvent.h>
 
-Choices makeChoices(char *const strings[], const int values[], const int severities[],
-                    size_t count)
+Choices makeChoices(char *const strings[], const int values[], const int severities[], size_t count)
 {
     Choices choices(count);
     for (size_t i = 0; i < count; ++i) {
@@ -17,7 +16,8 @@ Choices makeChoices(char *const strings[], const int values[], const int severit
     return choices;
 }
 
-namespace {
+namespace
+{
 
 template <size_t Size> void setText(char (&field)[Size], const std::string &text)
 {

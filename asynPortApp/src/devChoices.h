@@ -20,8 +20,8 @@ using Choices = std::vector<Choice>;
 Choices makeChoices(char *const strings[], const int values[], const int severities[],
                     size_t count);
 
-// Writes all choices of a record, clears those that are not used, and posts DBE_PROPERTY where asked to.
-// Record locked, or in record initialisation.
+// Writes all choices of a record, clears those that are not used, and posts DBE_PROPERTY where
+// asked to. Record locked, or in record initialisation.
 void setChoices(biRecord &record, const Choices &choices, bool post);
 void setChoices(boRecord &record, const Choices &choices, bool post);
 void setChoices(mbbiRecord &record, const Choices &choices, bool post);

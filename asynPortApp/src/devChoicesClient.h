@@ -1,4 +1,5 @@
-// A scalar device whose record has choices: reads them at start and follows the driver's enum callbacks.
+// A scalar device whose record has choices: reads them at start and follows the driver's enum
+// callbacks.
 #pragma once
 
 #include <cstdlib>
@@ -8,8 +9,9 @@
 #include "devChoices.h"
 #include "devScalar.h"
 
-template <typename Traits, typename Record> class ChoicesDevice : public ScalarDevice<Traits> {
-public:
+template <typename Traits, typename Record> class ChoicesDevice : public ScalarDevice<Traits>
+{
+  public:
     using ScalarDevice<Traits>::ScalarDevice;
 
     // In record initialisation, before the record looks at its own fields.
@@ -23,19 +25,19 @@ public:
         int values[most] = {}, severities[most] = {};
         size_t count = 0;
         const asynStatus status = this->atOnce([&] {
-            return table().read(enumInterface_->drvPvt, enumUser_, strings, values, severities, most,
-                                &count);
+            return table().read(enumInterface_->drvPvt, enumUser_, strings, values, severities,
+                                most, &count);
         });
         if (status == asynSuccess && count > 0)
             setChoices(record(), makeChoices(strings, values, severities, count), false);
         for (char *string : strings)
             std::free(string);
-        if (table().registerInterruptUser(enumInterface_->drvPvt, enumUser_, callback, this, &enumRegistrar_) !=
-            asynSuccess)
+        if (table().registerInterruptUser(enumInterface_->drvPvt, enumUser_, callback, this,
+                                          &enumRegistrar_) != asynSuccess)
             enumRegistrar_ = nullptr; // a driver without enum interrupts
     }
 
-protected:
+  protected:
     void applyChoices() override
     {
         Choices choices;
@@ -54,7 +56,7 @@ protected:
         ScalarDevice<Traits>::release();
     }
 
-private:
+  private:
     static constexpr size_t most = 16;
 
     static void callback(void *pvt, asynUser *, char *strings[], int values[], int severities[],

@@ -73,10 +73,10 @@ void valueFromRaw(mbboRecord &record)
     if (!record.sdef)
         return;
     record.val = 65535; // as the record itself says of a value that is none of its states
-    const epicsUInt32 *const values[] = {
-        &record.zrvl, &record.onvl, &record.twvl, &record.thvl, &record.frvl, &record.fvvl,
-        &record.sxvl, &record.svvl, &record.eivl, &record.nivl, &record.tevl, &record.elvl,
-        &record.tvvl, &record.ttvl, &record.ftvl, &record.ffvl};
+    const epicsUInt32 *const values[] = {&record.zrvl, &record.onvl, &record.twvl, &record.thvl,
+                                         &record.frvl, &record.fvvl, &record.sxvl, &record.svvl,
+                                         &record.eivl, &record.nivl, &record.tevl, &record.elvl,
+                                         &record.tvvl, &record.ttvl, &record.ftvl, &record.ffvl};
     for (epicsEnum16 i = 0; i < 16; ++i)
         if (*values[i] == raw) {
             record.val = i;

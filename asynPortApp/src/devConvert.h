@@ -14,8 +14,8 @@
 #include <mbboDirectRecord.h>
 #include <mbboRecord.h>
 
-// What the mask of an @asynMask link means: for Int32 a number of bits, negative for a bipolar raw value;
-// for UInt32Digital the bits themselves.
+// What the mask of an @asynMask link means: for Int32 a number of bits, negative for a bipolar raw
+// value; for UInt32Digital the bits themselves.
 struct RawFormat {
     epicsUInt32 bits = 0xFFFFFFFF;
     epicsUInt32 sign = 0; // the sign bit of a bipolar raw value
@@ -31,11 +31,9 @@ struct RawFormat {
     epicsInt32 toRaw(epicsInt32 value) const;
 };
 
-template <typename Record>
-constexpr bool hasShift = std::is_same_v<Record, mbbiRecord> ||
-                          std::is_same_v<Record, mbboRecord> ||
-                          std::is_same_v<Record, mbbiDirectRecord> ||
-                          std::is_same_v<Record, mbboDirectRecord>;
+template <typename Record> constexpr bool hasShift =
+    std::is_same_v<Record, mbbiRecord> || std::is_same_v<Record, mbboRecord> ||
+    std::is_same_v<Record, mbbiDirectRecord> || std::is_same_v<Record, mbboDirectRecord>;
 
 template <typename Record> double scaled(const Record &record, double value)
 {

@@ -79,9 +79,8 @@ bool Device::connect(const char *interfaceType, Mask mask)
 
 void Device::disable(const std::string &reason)
 {
-    const char *text = link_.type == INST_IO && link_.value.instio.string
-                           ? link_.value.instio.string
-                           : "";
+    const char *text =
+        link_.type == INST_IO && link_.value.instio.string ? link_.value.instio.string : "";
     const char *dtyp = "?";
     DBENTRY entry;
     dbInitEntry(pdbbase, &entry);
@@ -194,9 +193,8 @@ bool Device::conclude()
 {
     auto stat = static_cast<epicsAlarmCondition>(outcome_.alarmStatus);
     auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
-    pasynEpicsUtils->asynStatusToEpicsAlarm(outcome_.status,
-                                            output_ ? epicsAlarmWrite : epicsAlarmRead, &stat,
-                                            epicsSevInvalid, &sevr);
+    pasynEpicsUtils->asynStatusToEpicsAlarm(
+        outcome_.status, output_ ? epicsAlarmWrite : epicsAlarmRead, &stat, epicsSevInvalid, &sevr);
     recGblSetSevr(record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr));
     if (record_->tse == epicsTimeEventDeviceTime)
         record_->time = outcome_.time;
@@ -216,8 +214,8 @@ bool Device::conclude()
         overflows_ = 0;
     }
     if (lost)
-        asynPrint(user_, ASYN_TRACE_WARNING, "record %s: %lu values came too fast and were dropped\n",
-                  record_->name, lost);
+        asynPrint(user_, ASYN_TRACE_WARNING,
+                  "record %s: %lu values came too fast and were dropped\n", record_->name, lost);
     return status == asynSuccess;
 }
 

@@ -1,8 +1,8 @@
 // What all device support has in common: a record, its client of a port, and how they meet.
 //
-// Threads: process() and all that it calls run with the record locked. Callbacks of the port run on the driver's
-// thread, perhaps with the port locked: they never take the record lock, but leave what they bring under mutex_
-// and ask a scan thread to go on.
+// Threads: process() and all that it calls run with the record locked. Callbacks of the port run on
+// the driver's thread, perhaps with the port locked: they never take the record lock, but leave
+// what they bring under mutex_ and ask a scan thread to go on.
 #pragma once
 
 #include <atomic>
@@ -37,22 +37,24 @@ struct Outcome {
 
 enum class Mask { none, optional, required };
 
-class Device : public ScanClient {
-public:
+class Device : public ScanClient
+{
+  public:
     Device(dbCommon *record, DBLINK &link, bool output);
 
     static Device *of(dbCommon *record) { return static_cast<Device *>(record->dpvt); }
 
-    // Finds port, parameter and interface. Where that fails: one message, the record alarmed and put out of
-    // action, false.
+    // Finds port, parameter and interface. Where that fails: one message, the record alarmed and
+    // put out of action, false.
     bool connect(const char *interfaceType, Mask mask);
 
     // device support entries
     long ioInterrupt(int cmd, IOSCANPVT *pvt);
 
-protected:
-    // What the record processes for: a value that a callback brought, or one request to the port. True when
-    // outcome_ is there; false when the port will complete it later, and the record is left active until then.
+  protected:
+    // What the record processes for: a value that a callback brought, or one request to the port.
+    // True when outcome_ is there; false when the port will complete it later, and the record is
+    // left active until then.
     bool transact();
 
     // Sets alarm and time stamp from outcome_; true when it is a success.
@@ -102,33 +104,34 @@ protected:
     asynInterface *interface_ = nullptr;
     void *registrar_ = nullptr; // of the interrupt; record lock
     bool canBlock_ = false;
-    Outcome outcome_; // of the request; the port thread writes it while the record is active
+    Outcome outcome_;  // of the request; the port thread writes it while the record is active
     epicsMutex mutex_; // guards what callbacks bring
     unsigned long overflows_ = 0; // guarded by mutex_
 
-private:
+  private:
     void serve() override;
     static void onTurn(asynUser *user);
     void readback();
 
     IOSCANPVT scan_ = nullptr;
     bool wantsReadback_ = false;
-    bool readingBack_ = false;              // record lock
-    std::atomic<bool> completed_{false};    // a blocking request has ended
+    bool readingBack_ = false;           // record lock
+    std::atomic<bool> completed_{false}; // a blocking request has ended
     std::atomic<bool> valuePending_{false};
-    std::atomic<bool> took_{false};         // the last service took a value
+    std::atomic<bool> took_{false}; // the last service took a value
     std::atomic<bool> choicesPending_{false};
-    asynStatus lastStatus_ = asynSuccess;   // what was last traced; record lock
+    asynStatus lastStatus_ = asynSuccess; // what was last traced; record lock
 };
 
 // Holds a record for as long as it lives.
-class RecordLock {
-public:
+class RecordLock
+{
+  public:
     [[nodiscard]] explicit RecordLock(dbCommon *record);
     ~RecordLock();
     RecordLock(const RecordLock &) = delete;
     RecordLock &operator=(const RecordLock &) = delete;
 
-private:
+  private:
     dbCommon *record_;
 };

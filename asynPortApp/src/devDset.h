@@ -36,17 +36,17 @@ template <typename Work> long guarded(dbCommon *record, Work work) noexcept
 }
 
 // Support has init(record) and process(record), both may throw.
-#define ASYN_DEVICE(NAME, ...)                                                                  \
-    static DeviceSet NAME = {                                                                   \
-        {6, nullptr, nullptr,                                                                   \
-         [](dbCommon *record) {                                                                 \
-             return guarded(record, [record] { return __VA_ARGS__::init(record); });            \
-         },                                                                                     \
-         ioInterruptOf},                                                                        \
-        [](dbCommon *record) {                                                                  \
-            return guarded(record, [record] { return __VA_ARGS__::process(record); });          \
-        },                                                                                      \
-        [](dbCommon *record, int after) {                                                       \
-            return guarded(record, [=] { return __VA_ARGS__::linconv(record, after); });        \
-        }};                                                                                     \
+#define ASYN_DEVICE(NAME, ...)                                                                     \
+    static DeviceSet NAME = {                                                                      \
+        {6, nullptr, nullptr,                                                                      \
+         [](dbCommon *record) {                                                                    \
+             return guarded(record, [record] { return __VA_ARGS__::init(record); });               \
+         },                                                                                        \
+         ioInterruptOf},                                                                           \
+        [](dbCommon *record) {                                                                     \
+            return guarded(record, [record] { return __VA_ARGS__::process(record); });             \
+        },                                                                                         \
+        [](dbCommon *record, int after) {                                                          \
+            return guarded(record, [=] { return __VA_ARGS__::linconv(record, after); });           \
+        }};                                                                                        \
     epicsExportAddress(dset, NAME);

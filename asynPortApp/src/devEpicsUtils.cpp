@@ -7,7 +7,8 @@
 
 #include "devLink.h"
 
-namespace {
+namespace
+{
 
 asynStatus parse(asynUser *user, DBLINK *plink, char **port, int *addr, epicsUInt32 *mask,
                  char **userParam)

@@ -6,7 +6,8 @@
 
 #include <epicsStdlib.h>
 
-namespace {
+namespace
+{
 
 constexpr const char *forms =
     "expected is @asyn(port[,addr[,timeout]])drvInfo or @asynMask(port,addr,mask[,timeout])drvInfo";

@@ -13,8 +13,9 @@
 
 #include "devDevice.h"
 
-template <typename Text> class OctetDevice : public Device {
-public:
+template <typename Text> class OctetDevice : public Device
+{
+  public:
     using Record = typename Text::Record;
 
     OctetDevice(dbCommon *common, DBLINK &link, bool output)
@@ -56,7 +57,7 @@ public:
         return 0;
     }
 
-private:
+  private:
     struct Pending {
         std::string text;
         Outcome outcome;

@@ -10,7 +10,8 @@
 #include "devDset.h"
 #include "devOctet.h"
 
-namespace {
+namespace
+{
 
 // VAL is an array of 40 characters.
 template <typename Rec> struct ShortText {
@@ -44,7 +45,8 @@ template <typename Rec> struct LongText {
     }
 };
 
-// Characters of a waveform. A terminator is written where there is room, and counted when it is written out.
+// Characters of a waveform. A terminator is written where there is room, and counted when it is
+// written out.
 struct WaveText {
     using Record = waveformRecord;
     static const char *check(const Record &record)
@@ -69,9 +71,9 @@ struct WaveText {
     }
 };
 
-template <typename Record>
-constexpr bool hasOut = std::is_same_v<Record, stringoutRecord> ||
-                        std::is_same_v<Record, lsoRecord> || std::is_same_v<Record, printfRecord>;
+template <typename Record> constexpr bool hasOut = std::is_same_v<Record, stringoutRecord> ||
+                                                   std::is_same_v<Record, lsoRecord> ||
+                                                   std::is_same_v<Record, printfRecord>;
 
 template <typename Text, bool Output> struct Octets {
     using Dev = OctetDevice<Text>;
@@ -89,7 +91,10 @@ template <typename Text, bool Output> struct Octets {
         device->initialize();
         return 0;
     }
-    static long process(dbCommon *common) { return static_cast<Dev *>(Device::of(common))->process(); }
+    static long process(dbCommon *common)
+    {
+        return static_cast<Dev *>(Device::of(common))->process();
+    }
     static long linconv(dbCommon *, int) { return 0; }
 };
 

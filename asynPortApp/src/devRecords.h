@@ -3,7 +3,8 @@
 // init      after the device is connected, before a start value; output records
 // store     a new value into an input record; the return code of its read routine
 // fetch     the value that an output record is to write
-// readback  a value from the driver into an output record: like an input's store, but VAL is set, too
+// readback  a value from the driver into an output record: like an input's store, but VAL is set,
+// too
 #pragma once
 
 #include <aiRecord.h>
@@ -33,10 +34,7 @@ template <typename Rec, typename Value> struct ValAdapter {
         record.udf = 0;
         return 0;
     }
-    static Value fetch(Record &record, const RawFormat &)
-    {
-        return static_cast<Value>(record.val);
-    }
+    static Value fetch(Record &record, const RawFormat &) { return static_cast<Value>(record.val); }
     static long start(Record &record, Value value, const RawFormat &format)
     {
         return store(record, value, format);

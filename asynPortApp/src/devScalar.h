@@ -39,8 +39,9 @@ struct DigitalTraits {
 };
 
 // A ring of the newest values; full, it drops the oldest.
-template <typename Entry> class Ring {
-public:
+template <typename Entry> class Ring
+{
+  public:
     void resize(size_t size) { entries_.resize(size); }
     size_t count() const { return count_; }
     // True when an entry was dropped.
@@ -62,14 +63,15 @@ public:
         return entry;
     }
 
-private:
+  private:
     std::vector<Entry> entries_;
     size_t first_ = 0;
     size_t count_ = 0;
 };
 
-template <typename Traits> class ScalarDevice : public Device {
-public:
+template <typename Traits> class ScalarDevice : public Device
+{
+  public:
     using Value = typename Traits::Value;
     using Interface = typename Traits::Interface;
     static constexpr size_t standardFifo = 10;
@@ -93,7 +95,7 @@ public:
         return status == asynSuccess;
     }
 
-protected:
+  protected:
     asynStatus read(Value &value)
     {
         auto *table = static_cast<Interface *>(interface_->pinterface);

@@ -4,28 +4,28 @@
 #include "devRecords.h"
 #include "devScalar.h"
 
-namespace {
+namespace
+{
 
-template <typename Record>
-constexpr bool hasChoices = std::is_same_v<Record, biRecord> || std::is_same_v<Record, boRecord> ||
-                            std::is_same_v<Record, mbbiRecord> ||
-                            std::is_same_v<Record, mbboRecord>;
+template <typename Record> constexpr bool hasChoices =
+    std::is_same_v<Record, biRecord> || std::is_same_v<Record, boRecord> ||
+    std::is_same_v<Record, mbbiRecord> || std::is_same_v<Record, mbboRecord>;
 
-template <typename Record>
-constexpr bool isBits = hasChoices<Record> || std::is_same_v<Record, mbbiDirectRecord> ||
-                        std::is_same_v<Record, mbboDirectRecord>;
+template <typename Record> constexpr bool isBits = hasChoices<Record> ||
+                                                   std::is_same_v<Record, mbbiDirectRecord> ||
+                                                   std::is_same_v<Record, mbboDirectRecord>;
 
 // What Adapter's record keeps in DPVT.
-template <typename Traits, typename Adapter>
-class Supported
+template <typename Traits, typename Adapter> class Supported
     : public std::conditional_t<hasChoices<typename Adapter::Record>,
                                 ChoicesDevice<Traits, typename Adapter::Record>,
-                                ScalarDevice<Traits>> {
-    using Base = std::conditional_t<hasChoices<typename Adapter::Record>,
-                                    ChoicesDevice<Traits, typename Adapter::Record>,
-                                    ScalarDevice<Traits>>;
+                                ScalarDevice<Traits>>
+{
+    using Base =
+        std::conditional_t<hasChoices<typename Adapter::Record>,
+                           ChoicesDevice<Traits, typename Adapter::Record>, ScalarDevice<Traits>>;
 
-public:
+  public:
     using Base::Base;
     using Record = typename Adapter::Record;
     using Value = typename Traits::Value;
@@ -97,12 +97,12 @@ public:
         }
     }
 
-private:
+  private:
     RawFormat format_;
 };
 
-template <typename Record>
-constexpr bool isAnalog = std::is_same_v<Record, aiRecord> || std::is_same_v<Record, aoRecord>;
+template <typename Record> constexpr bool isAnalog =
+    std::is_same_v<Record, aiRecord> || std::is_same_v<Record, aoRecord>;
 
 template <typename Traits, typename Adapter> struct Input {
     using Dev = Supported<Traits, Adapter>;

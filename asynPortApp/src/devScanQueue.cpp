@@ -13,8 +13,9 @@
 using Guard = epicsGuard<epicsMutex>;
 
 // One priority's thread and its clients in waiting.
-class ScanQueue : private epicsThreadRunable {
-public:
+class ScanQueue : private epicsThreadRunable
+{
+  public:
     ScanQueue(const char *name, unsigned priority)
         : thread_(*this, name, epicsThreadGetStackSize(epicsThreadStackBig), priority)
     {
@@ -61,7 +62,7 @@ public:
             take();
     }
 
-private:
+  private:
     ScanClient *take()
     {
         ScanClient *client = first_;
@@ -107,11 +108,13 @@ private:
     epicsThread thread_;
 };
 
-namespace {
+namespace
+{
 
 // All queues and all clients.
-class Scans {
-public:
+class Scans
+{
+  public:
     static Scans &all()
     {
         static auto *scans = new Scans; // never destroyed: its threads run on
@@ -135,16 +138,15 @@ public:
         clients_.erase(std::remove(clients_.begin(), clients_.end(), &client), clients_.end());
     }
 
-private:
+  private:
     Scans()
     {
         static const struct {
             const char *name;
             unsigned priority;
-        } threads[NUM_CALLBACK_PRIORITIES] = {
-            {"asynScanLow", epicsThreadPriorityScanLow - 1},
-            {"asynScanMedium", epicsThreadPriorityScanLow + 4},
-            {"asynScanHigh", epicsThreadPriorityScanHigh + 1}};
+        } threads[NUM_CALLBACK_PRIORITIES] = {{"asynScanLow", epicsThreadPriorityScanLow - 1},
+                                              {"asynScanMedium", epicsThreadPriorityScanLow + 4},
+                                              {"asynScanHigh", epicsThreadPriorityScanHigh + 1}};
         for (int i = 0; i < NUM_CALLBACK_PRIORITIES; ++i)
             queues_[i] = new ScanQueue(threads[i].name, threads[i].priority);
         initHookRegister(onInit);

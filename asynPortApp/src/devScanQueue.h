@@ -1,22 +1,24 @@
-// The threads on which device support works on records: I/O Intr, readbacks, new choices, completions.
+// The threads on which device support works on records: I/O Intr, readbacks, new choices,
+// completions.
 //
-// Base's callback queues are bounded, lose entries when they are full and can stop for good. Here a record stands
-// in a queue at most once, linked through itself, so that there is no queue to overflow; what the
-// record will find then is the newest value.
+// Base's callback queues are bounded, lose entries when they are full and can stop for good. Here a
+// record stands in a queue at most once, linked through itself, so that there is no queue to
+// overflow; what the record will find then is the newest value.
 #pragma once
 
 #include <callback.h>
 #include <epicsMutex.h>
 
-class ScanClient {
-public:
+class ScanClient
+{
+  public:
     ScanClient();
     virtual ~ScanClient();
     ScanClient(const ScanClient &) = delete;
     ScanClient &operator=(const ScanClient &) = delete;
 
-    // Has serve() called once from now on, by the thread of priority 0 to 2. Any thread, any locks held.
-    // Before the IOC runs the request waits.
+    // Has serve() called once from now on, by the thread of priority 0 to 2. Any thread, any locks
+    // held. Before the IOC runs the request waits.
     void request(int priority);
 
     // Called by a scan thread, no lock held.
@@ -25,7 +27,7 @@ public:
     // The IOC is being shut down and its records may go: let go of the port. No lock held.
     virtual void release() = 0;
 
-private:
+  private:
     friend class ScanQueue;
     ScanClient *next_ = nullptr; // guarded by its queue's mutex, as queuedIn_
     bool queued_ = false;

@@ -4,7 +4,8 @@
 
 using interfaceBase::notSupported;
 
-namespace {
+namespace
+{
 
 template <typename Method> void fillIn(Method &method, Method standard)
 {
@@ -12,29 +13,30 @@ template <typename Method> void fillIn(Method &method, Method standard)
         method = standard;
 }
 
-// Everything an interface needs, for interfaces whose read takes one pointer and whose write one value.
-#define SCALAR_BASE(NAME, TYPE, WRITTEN, EXTRA)                                                 \
-    const char *const type##NAME = asyn##NAME##Type;                                            \
-    using Clients##NAME =                                                                       \
-        interfaceBase::Clients<asyn##NAME##Interrupt, interruptCallback##NAME, type##NAME>;     \
-    asynStatus write##NAME(void *, asynUser *user, WRITTEN)                                     \
-    {                                                                                           \
-        return notSupported(user, type##NAME, "write");                                         \
-    }                                                                                           \
-    asynStatus read##NAME(void *, asynUser *user, TYPE)                                         \
-    {                                                                                           \
-        return notSupported(user, type##NAME, "read");                                          \
-    }                                                                                           \
-    asynStatus initialize##NAME(const char *portName, asynInterface *interface)                 \
-    {                                                                                           \
-        auto &table = *static_cast<asyn##NAME *>(interface->pinterface);                        \
-        fillIn(table.write, write##NAME);                                                       \
-        fillIn(table.read, read##NAME);                                                         \
-        fillIn(table.registerInterruptUser, Clients##NAME::add);                                \
-        fillIn(table.cancelInterruptUser, Clients##NAME::cancel);                               \
-        EXTRA;                                                                                  \
-        return pasynManager->registerInterface(portName, interface);                            \
-    }                                                                                           \
+// Everything an interface needs, for interfaces whose read takes one pointer and whose write one
+// value.
+#define SCALAR_BASE(NAME, TYPE, WRITTEN, EXTRA)                                                    \
+    const char *const type##NAME = asyn##NAME##Type;                                               \
+    using Clients##NAME =                                                                          \
+        interfaceBase::Clients<asyn##NAME##Interrupt, interruptCallback##NAME, type##NAME>;        \
+    asynStatus write##NAME(void *, asynUser *user, WRITTEN)                                        \
+    {                                                                                              \
+        return notSupported(user, type##NAME, "write");                                            \
+    }                                                                                              \
+    asynStatus read##NAME(void *, asynUser *user, TYPE)                                            \
+    {                                                                                              \
+        return notSupported(user, type##NAME, "read");                                             \
+    }                                                                                              \
+    asynStatus initialize##NAME(const char *portName, asynInterface *interface)                    \
+    {                                                                                              \
+        auto &table = *static_cast<asyn##NAME *>(interface->pinterface);                           \
+        fillIn(table.write, write##NAME);                                                          \
+        fillIn(table.read, read##NAME);                                                            \
+        fillIn(table.registerInterruptUser, Clients##NAME::add);                                   \
+        fillIn(table.cancelInterruptUser, Clients##NAME::cancel);                                  \
+        EXTRA;                                                                                     \
+        return pasynManager->registerInterface(portName, interface);                               \
+    }                                                                                              \
     asyn##NAME##Base base##NAME = {initialize##NAME};
 
 template <typename Value> asynStatus noBounds(void *, asynUser *, Value *low, Value *high)
@@ -48,27 +50,27 @@ SCALAR_BASE(Int64, epicsInt64 *, epicsInt64, fillIn(table.getBounds, noBounds<ep
 SCALAR_BASE(Float64, epicsFloat64 *, epicsFloat64, (void)0)
 SCALAR_BASE(GenericPointer, void *, void *, (void)0)
 
-#define ARRAY_BASE(NAME, TYPE)                                                                  \
-    const char *const type##NAME = asyn##NAME##Type;                                            \
-    using Clients##NAME =                                                                       \
-        interfaceBase::Clients<asyn##NAME##Interrupt, interruptCallback##NAME, type##NAME>;     \
-    asynStatus write##NAME(void *, asynUser *user, TYPE *, size_t)                              \
-    {                                                                                           \
-        return notSupported(user, type##NAME, "write");                                         \
-    }                                                                                           \
-    asynStatus read##NAME(void *, asynUser *user, TYPE *, size_t, size_t *)                     \
-    {                                                                                           \
-        return notSupported(user, type##NAME, "read");                                          \
-    }                                                                                           \
-    asynStatus initialize##NAME(const char *portName, asynInterface *interface)                 \
-    {                                                                                           \
-        auto &table = *static_cast<asyn##NAME *>(interface->pinterface);                        \
-        fillIn(table.write, write##NAME);                                                       \
-        fillIn(table.read, read##NAME);                                                         \
-        fillIn(table.registerInterruptUser, Clients##NAME::add);                                \
-        fillIn(table.cancelInterruptUser, Clients##NAME::cancel);                               \
-        return pasynManager->registerInterface(portName, interface);                            \
-    }                                                                                           \
+#define ARRAY_BASE(NAME, TYPE)                                                                     \
+    const char *const type##NAME = asyn##NAME##Type;                                               \
+    using Clients##NAME =                                                                          \
+        interfaceBase::Clients<asyn##NAME##Interrupt, interruptCallback##NAME, type##NAME>;        \
+    asynStatus write##NAME(void *, asynUser *user, TYPE *, size_t)                                 \
+    {                                                                                              \
+        return notSupported(user, type##NAME, "write");                                            \
+    }                                                                                              \
+    asynStatus read##NAME(void *, asynUser *user, TYPE *, size_t, size_t *)                        \
+    {                                                                                              \
+        return notSupported(user, type##NAME, "read");                                             \
+    }                                                                                              \
+    asynStatus initialize##NAME(const char *portName, asynInterface *interface)                    \
+    {                                                                                              \
+        auto &table = *static_cast<asyn##NAME *>(interface->pinterface);                           \
+        fillIn(table.write, write##NAME);                                                          \
+        fillIn(table.read, read##NAME);                                                            \
+        fillIn(table.registerInterruptUser, Clients##NAME::add);                                   \
+        fillIn(table.cancelInterruptUser, Clients##NAME::cancel);                                  \
+        return pasynManager->registerInterface(portName, interface);                               \
+    }                                                                                              \
     asyn##NAME##Base base##NAME = {initialize##NAME};
 
 ARRAY_BASE(Int8Array, epicsInt8)
@@ -103,8 +105,8 @@ asynStatus initializeEnum(const char *portName, asynInterface *interface)
 asynEnumBase baseEnum = {initializeEnum};
 
 const char *const typeDigital = asynUInt32DigitalType;
-using ClientsDigital = interfaceBase::Clients<asynUInt32DigitalInterrupt,
-                                              interruptCallbackUInt32Digital, typeDigital>;
+using ClientsDigital =
+    interfaceBase::Clients<asynUInt32DigitalInterrupt, interruptCallbackUInt32Digital, typeDigital>;
 
 asynStatus writeDigital(void *, asynUser *user, epicsUInt32, epicsUInt32)
 {
@@ -203,8 +205,8 @@ void callOctetUsers(asynUser *user, void *pvt, char *data, size_t *count, int *e
     pasynManager->getAddr(user, &addr);
     pasynManager->interruptStart(pvt, &list);
     for (ELLNODE *entry = ellFirst(list); entry; entry = ellNext(entry)) {
-        auto *interrupt = static_cast<asynOctetInterrupt *>(
-            reinterpret_cast<interruptNode *>(entry)->drvPvt);
+        auto *interrupt =
+            static_cast<asynOctetInterrupt *>(reinterpret_cast<interruptNode *>(entry)->drvPvt);
         if (interrupt->addr == addr && interrupt->pasynUser->reason == user->reason)
             interrupt->callback(interrupt->userPvt, interrupt->pasynUser, data, *count,
                                 eomReason ? *eomReason : 0);
@@ -213,9 +215,8 @@ void callOctetUsers(asynUser *user, void *pvt, char *data, size_t *count, int *e
 }
 asynOctetBase baseOctet = {initializeOctet, callOctetUsers};
 
-template <typename Base>
-asynStatus standard(const char *port, asynInterface &interface, Base &base, int canInterrupt,
-                    void **interruptPvt)
+template <typename Base> asynStatus standard(const char *port, asynInterface &interface, Base &base,
+                                             int canInterrupt, void **interruptPvt)
 {
     if (!interface.pinterface)
         return asynSuccess;
@@ -240,11 +241,11 @@ asynStatus initializeStandard(const char *port, asynStandardInterfaces *all, asy
             name(*plain[i], plainTypes[i]);
             status = pasynManager->registerInterface(port, plain[i]);
         }
-#define STANDARD(FIELD, TYPE, BASE)                                                             \
-    name(all->FIELD, TYPE);                                                                     \
-    if (status == asynSuccess)                                                                  \
-        status = standard(port, all->FIELD, BASE, all->FIELD##CanInterrupt,                     \
-                          &all->FIELD##InterruptPvt);
+#define STANDARD(FIELD, TYPE, BASE)                                                                \
+    name(all->FIELD, TYPE);                                                                        \
+    if (status == asynSuccess)                                                                     \
+        status =                                                                                   \
+            standard(port, all->FIELD, BASE, all->FIELD##CanInterrupt, &all->FIELD##InterruptPvt);
     STANDARD(uInt32Digital, asynUInt32DigitalType, baseDigital)
     STANDARD(int32, asynInt32Type, baseInt32)
     STANDARD(int64, asynInt64Type, baseInt64)
@@ -259,15 +260,14 @@ asynStatus initializeStandard(const char *port, asynStandardInterfaces *all, asy
 #undef STANDARD
     name(all->Enum, asynEnumType);
     if (status == asynSuccess)
-        status = standard(port, all->Enum, baseEnum, all->enumCanInterrupt,
-                          &all->enumInterruptPvt);
+        status = standard(port, all->Enum, baseEnum, all->enumCanInterrupt, &all->enumInterruptPvt);
     if (status == asynSuccess && all->octet.pinterface) {
         name(all->octet, asynOctetType);
-        status = initializeOctet(port, &all->octet, all->octetProcessEosIn,
-                                 all->octetProcessEosOut, all->octetInterruptProcess);
+        status = initializeOctet(port, &all->octet, all->octetProcessEosIn, all->octetProcessEosOut,
+                                 all->octetInterruptProcess);
         if (status == asynSuccess && all->octetCanInterrupt)
-            status = pasynManager->registerInterruptSource(port, &all->octet,
-                                                           &all->octetInterruptPvt);
+            status =
+                pasynManager->registerInterruptSource(port, &all->octet, &all->octetInterruptPvt);
     }
     if (status != asynSuccess && user)
         epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),

@@ -7,7 +7,8 @@
 #include <asynDriver.h>
 #include <epicsStdio.h>
 
-namespace interfaceBase {
+namespace interfaceBase
+{
 
 inline asynStatus notSupported(asynUser *user, const char *interfaceType, const char *method)
 {
@@ -26,9 +27,9 @@ template <typename Interrupt, typename Callback, const char *const &Type> struct
         return addPrepared(user, callback, userPvt, registrarPvt, [](Interrupt &) {});
     }
 
-    template <typename Prepare>
-    static asynStatus addPrepared(asynUser *user, Callback callback, void *userPvt,
-                                  void **registrarPvt, Prepare prepare)
+    template <typename Prepare> static asynStatus addPrepared(asynUser *user, Callback callback,
+                                                              void *userPvt, void **registrarPvt,
+                                                              Prepare prepare)
     {
         void *pvt = nullptr;
         asynStatus status = pasynManager->getInterruptPvt(user, Type, &pvt);

@@ -1,4 +1,5 @@
-// The shell commands asynReport, asynSetTrace…, asynEnable, asynAutoConnect, asynSetOption and the like.
+// The shell commands asynReport, asynSetTrace…, asynEnable, asynAutoConnect, asynSetOption and the
+// like.
 #include <functional>
 #include <string>
 
@@ -12,7 +13,8 @@
 
 #include "iocshMask.h"
 
-namespace {
+namespace
+{
 
 int complain(const char *command, const std::string &what)
 {
@@ -32,9 +34,10 @@ int withPort(const char *command, const char *portName, int addr,
     if (status == asynSuccess) {
         status = work(user);
         if (status != asynSuccess)
-            result = complain(command, std::string("port ") + portName + ": " +
-                                           (user->errorMessage[0] ? user->errorMessage
-                                                                  : pasynManager->strStatus(status)));
+            result =
+                complain(command, std::string("port ") + portName + ": " +
+                                      (user->errorMessage[0] ? user->errorMessage
+                                                             : pasynManager->strStatus(status)));
         pasynManager->disconnect(user);
     } else {
         result = complain(command, user->errorMessage);
@@ -181,14 +184,14 @@ int asynRegisterTimeStampSource(const char *portName, const char *functionName)
 
 int asynUnregisterTimeStampSource(const char *portName)
 {
-    return withPort("asynUnregisterTimeStampSource", portName, -1, [](asynUser *user) {
-        return pasynManager->unregisterTimeStampSource(user);
-    });
+    return withPort("asynUnregisterTimeStampSource", portName, -1,
+                    [](asynUser *user) { return pasynManager->unregisterTimeStampSource(user); });
 }
 
 } // extern "C"
 
-namespace {
+namespace
+{
 
 const iocshArg portArg = {"portName", iocshArgString};
 const iocshArg addrArg = {"addr", iocshArgInt};
@@ -228,8 +231,9 @@ const iocshArg *const timeoutArgs[] = {&portArg, &timeoutArg};
 const iocshArg *const functionArgs[] = {&portArg, &functionArg};
 
 const Command commands[] = {
-    {{"asynReport", 2, reportArgs, "asynReport level [port]: ports, their state and, from level 1, "
-                                   "parameters\n"},
+    {{"asynReport", 2, reportArgs,
+      "asynReport level [port]: ports, their state and, from level 1, "
+      "parameters\n"},
      [](const iocshArgBuf *a) { iocshSetError(asynReport(a[0].ival, a[1].sval)); }},
     {{"asynSetTraceMask", 3, maskArgs, "Bits as a number or names: ERROR+FLOW\n"},
      maskCommand<asynSetTraceMask, traceMaskNames>},
@@ -248,17 +252,13 @@ const Command commands[] = {
     {{"asynEnable", 3, yesNoArgs, "1 enables, 0 disables a port or one of its addresses\n"},
      [](const iocshArgBuf *a) { iocshSetError(asynEnable(a[0].sval, a[1].ival, a[2].ival)); }},
     {{"asynAutoConnect", 3, yesNoArgs, "1 connects and keeps connecting, 0 does not\n"},
-     [](const iocshArgBuf *a) {
-         iocshSetError(asynAutoConnect(a[0].sval, a[1].ival, a[2].ival));
-     }},
+     [](const iocshArgBuf *a) { iocshSetError(asynAutoConnect(a[0].sval, a[1].ival, a[2].ival)); }},
     {{"asynSetOption", 4, setOptionArgs, "Sets an option of a port\n"},
      [](const iocshArgBuf *a) {
          iocshSetError(asynSetOption(a[0].sval, a[1].ival, a[2].sval, a[3].sval));
      }},
     {{"asynShowOption", 3, setOptionArgs, "Shows an option of a port\n"},
-     [](const iocshArgBuf *a) {
-         iocshSetError(asynShowOption(a[0].sval, a[1].ival, a[2].sval));
-     }},
+     [](const iocshArgBuf *a) { iocshSetError(asynShowOption(a[0].sval, a[1].ival, a[2].sval)); }},
     {{"asynWaitConnect", 2, timeoutArgs, "Waits until a port is connected; timeout in s\n"},
      [](const iocshArgBuf *a) { iocshSetError(asynWaitConnect(a[0].sval, a[1].dval)); }},
     {{"asynSetQueueLockPortTimeout", 2, timeoutArgs, "Timeout in s of synchronous calls\n"},

@@ -22,7 +22,8 @@ const MaskName traceInfoMaskNames[] = {{"ASYN_TRACEINFO_TIME", ASYN_TRACEINFO_TI
                                        {"ASYN_TRACEINFO_THREAD", ASYN_TRACEINFO_THREAD},
                                        {nullptr, 0}};
 
-namespace {
+namespace
+{
 
 const char *shortName(const MaskName &entry)
 {

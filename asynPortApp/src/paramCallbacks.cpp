@@ -7,8 +7,9 @@
 #include "paramClients.h"
 
 // Takes a round for the depth of this call, and leaves it clean.
-class ParamCallbacks::Turn {
-public:
+class ParamCallbacks::Turn
+{
+  public:
     [[nodiscard]] explicit Turn(ParamCallbacks &owner) : owner_(owner)
     {
         if (owner_.depth_ == owner_.rounds_.size())
@@ -27,7 +28,7 @@ public:
     Turn &operator=(const Turn &) = delete;
     Round &round() { return *round_; }
 
-private:
+  private:
     ParamCallbacks &owner_;
     Round *round_;
 };
@@ -144,20 +145,16 @@ void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
     InterruptClients int64(wanted(asynParamInt64, interfaces_.int64InterruptPvt));
     InterruptClients float64(wanted(asynParamFloat64, interfaces_.float64InterruptPvt));
     InterruptClients octet(wanted(asynParamOctet, interfaces_.octetInterruptPvt));
-    InterruptClients digital(
-        wanted(asynParamUInt32Digital, interfaces_.uInt32DigitalInterruptPvt));
-    int32.eachNode([&](interruptNode &node) {
-        match<asynInt32Interrupt>(round, asynParamInt32, node, addr);
-    });
-    int64.eachNode([&](interruptNode &node) {
-        match<asynInt64Interrupt>(round, asynParamInt64, node, addr);
-    });
+    InterruptClients digital(wanted(asynParamUInt32Digital, interfaces_.uInt32DigitalInterruptPvt));
+    int32.eachNode(
+        [&](interruptNode &node) { match<asynInt32Interrupt>(round, asynParamInt32, node, addr); });
+    int64.eachNode(
+        [&](interruptNode &node) { match<asynInt64Interrupt>(round, asynParamInt64, node, addr); });
     float64.eachNode([&](interruptNode &node) {
         match<asynFloat64Interrupt>(round, asynParamFloat64, node, addr);
     });
-    octet.eachNode([&](interruptNode &node) {
-        match<asynOctetInterrupt>(round, asynParamOctet, node, addr);
-    });
+    octet.eachNode(
+        [&](interruptNode &node) { match<asynOctetInterrupt>(round, asynParamOctet, node, addr); });
     digital.eachNode([&](interruptNode &node) {
         match<asynUInt32DigitalInterrupt>(round, asynParamUInt32Digital, node, addr);
     });

@@ -19,14 +19,15 @@ inline void stamp(asynUser &user, const Parameter &parameter, const epicsTimeSta
 }
 
 // Used with the port locked. Clients may set parameters and have callbacks made in their callback.
-class ParamCallbacks {
-public:
+class ParamCallbacks
+{
+  public:
     explicit ParamCallbacks(const asynStandardInterfaces &interfaces) : interfaces_(interfaces) {}
 
     // Calls the clients at addr, in the order in which the parameters changed.
     void call(ParamList &list, int addr, const epicsTimeStamp &when);
 
-private:
+  private:
     // One client to be called; next is the position of the parameter's next one, -1 at the end.
     struct Match {
         interruptNode *node;

@@ -3,8 +3,9 @@
 
 #include <asynDriver.h>
 
-class InterruptClients {
-public:
+class InterruptClients
+{
+  public:
     // pvt: what registerInterruptSource gave, NULL for an interface without interrupts.
     [[nodiscard]] explicit InterruptClients(void *pvt) : pvt_(pvt)
     {
@@ -43,7 +44,7 @@ public:
         return client == addr || (client == -1 && addr == 0);
     }
 
-private:
+  private:
     void *pvt_;
     ELLLIST *list_ = nullptr;
 };

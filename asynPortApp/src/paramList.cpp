@@ -5,7 +5,8 @@
 #include <cctype>
 #include <cstring>
 
-namespace {
+namespace
+{
 
 std::string folded(const char *name)
 {

@@ -34,8 +34,9 @@ struct Parameter {
     epicsUInt32 risingMask = 0, fallingMask = 0;
 };
 
-class ParamList {
-public:
+class ParamList
+{
+  public:
     // Both leave the index of that name in *index, -1 when there is none.
     asynStatus create(const char *name, asynParamType type, int *index);
     asynStatus find(const char *name, int *index) const;
@@ -67,7 +68,7 @@ public:
     // memory is exchanged for the list's, so that in the long run nothing is allocated.
     void takeChanged(std::vector<int> &indices);
 
-private:
+  private:
     asynStatus typed(int index, asynParamType type, Parameter *&parameter);
     void touch(int index, Parameter &parameter)
     {
@@ -77,7 +78,7 @@ private:
         changed_.push_back(index);
     }
 
-    std::deque<Parameter> parameters_; // a deque: names stay where they are
+    std::deque<Parameter> parameters_;            // a deque: names stay where they are
     std::unordered_map<std::string, int> byName_; // by the name in lower case
     std::vector<int> changed_;
 };

@@ -8,9 +8,11 @@
 #include <epicsTimer.h>
 #include <errlog.h>
 
-namespace portManager {
+namespace portManager
+{
 
-namespace {
+namespace
+{
 
 constexpr double afterDisconnect = 0.01; // s
 constexpr double afterRefusal = 20.0;    // s
@@ -64,12 +66,13 @@ epicsTimerQueueActive &timerQueue()
 }
 
 // One attempt of one device; it lives as long as the device does, for ever.
-class AttemptTimer : public epicsTimerNotify {
-public:
+class AttemptTimer : public epicsTimerNotify
+{
+  public:
     explicit AttemptTimer(Device &device) : device_(device), timer_(timerQueue().createTimer()) {}
     void start(double delay) { timer_.start(*this, delay); }
 
-private:
+  private:
     expireStatus expire(const epicsTime &) override
     {
         attempt(device_);
@@ -192,9 +195,10 @@ asynStatus exceptionCallbackRemove(asynUser *user)
         return asynError;
     Guard guard(device->port->state);
     auto &clients = device->exceptionClients;
-    auto found = std::find_if(clients.begin(), clients.end(), [user](const ExceptionClient &client) {
-        return client.user == &User::of(user);
-    });
+    auto found =
+        std::find_if(clients.begin(), clients.end(), [user](const ExceptionClient &client) {
+            return client.user == &User::of(user);
+        });
     if (found == clients.end())
         return fail(user, asynError, "no exception callback is registered");
     clients.erase(found);
@@ -259,7 +263,8 @@ asynStatus getAutoConnectTimeout(double *timeout)
     return asynSuccess;
 }
 
-namespace {
+namespace
+{
 void signalConnected(asynUser *user, asynException)
 {
     static_cast<epicsEvent *>(user->userPvt)->signal();

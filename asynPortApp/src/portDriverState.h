@@ -22,11 +22,11 @@ struct portDriverState {
     epicsMutex mutex_;             // the port lock, unless the driver overrides lock()
     std::vector<ParamList> lists_; // one for each address; the lists are guarded by the port lock
     ParamCallbacks callbacks_;     // guarded by the port lock
-    std::string inputEos_, outputEos_;        // guarded by the port lock
-    bool readFromList_ = false;               // guarded by the port lock; see flushOctet
+    std::string inputEos_, outputEos_; // guarded by the port lock
+    bool readFromList_ = false;        // guarded by the port lock; see flushOctet
     std::atomic<bool> needsShutdown_{false};
-    bool registered_ = false;                 // constructor and destructor only
-    asynUser *exceptionUser_ = nullptr;       // the same; waits for asynExceptionShutdown
+    bool registered_ = false;           // constructor and destructor only
+    asynUser *exceptionUser_ = nullptr; // the same; waits for asynExceptionShutdown
 
     ParamList *list(int index)
     {
@@ -46,8 +46,9 @@ struct portDriverState {
 void fillInterfaces(asynStandardInterfaces &interfaces, int interfaceMask, int interruptMask);
 
 // Holds the port lock of a driver, whichever lock that is; a driver may refuse it.
-class DriverLock {
-public:
+class DriverLock
+{
+  public:
     [[nodiscard]] explicit DriverLock(asynPortDriver &driver)
         : driver_(driver), status_(driver.lock())
     {
@@ -61,7 +62,7 @@ public:
     DriverLock &operator=(const DriverLock &) = delete;
     asynStatus status() const { return status_; }
 
-private:
+  private:
     asynPortDriver &driver_;
     const asynStatus status_;
 };

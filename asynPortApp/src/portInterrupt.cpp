@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
-namespace portManager {
+namespace portManager
+{
 
-namespace {
+namespace
+{
 
 // The sources in which the calling thread stands between start and end, once for each start.
 std::vector<InterruptSource *> &insideOf()

@@ -7,13 +7,15 @@
 
 #include "portManager.h"
 
-namespace portManager {
+namespace portManager
+{
 
-// The list that interruptStart hands out does not change while anybody is between interruptStart and
-// interruptEnd: additions and the removals of a callback's own thread wait for the last interruptEnd.
+// The list that interruptStart hands out does not change while anybody is between interruptStart
+// and interruptEnd: additions and the removals of a callback's own thread wait for the last
+// interruptEnd.
 struct InterruptSource {
-    std::mutex mutex;                       // guards all that follows; never held while calling out
-    std::condition_variable quiet;          // active became 0
+    std::mutex mutex;              // guards all that follows; never held while calling out
+    std::condition_variable quiet; // active became 0
     ELLLIST list = ELLLIST_INIT;
     int active = 0;                         // how many are between start and end
     std::vector<interruptNode *> additions; // waiting for active 0
@@ -26,8 +28,8 @@ struct InterruptSource {
 struct Node {
     interruptNode node{};
     InterruptSource *source = nullptr;
-    bool listed = false;       // guarded by source->mutex
-    bool freeWhenOut = false;  // guarded by source->mutex
+    bool listed = false;      // guarded by source->mutex
+    bool freeWhenOut = false; // guarded by source->mutex
 };
 
 } // namespace portManager

@@ -3,7 +3,8 @@
 
 #include "portInterrupt.h"
 
-namespace portManager {
+namespace portManager
+{
 
 Port::Port(const char *portName, int portAttributes)
     : name(portName), attributes(portAttributes), self{this, -1}
@@ -14,11 +15,18 @@ Port::~Port() = default;
 
 const char *strStatus(asynStatus status)
 {
-    static const char *const names[] = {
-        "asynSuccess",       "asynTimeout",        "asynOverflow",
-        "asynError",         "asynDisconnected",   "asynDisabled",
-        "asynParamAlreadyExists", "asynParamNotFound", "asynParamWrongType",
-        "asynParamBadIndex", "asynParamUndefined", "asynParamInvalidList"};
+    static const char *const names[] = {"asynSuccess",
+                                        "asynTimeout",
+                                        "asynOverflow",
+                                        "asynError",
+                                        "asynDisconnected",
+                                        "asynDisabled",
+                                        "asynParamAlreadyExists",
+                                        "asynParamNotFound",
+                                        "asynParamWrongType",
+                                        "asynParamBadIndex",
+                                        "asynParamUndefined",
+                                        "asynParamInvalidList"};
     const auto index = static_cast<size_t>(status);
     return index < sizeof names / sizeof *names ? names[index] : "asynStatus out of range";
 }

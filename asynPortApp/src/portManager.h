@@ -1,10 +1,12 @@
-// What the port manager knows of ports, their devices and their clients. Private to port*.cpp, trace*.cpp and
-// timeStamp.cpp.
+// What the port manager knows of ports, their devices and their clients. Private to port*.cpp,
+// trace*.cpp and timeStamp.cpp.
 //
 // Locks, from the outside in:
-//   Port::sync    the port's synchronous lock: held while a client's request runs, by lockPort, and while the
+//   Port::sync    the port's synchronous lock: held while a client's request runs, by lockPort, and
+//   while the
 //                 driver connects. The only one that is held while calling out.
-//   Port::state   guards the fields of Port, Device, Request; held for a few instructions, never while
+//   Port::state   guards the fields of Port, Device, Request; held for a few instructions, never
+//   while
 //                 calling out.
 //   registry      guards the table of ports; see portRegistry.cpp.
 // Ports and devices are never freed, so that old handles stay valid.
@@ -25,7 +27,8 @@
 
 using Guard = epicsGuard<epicsMutex>;
 
-namespace portManager {
+namespace portManager
+{
 
 struct Port;
 struct User;
@@ -50,12 +53,12 @@ struct ExceptionClient {
 struct Device {
     Port *port;
     int address;
-    bool connected = false;      // guarded by Port::state, as all up to exceptionClients
+    bool connected = false; // guarded by Port::state, as all up to exceptionClients
     bool enabled = true;
     bool autoConnect = false;
-    bool defunct = false;        // shut down for good
+    bool defunct = false; // shut down for good
     unsigned long connections = 0;
-    epicsTime nextAttempt;       // not before then
+    epicsTime nextAttempt; // not before then
     std::vector<asynInterface *> interposed;
     std::vector<ExceptionClient> exceptionClients;
     Trace trace;
@@ -68,14 +71,14 @@ struct User {
     asynUser user{}; // first: the public part, by which clients know it
     userCallback process = nullptr;
     userCallback timeoutCallback = nullptr;
-    Device *device = nullptr; // NULL until connectDevice
+    Device *device = nullptr;                // NULL until connectDevice
     RequestState state = RequestState::idle; // guarded by Port::state
     asynQueuePriority priority = asynQueuePriorityLow;
     bool freeAfterRun = false;
-    epicsTime deadline;       // of the queued request, where hasDeadline
+    epicsTime deadline; // of the queued request, where hasDeadline
     bool hasDeadline = false;
-    bool blocksPort = false;  // blockProcessCallback
-    epicsEvent finished;      // signalled when a running request has returned
+    bool blocksPort = false; // blockProcessCallback
+    epicsEvent finished;     // signalled when a running request has returned
     int cancelWaiters = 0;
     char message[256] = "";
 
@@ -92,17 +95,17 @@ struct Port {
     const int attributes;
     epicsMutex sync;
     epicsMutex state;
-    Device self;                                    // address -1
-    std::map<int, std::unique_ptr<Device>> devices; // guarded by state
-    std::vector<asynInterface *> interfaces;        // guarded by state
+    Device self;                                                        // address -1
+    std::map<int, std::unique_ptr<Device>> devices;                     // guarded by state
+    std::vector<asynInterface *> interfaces;                            // guarded by state
     std::map<std::string, std::unique_ptr<InterruptSource>> interrupts; // by interface type; state
-    timeStampCallback timeStampSource = nullptr;    // guarded by state
-    void *timeStampPvt = nullptr;                   // guarded by state
-    epicsTimeStamp timeStamp{};                     // guarded by state
+    timeStampCallback timeStampSource = nullptr;                        // guarded by state
+    void *timeStampPvt = nullptr;                                       // guarded by state
+    epicsTimeStamp timeStamp{};                                         // guarded by state
     double queueLockTimeout = 2.0;
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
-    User *blockedBy = nullptr;                      // guarded by state
+    User *blockedBy = nullptr;                               // guarded by state
     epicsEvent wake;
     epicsThreadId thread = nullptr;
 
@@ -166,7 +169,7 @@ asynStatus setAutoConnectTimeout(double timeout);
 asynStatus getAutoConnectTimeout(double *timeout);
 asynStatus waitConnect(asynUser *user, double timeout);
 asynStatus shutdownPort(asynUser *user);
-void shutdownAllAtExit(void *); // every destructible port, the newest first
+void shutdownAllAtExit(void *);                         // every destructible port, the newest first
 void announce(Device &device, asynException exception); // calls out: no lock held but Port::sync
 // asynSuccess when requests may run; tries to connect where that is wanted. Takes state.
 asynStatus ready(Device &device, bool evenIfDisconnected);

@@ -5,9 +5,11 @@
 
 #include <errlog.h>
 
-namespace portManager {
+namespace portManager
+{
 
-namespace {
+namespace
+{
 
 // Calls the process or timeout callback of a request that is in state running, Port::sync held.
 void run(User &user, userCallback callback)
@@ -42,8 +44,8 @@ User *next(Port &port, bool &timedOut, double &wait)
         for (auto entry = queue.begin(); entry != queue.end(); ++entry) {
             User *user = *entry;
             timedOut = user->hasDeadline && user->deadline <= now;
-            const bool blocked = port.blockedBy && port.blockedBy != user &&
-                                 priority != asynQueuePriorityConnect;
+            const bool blocked =
+                port.blockedBy && port.blockedBy != user && priority != asynQueuePriorityConnect;
             if (timedOut || !blocked) {
                 queue.erase(entry);
                 user->state = RequestState::running;
@@ -206,8 +208,8 @@ asynStatus unlockPort(asynUser *user)
     return asynSuccess;
 }
 
-// The port thread holds the synchronous lock while it runs a request, so that taking it is as good as
-// waiting in the queue.
+// The port thread holds the synchronous lock while it runs a request, so that taking it is as good
+// as waiting in the queue.
 asynStatus queueLockPort(asynUser *user)
 {
     Device *device = deviceOf(user, "queueLockPort");

@@ -7,9 +7,11 @@
 #include <epicsExit.h>
 #include <errlog.h>
 
-namespace portManager {
+namespace portManager
+{
 
-namespace {
+namespace
+{
 
 struct Registry {
     epicsMutex mutex;                          // guards the two tables
@@ -37,8 +39,8 @@ void reportDevice(FILE *fp, const Device &device)
             device.connected ? "Yes" : "No", device.connections,
             device.defunct ? " (shut down)" : "");
     fprintf(fp, "    autoConnect:%s traceMask:0x%x traceIOMask:0x%x traceInfoMask:0x%x\n",
-            device.autoConnect ? "Yes" : "No", device.trace.mask.load(),
-            device.trace.ioMask.load(), device.trace.infoMask.load());
+            device.autoConnect ? "Yes" : "No", device.trace.mask.load(), device.trace.ioMask.load(),
+            device.trace.infoMask.load());
 }
 
 void reportPort(FILE *fp, int details, Port &port)

@@ -6,7 +6,8 @@
 
 #include <epicsStdio.h>
 
-namespace portManager {
+namespace portManager
+{
 
 asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
 {
@@ -96,7 +97,8 @@ asynStatus connectDevice(asynUser *pasynUser, const char *portName, int addr)
 {
     User &user = User::of(pasynUser);
     if (user.device)
-        return fail(pasynUser, asynError, "asynManager::connectDevice: connected to port %s already",
+        return fail(pasynUser, asynError,
+                    "asynManager::connectDevice: connected to port %s already",
                     user.device->port->name.c_str());
     Port *port = findPort(portName ? portName : "");
     if (!port)

@@ -5,8 +5,8 @@
 #include <asynDrvUser.h>
 #include <asynEnum.h>
 #include <asynEnumSyncIO.h>
-#include <asynFloat32ArraySyncIO.h>
 #include <asynFloat32Array.h>
+#include <asynFloat32ArraySyncIO.h>
 #include <asynFloat64.h>
 #include <asynFloat64Array.h>
 #include <asynFloat64ArraySyncIO.h>
@@ -36,43 +36,44 @@
 
 using namespace syncIO;
 
-namespace {
+namespace
+{
 
-#define SCALAR_SYNCIO(NAME, TYPE)                                                               \
-    const char *const type##NAME = asyn##NAME##Type;                                            \
-    using Io##NAME = Io<asyn##NAME, type##NAME>;                                                \
-    asynStatus write##NAME(asynUser *user, TYPE value, double timeout)                          \
-    {                                                                                           \
-        return Io##NAME::call(user, timeout, &asyn##NAME::write, value);                        \
-    }                                                                                           \
-    asynStatus read##NAME(asynUser *user, TYPE *value, double timeout)                          \
-    {                                                                                           \
-        return Io##NAME::call(user, timeout, &asyn##NAME::read, value);                         \
-    }                                                                                           \
-    asynStatus writeOnce##NAME(const char *port, int addr, TYPE value, double timeout,          \
-                               const char *drvInfo)                                             \
-    {                                                                                           \
-        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::write, value);         \
-    }                                                                                           \
-    asynStatus readOnce##NAME(const char *port, int addr, TYPE *value, double timeout,          \
-                              const char *drvInfo)                                              \
-    {                                                                                           \
-        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::read, value);          \
+#define SCALAR_SYNCIO(NAME, TYPE)                                                                  \
+    const char *const type##NAME = asyn##NAME##Type;                                               \
+    using Io##NAME = Io<asyn##NAME, type##NAME>;                                                   \
+    asynStatus write##NAME(asynUser *user, TYPE value, double timeout)                             \
+    {                                                                                              \
+        return Io##NAME::call(user, timeout, &asyn##NAME::write, value);                           \
+    }                                                                                              \
+    asynStatus read##NAME(asynUser *user, TYPE *value, double timeout)                             \
+    {                                                                                              \
+        return Io##NAME::call(user, timeout, &asyn##NAME::read, value);                            \
+    }                                                                                              \
+    asynStatus writeOnce##NAME(const char *port, int addr, TYPE value, double timeout,             \
+                               const char *drvInfo)                                                \
+    {                                                                                              \
+        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::write, value);            \
+    }                                                                                              \
+    asynStatus readOnce##NAME(const char *port, int addr, TYPE *value, double timeout,             \
+                              const char *drvInfo)                                                 \
+    {                                                                                              \
+        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::read, value);             \
     }
 
-#define BOUNDED_SYNCIO(NAME, TYPE)                                                              \
-    SCALAR_SYNCIO(NAME, TYPE)                                                                   \
-    asynStatus bounds##NAME(asynUser *user, TYPE *low, TYPE *high)                              \
-    {                                                                                           \
-        return Io##NAME::call(user, 1.0, &asyn##NAME::getBounds, low, high);                    \
-    }                                                                                           \
-    asynStatus boundsOnce##NAME(const char *port, int addr, TYPE *low, TYPE *high,              \
-                                const char *drvInfo)                                            \
-    {                                                                                           \
-        return Io##NAME::once(port, addr, drvInfo, 1.0, &asyn##NAME::getBounds, low, high);     \
-    }                                                                                           \
-    asyn##NAME##SyncIO table##NAME = {Io##NAME::connect, disconnect,       write##NAME,         \
-                                      read##NAME,        bounds##NAME,     writeOnce##NAME,     \
+#define BOUNDED_SYNCIO(NAME, TYPE)                                                                 \
+    SCALAR_SYNCIO(NAME, TYPE)                                                                      \
+    asynStatus bounds##NAME(asynUser *user, TYPE *low, TYPE *high)                                 \
+    {                                                                                              \
+        return Io##NAME::call(user, 1.0, &asyn##NAME::getBounds, low, high);                       \
+    }                                                                                              \
+    asynStatus boundsOnce##NAME(const char *port, int addr, TYPE *low, TYPE *high,                 \
+                                const char *drvInfo)                                               \
+    {                                                                                              \
+        return Io##NAME::once(port, addr, drvInfo, 1.0, &asyn##NAME::getBounds, low, high);        \
+    }                                                                                              \
+    asyn##NAME##SyncIO table##NAME = {Io##NAME::connect, disconnect,      write##NAME,             \
+                                      read##NAME,        bounds##NAME,    writeOnce##NAME,         \
                                       readOnce##NAME,    boundsOnce##NAME};
 
 BOUNDED_SYNCIO(Int32, epicsInt32)
@@ -81,30 +82,28 @@ SCALAR_SYNCIO(Float64, epicsFloat64)
 asynFloat64SyncIO tableFloat64 = {IoFloat64::connect, disconnect,       writeFloat64,
                                   readFloat64,        writeOnceFloat64, readOnceFloat64};
 
-#define ARRAY_SYNCIO(NAME, TYPE)                                                                \
-    const char *const type##NAME = asyn##NAME##Type;                                            \
-    using Io##NAME = Io<asyn##NAME, type##NAME>;                                                \
-    asynStatus write##NAME(asynUser *user, TYPE *value, size_t count, double timeout)           \
-    {                                                                                           \
-        return Io##NAME::call(user, timeout, &asyn##NAME::write, value, count);                 \
-    }                                                                                           \
-    asynStatus read##NAME(asynUser *user, TYPE *value, size_t count, size_t *in,                \
-                          double timeout)                                                       \
-    {                                                                                           \
-        return Io##NAME::call(user, timeout, &asyn##NAME::read, value, count, in);              \
-    }                                                                                           \
-    asynStatus writeOnce##NAME(const char *port, int addr, TYPE *value, size_t count,           \
-                               double timeout, const char *drvInfo)                             \
-    {                                                                                           \
-        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::write, value, count);  \
-    }                                                                                           \
-    asynStatus readOnce##NAME(const char *port, int addr, TYPE *value, size_t count,            \
-                              size_t *in, double timeout, const char *drvInfo)                  \
-    {                                                                                           \
-        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::read, value, count,    \
-                              in);                                                              \
-    }                                                                                           \
-    asyn##NAME##SyncIO table##NAME = {Io##NAME::connect, disconnect,      write##NAME,          \
+#define ARRAY_SYNCIO(NAME, TYPE)                                                                   \
+    const char *const type##NAME = asyn##NAME##Type;                                               \
+    using Io##NAME = Io<asyn##NAME, type##NAME>;                                                   \
+    asynStatus write##NAME(asynUser *user, TYPE *value, size_t count, double timeout)              \
+    {                                                                                              \
+        return Io##NAME::call(user, timeout, &asyn##NAME::write, value, count);                    \
+    }                                                                                              \
+    asynStatus read##NAME(asynUser *user, TYPE *value, size_t count, size_t *in, double timeout)   \
+    {                                                                                              \
+        return Io##NAME::call(user, timeout, &asyn##NAME::read, value, count, in);                 \
+    }                                                                                              \
+    asynStatus writeOnce##NAME(const char *port, int addr, TYPE *value, size_t count,              \
+                               double timeout, const char *drvInfo)                                \
+    {                                                                                              \
+        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::write, value, count);     \
+    }                                                                                              \
+    asynStatus readOnce##NAME(const char *port, int addr, TYPE *value, size_t count, size_t *in,   \
+                              double timeout, const char *drvInfo)                                 \
+    {                                                                                              \
+        return Io##NAME::once(port, addr, drvInfo, timeout, &asyn##NAME::read, value, count, in);  \
+    }                                                                                              \
+    asyn##NAME##SyncIO table##NAME = {Io##NAME::connect, disconnect,      write##NAME,             \
                                       read##NAME,        writeOnce##NAME, readOnce##NAME};
 
 ARRAY_SYNCIO(Int8Array, epicsInt8)
@@ -163,8 +162,7 @@ using Enum = Io<asynEnum, typeEnum>;
 asynEnumSyncIO tableEnum = {
     Enum::connect,
     disconnect,
-    [](asynUser *user, char **strings, int *values, int *severities, size_t count,
-       double timeout) {
+    [](asynUser *user, char **strings, int *values, int *severities, size_t count, double timeout) {
         return Enum::call(user, timeout, &asynEnum::write, strings, values, severities, count);
     },
     [](asynUser *user, char **strings, int *values, int *severities, size_t count, size_t *in,
@@ -233,8 +231,7 @@ asynOptionSyncIO tableOption = {
     },
     [](const char *port, int addr, const char *key, char *value, int size, double timeout,
        const char *drvInfo) {
-        return Option::once(port, addr, drvInfo, timeout, &asynOption::getOption, key, value,
-                            size);
+        return Option::once(port, addr, drvInfo, timeout, &asynOption::getOption, key, value, size);
     },
 };
 

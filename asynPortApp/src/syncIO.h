@@ -4,7 +4,8 @@
 #include <asynDriver.h>
 #include <asynDrvUser.h>
 
-namespace syncIO {
+namespace syncIO
+{
 
 asynStatus disconnect(asynUser *user);
 
@@ -55,12 +56,11 @@ template <typename Interface, const char *const &Type> struct Io {
     static asynStatus once(const char *port, int addr, const char *drvInfo, double timeout,
                            Method method, Arguments... arguments)
     {
-        return with(port, addr, drvInfo, [=](asynUser *user) {
-            return call(user, timeout, method, arguments...);
-        });
+        return with(port, addr, drvInfo,
+                    [=](asynUser *user) { return call(user, timeout, method, arguments...); });
     }
 
-private:
+  private:
     template <typename Method, typename... Arguments>
     static asynStatus invoke(asynUser *user, Method method, Arguments... arguments)
     {

@@ -4,7 +4,8 @@
 
 #include <epicsStdio.h>
 
-namespace syncIO {
+namespace syncIO
+{
 
 // On failure the asynUser is kept, so that the caller can read its message and disconnect it.
 asynStatus connectTo(const char *interfaceType, const char *port, int addr, asynUser **result,

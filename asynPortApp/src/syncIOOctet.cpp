@@ -4,7 +4,8 @@
 
 #include "syncIO.h"
 
-namespace {
+namespace
+{
 
 const char *const typeOctet = asynOctetType;
 using Octet = syncIO::Io<asynOctet, typeOctet>;
@@ -66,9 +67,8 @@ asynStatus setEosOnce(const char *port, int addr, const char *eos, int length, c
     return Octet::once(port, addr, drvInfo, eosTimeout, Method, eos, length);
 }
 
-template <auto Method>
-asynStatus getEosOnce(const char *port, int addr, char *eos, int size, int *length,
-                      const char *drvInfo)
+template <auto Method> asynStatus getEosOnce(const char *port, int addr, char *eos, int size,
+                                             int *length, const char *drvInfo)
 {
     return Octet::once(port, addr, drvInfo, eosTimeout, Method, eos, size, length);
 }
@@ -76,9 +76,8 @@ asynStatus getEosOnce(const char *port, int addr, char *eos, int size, int *leng
 asynStatus writeOnce(const char *port, int addr, const char *buffer, size_t length, double timeout,
                      size_t *count, const char *drvInfo)
 {
-    return Octet::with(port, addr, drvInfo, [=](asynUser *user) {
-        return write(user, buffer, length, timeout, count);
-    });
+    return Octet::with(port, addr, drvInfo,
+                       [=](asynUser *user) { return write(user, buffer, length, timeout, count); });
 }
 
 asynStatus readOnce(const char *port, int addr, char *buffer, size_t length, double timeout,
@@ -94,8 +93,7 @@ asynStatus writeReadOnce(const char *port, int addr, const char *out, size_t out
                          int *eomReason, const char *drvInfo)
 {
     return Octet::with(port, addr, drvInfo, [=](asynUser *user) {
-        return writeRead(user, out, outLength, in, inLength, timeout, countOut, countIn,
-                         eomReason);
+        return writeRead(user, out, outLength, in, inLength, timeout, countOut, countIn, eomReason);
     });
 }
 

@@ -1,7 +1,8 @@
 // A port's time stamp: of the moment, of a registered source, or set by the driver.
 #include "portManager.h"
 
-namespace portManager {
+namespace portManager
+{
 
 asynStatus registerTimeStampSource(asynUser *user, void *userPvt, timeStampCallback callback)
 {

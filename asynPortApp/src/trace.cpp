@@ -8,7 +8,8 @@
 #include <epicsString.h>
 #include <errlog.h>
 
-namespace portManager {
+namespace portManager
+{
 
 Trace &globalTrace()
 {
@@ -20,7 +21,8 @@ Trace &globalTrace()
 
 using namespace portManager;
 
-namespace {
+namespace
+{
 
 // Guards trace files and keeps the lines of one message together.
 epicsMutex &outputLock()
@@ -194,7 +196,10 @@ std::string shownBytes(asynUser *user, const char *buffer, size_t length)
     if (io & ASYN_TRACEIO_HEX) {
         char part[8];
         for (size_t i = 0; i < count; ++i) {
-            epicsSnprintf(part, sizeof part, "%s%02x", i % 20 == 0 && i ? "\n" : i ? " " : "",
+            epicsSnprintf(part, sizeof part, "%s%02x",
+                          i % 20 == 0 && i ? "\n"
+                          : i              ? " "
+                                           : "",
                           static_cast<unsigned char>(buffer[i]));
             text += part;
         }

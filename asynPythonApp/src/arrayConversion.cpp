@@ -7,9 +7,11 @@
 #include <string>
 #include <type_traits>
 
-namespace {
+namespace
+{
 
-// Whether value keeps its value as a To. Floats may lose digits to a narrower float, not their magnitude.
+// Whether value keeps its value as a To. Floats may lose digits to a narrower float, not their
+// magnitude.
 template <typename To, typename From> bool keeps(From value, To &result)
 {
     if constexpr (std::is_floating_point_v<To>) {
@@ -53,9 +55,9 @@ bool convertElements(const Py_buffer &view, const ElementType &type, PyObject *o
     return true;
 }
 
-template <typename From>
-bool convertFrom(const Py_buffer &view, const ElementType &type, PyObject *object,
-                 const Destination &to, unsigned char *out)
+template <typename From> bool convertFrom(const Py_buffer &view, const ElementType &type,
+                                          PyObject *object, const Destination &to,
+                                          unsigned char *out)
 {
     switch (type.format) {
     case 'b':
@@ -85,8 +87,8 @@ bool item(PyObject *value, const ElementType &type, const Destination &to, unsig
 {
     if (type.kind == 'i') {
         const int bits = static_cast<int>(type.size * 8);
-        const long long high = static_cast<long long>(
-            std::numeric_limits<unsigned long long>::max() >> (65 - bits));
+        const long long high =
+            static_cast<long long>(std::numeric_limits<unsigned long long>::max() >> (65 - bits));
         long long result = 0;
         if (!integerFromPython(value, to, -high - 1, high, result))
             return false;
@@ -109,7 +111,8 @@ bool item(PyObject *value, const ElementType &type, const Destination &to, unsig
 
 } // namespace
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "item() copies the low bytes of an integer");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "item() copies the low bytes of an integer");
 
 BufferFormat BufferFormat::parse(const Py_buffer &view)
 {
@@ -185,12 +188,13 @@ bool convertSequence(PyObject *items, const ElementType &type, const Destination
     for (size_t i = 0; i < count; ++i) {
         // Held: the conversion may run Python code that changes the sequence.
         if (PySequence_Fast_GET_SIZE(items) != static_cast<Py_ssize_t>(count)) {
-            PyErr_Format(PyExc_RuntimeError, "port %s: the sequence given to parameter %U changed its "
-                         "length while it was read", to.port, to.parameter);
+            PyErr_Format(PyExc_RuntimeError,
+                         "port %s: the sequence given to parameter %U changed its "
+                         "length while it was read",
+                         to.port, to.parameter);
             return false;
         }
-        PyRef value = PyRef::borrow(
-            PySequence_Fast_GET_ITEM(items, static_cast<Py_ssize_t>(i)));
+        PyRef value = PyRef::borrow(PySequence_Fast_GET_ITEM(items, static_cast<Py_ssize_t>(i)));
         if (!item(value.get(), type, to, copy.data() + i * type.size))
             return false;
     }

@@ -1,8 +1,9 @@
 // The value of an array parameter: a Python object and its elements as C sees them.
 //
 // A contiguous buffer of the parameter's own format is used where it lies; everything else is
-// converted by one copy. A driver that changes its array in place while a record reads it gives that record
-// a mixture, as in any language; the memory itself stays valid, since the buffer is exported.
+// converted by one copy. A driver that changes its array in place while a record reads it gives
+// that record a mixture, as in any language; the memory itself stays valid, since the buffer is
+// exported.
 #pragma once
 
 #include <Python.h>
@@ -24,10 +25,11 @@ struct ElementType {
 };
 const ElementType *elementTypeOf(asynParamType type); // NULL for other parameters
 
-class ArrayValue {
-public:
-    // NULL with an exception set where value is not one-dimensional or its elements do not keep their values
-    // in the type. Attached.
+class ArrayValue
+{
+  public:
+    // NULL with an exception set where value is not one-dimensional or its elements do not keep
+    // their values in the type. Attached.
     static std::shared_ptr<ArrayValue> fromPython(PyObject *value, const ElementType &type,
                                                   const Destination &to);
     ~ArrayValue(); // attached
@@ -38,7 +40,7 @@ public:
     const void *data() const noexcept { return data_; }
     size_t count() const noexcept { return count_; }
 
-private:
+  private:
     explicit ArrayValue(PyObject *value) : object_(PyRef::borrow(value)) {}
     bool fromBuffer(const ElementType &type, const Destination &to);
     bool fromSequence(const ElementType &type, const Destination &to);

@@ -12,12 +12,13 @@
 #include <epicsThread.h>
 #include <errlog.h>
 
-namespace {
+namespace
+{
 
-constexpr int interfaces = asynCommonMask | asynDrvUserMask | asynInt32Mask | asynInt64Mask | asynUInt32DigitalMask | asynFloat64Mask |
-                           asynOctetMask | asynEnumMask | asynInt8ArrayMask | asynInt16ArrayMask |
-                           asynInt32ArrayMask | asynInt64ArrayMask | asynFloat32ArrayMask |
-                           asynFloat64ArrayMask;
+constexpr int interfaces = asynCommonMask | asynDrvUserMask | asynInt32Mask | asynInt64Mask |
+                           asynUInt32DigitalMask | asynFloat64Mask | asynOctetMask | asynEnumMask |
+                           asynInt8ArrayMask | asynInt16ArrayMask | asynInt32ArrayMask |
+                           asynInt64ArrayMask | asynFloat32ArrayMask | asynFloat64ArrayMask;
 
 constexpr double finishLimit = 10.0; // s, for everything Python does at the port's end
 
@@ -171,7 +172,8 @@ void asynPythonDriver::publish(int address)
     callParamCallbacks(address);
 }
 
-namespace {
+namespace
+{
 
 // finish() on a thread of its own, so that a driver that hangs does not keep the IOC from ending.
 struct Finish {
@@ -192,8 +194,8 @@ void finishThread(void *argument)
     {
         Attach attached(finish.interpreter);
         if (attached) {
-            PyRef result(PyObject_CallFunctionObjArgs(finish.hooks.finish, finish.hooks.driver,
-                                                      nullptr));
+            PyRef result(
+                PyObject_CallFunctionObjArgs(finish.hooks.finish, finish.hooks.driver, nullptr));
             if (!result)
                 logLines("port " + finish.port + ": shutdown: " + takeTraceback());
         }

@@ -1,4 +1,5 @@
-// asynPythonDriver: a port driver whose parameters, reading and writing are those of a Python class.
+// asynPythonDriver: a port driver whose parameters, reading and writing are those of a Python
+// class.
 #pragma once
 
 #include <Python.h>
@@ -38,14 +39,16 @@ struct BoundRecord {
     size_t capacity; // of a string, in bytes; 0 for others
 };
 
-class asynPythonDriver : public asynPortDriver {
-public:
+class asynPythonDriver : public asynPortDriver
+{
+  public:
     // Registers the port. Throws std::runtime_error.
     explicit asynPythonDriver(const char *portName);
     ~asynPythonDriver() override;
 
-    // Makes the interpreter, imports the module and takes its driver object. Throws std::runtime_error with
-    // a message that names port and module; the port is then to be given up.
+    // Makes the interpreter, imports the module and takes its driver object. Throws
+    // std::runtime_error with a message that names port and module; the port is then to be given
+    // up.
     void load(const std::string &moduleName);
     // After a failed load: unregisters the port and deletes the driver.
     void giveUp();
@@ -74,7 +77,10 @@ public:
     {
         return setUIntDigitalParam(reason, value, 0xFFFFFFFF);
     }
-    asynStatus setValue(int reason, const std::string &value) { return setStringParam(reason, value); }
+    asynStatus setValue(int reason, const std::string &value)
+    {
+        return setStringParam(reason, value);
+    }
     std::shared_ptr<ArrayValue> arrayOf(int reason);
 
     // update(): time stamp and callbacks. Port locked, detached.
@@ -100,14 +106,14 @@ public:
                         size_t nElements, size_t *nIn) override;
     asynStatus writeEnum(asynUser *user, char *strings[], int values[], int severities[],
                          size_t nElements) override;
-#define ASYNPYTHON_ARRAY(NAME, TYPE)                                                            \
-    asynStatus read##NAME(asynUser *user, TYPE *value, size_t nElements, size_t *nIn) override  \
-    {                                                                                           \
-        return readArray(user, value, sizeof(TYPE), nElements, nIn);                            \
-    }                                                                                           \
-    asynStatus write##NAME(asynUser *user, TYPE *value, size_t nElements) override              \
-    {                                                                                           \
-        return writeArray(user, value, sizeof(TYPE), nElements);                                \
+#define ASYNPYTHON_ARRAY(NAME, TYPE)                                                               \
+    asynStatus read##NAME(asynUser *user, TYPE *value, size_t nElements, size_t *nIn) override     \
+    {                                                                                              \
+        return readArray(user, value, sizeof(TYPE), nElements, nIn);                               \
+    }                                                                                              \
+    asynStatus write##NAME(asynUser *user, TYPE *value, size_t nElements) override                 \
+    {                                                                                              \
+        return writeArray(user, value, sizeof(TYPE), nElements);                                   \
     }
     ASYNPYTHON_ARRAY(Int8Array, epicsInt8)
     ASYNPYTHON_ARRAY(Int16Array, epicsInt16)
@@ -120,7 +126,7 @@ public:
     void report(FILE *fp, int details) override;
     void shutdownPortDriver() override;
 
-private:
+  private:
     // Beside the parameter list; guarded by the port lock.
     struct PythonParameter {
         asynParamType type = asynParamNotDefined;
@@ -128,7 +134,7 @@ private:
         std::shared_ptr<ArrayValue> array; // freed attached
         unsigned long version = 0;         // of the array
         EnumChoices choices;
-        epicsTime nextTraceback;           // rate limit of tracebacks
+        epicsTime nextTraceback; // rate limit of tracebacks
         unsigned long untold = 0;
     };
 
@@ -147,7 +153,7 @@ private:
 
     std::shared_ptr<PortHandle> handle_;
     std::unique_ptr<Interpreter> interpreter_;
-    PythonHooks hooks_;                      // set by load
+    PythonHooks hooks_; // set by load
     std::string moduleName_;
     std::deque<PythonParameter> parameters_; // by reason
 };
@@ -155,8 +161,8 @@ private:
 bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, EnumChoices &choices);
 
 // asynPythonDriverConfigure, as the shell calls it. 0, or 1 after a message.
-extern "C" int asynPythonDriverConfigure(const char *portName, const char *moduleName, int numParams,
-                                         const char *options);
+extern "C" int asynPythonDriverConfigure(const char *portName, const char *moduleName,
+                                         int numParams, const char *options);
 
 // Every driver that is loaded, for iocInit (recordBinding.cpp).
 void rememberForBinding(asynPythonDriver &driver);

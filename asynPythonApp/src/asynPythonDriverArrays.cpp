@@ -70,9 +70,8 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
         Destination to = destination(*known);
         PyRef name(to.parameter);
         PyRef module(PyImport_ImportModule("PythonDriver._arrays"));
-        PyRef object(module ? PyObject_CallMethod(
-                                  module.get(), "from_record", "Cy#", type->format, value,
-                                  static_cast<Py_ssize_t>(count * size))
+        PyRef object(module ? PyObject_CallMethod(module.get(), "from_record", "Cy#", type->format,
+                                                  value, static_cast<Py_ssize_t>(count * size))
                             : nullptr);
         std::shared_ptr<ArrayValue> array =
             object ? ArrayValue::fromPython(object.get(), *type, to) : nullptr;

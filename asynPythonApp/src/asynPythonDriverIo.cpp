@@ -12,7 +12,8 @@
 #include <epicsString.h>
 #include <errlog.h>
 
-namespace {
+namespace
+{
 
 constexpr double tracebackInterval = 10.0; // s, between two tracebacks of one parameter
 
@@ -62,15 +63,14 @@ asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, P
 {
     PyRef reason(PyUnicode_InternFromString(known.name.c_str()));
     PyObject *arguments[] = {nullptr, reason.get(), value};
-    PyRef result(reason && value
-                     ? PyObject_Vectorcall(hooks_.write, arguments + 1,
-                                           2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr)
-                     : nullptr);
+    PyRef result(reason && value ? PyObject_Vectorcall(hooks_.write, arguments + 1,
+                                                       2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr)
+                                 : nullptr);
     return result ? asynSuccess : failed(user, known, "write");
 }
 
-// A record writes a value. The list has it before write() is called, as in a C++ driver; where write() raises
-// the old one comes back.
+// A record writes a value. The list has it before write() is called, as in a C++ driver; where
+// write() raises the old one comes back.
 template <typename Value, typename Set>
 asynStatus asynPythonDriver::put(asynUser *user, const Value &value, Set set)
 {
@@ -102,7 +102,8 @@ asynStatus asynPythonDriver::put(asynUser *user, const Value &value, Set set)
     return status;
 }
 
-// A record reads: read() is asked, and what it returns goes into the list. None leaves the list as it is.
+// A record reads: read() is asked, and what it returns goes into the list. None leaves the list as
+// it is.
 template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
 {
     PythonParameter *known = parameter(user->reason);
@@ -136,23 +137,23 @@ template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
     return asynSuccess;
 }
 
-#define SCALAR(NAME, TYPE)                                                                      \
-    asynStatus asynPythonDriver::read##NAME(asynUser *user, TYPE *value)                        \
-    {                                                                                           \
-        if (hooks_.read) {                                                                      \
-            const asynStatus status = refresh<TYPE>(user);                                      \
-            if (status != asynSuccess)                                                          \
-                return status;                                                                  \
-        }                                                                                       \
-        return asynPortDriver::read##NAME(user, value);                                         \
-    }                                                                                           \
-    asynStatus asynPythonDriver::write##NAME(asynUser *user, TYPE value)                        \
-    {                                                                                           \
-        if (!hooks_.write) {                                                                    \
-            updateTimeStamp();                                                                  \
-            return asynPortDriver::write##NAME(user, value);                                    \
-        }                                                                                       \
-        return put<TYPE>(user, value, [&] { return setValue(user->reason, value); });           \
+#define SCALAR(NAME, TYPE)                                                                         \
+    asynStatus asynPythonDriver::read##NAME(asynUser *user, TYPE *value)                           \
+    {                                                                                              \
+        if (hooks_.read) {                                                                         \
+            const asynStatus status = refresh<TYPE>(user);                                         \
+            if (status != asynSuccess)                                                             \
+                return status;                                                                     \
+        }                                                                                          \
+        return asynPortDriver::read##NAME(user, value);                                            \
+    }                                                                                              \
+    asynStatus asynPythonDriver::write##NAME(asynUser *user, TYPE value)                           \
+    {                                                                                              \
+        if (!hooks_.write) {                                                                       \
+            updateTimeStamp();                                                                     \
+            return asynPortDriver::write##NAME(user, value);                                       \
+        }                                                                                          \
+        return put<TYPE>(user, value, [&] { return setValue(user->reason, value); });              \
     }
 
 SCALAR(Int32, epicsInt32)
@@ -170,8 +171,7 @@ asynStatus asynPythonDriver::readUInt32Digital(asynUser *user, epicsUInt32 *valu
     return asynPortDriver::readUInt32Digital(user, value, mask);
 }
 
-asynStatus asynPythonDriver::writeUInt32Digital(asynUser *user, epicsUInt32 value,
-                                                epicsUInt32 mask)
+asynStatus asynPythonDriver::writeUInt32Digital(asynUser *user, epicsUInt32 value, epicsUInt32 mask)
 {
     if (!hooks_.write) {
         updateTimeStamp();

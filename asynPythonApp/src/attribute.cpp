@@ -8,7 +8,8 @@
 #include "portModule.h"
 #include "pyRef.h"
 
-namespace {
+namespace
+{
 
 struct TypeName {
     asynParamType type;
@@ -57,10 +58,11 @@ Access access(asynStatus status)
 
 PyObject *noValue(const Attribute &self, PyObject *owner)
 {
-    PyErr_Format(PyExc_AttributeError,
-                 "port %s: %s.%U (parameter %U, %s) has no value yet: nothing was assigned or written",
-                 self.port->portName.c_str(), Py_TYPE(owner)->tp_name, self.pyname, self.name,
-                 parameterTypeName(self.type));
+    PyErr_Format(
+        PyExc_AttributeError,
+        "port %s: %s.%U (parameter %U, %s) has no value yet: nothing was assigned or written",
+        self.port->portName.c_str(), Py_TYPE(owner)->tp_name, self.pyname, self.name,
+        parameterTypeName(self.type));
     return nullptr;
 }
 
@@ -110,8 +112,8 @@ template <typename Value> int setConverted(PyObject *object, const Value &value)
     Attribute &self = of(object);
     const int reason = self.reason;
     return finish(object, underPortLock(*self.port, [&](asynPythonDriver *driver) {
-        return driver ? access(driver->setValue(reason, value)) : Access::gone;
-    }));
+                      return driver ? access(driver->setValue(reason, value)) : Access::gone;
+                  }));
 }
 
 template <typename Value> int set(PyObject *object, PyObject *owner, PyObject *value)
@@ -134,8 +136,8 @@ int setText(PyObject *object, PyObject *owner, PyObject *value)
 int setArray(PyObject *object, PyObject *owner, PyObject *value)
 {
     Attribute &self = of(object);
-    std::shared_ptr<ArrayValue> array = ArrayValue::fromPython(value, *elementTypeOf(self.type),
-                                                               destination(self, owner));
+    std::shared_ptr<ArrayValue> array =
+        ArrayValue::fromPython(value, *elementTypeOf(self.type), destination(self, owner));
     if (!array)
         return -1;
     if (asynPythonDriver::publishArray(*self.port, self.reason, array))
@@ -167,7 +169,8 @@ PyObject *descriptorGet(PyObject *object, PyObject *owner, PyObject *)
 int descriptorSet(PyObject *object, PyObject *owner, PyObject *value)
 {
     if (!value) {
-        PyErr_Format(PyExc_AttributeError, "port %s: attribute %U is a parameter and cannot be deleted",
+        PyErr_Format(PyExc_AttributeError,
+                     "port %s: attribute %U is a parameter and cannot be deleted",
                      of(object).port->portName.c_str(), of(object).pyname);
         return -1;
     }
@@ -297,7 +300,8 @@ PyGetSetDef properties[] = {
 };
 
 PyType_Slot slots[] = {
-    {Py_tp_doc, const_cast<char *>("Attribute(name, type, pyname, limit=0): a parameter of the port.")},
+    {Py_tp_doc,
+     const_cast<char *>("Attribute(name, type, pyname, limit=0): a parameter of the port.")},
     {Py_tp_new, reinterpret_cast<void *>(make)},
     {Py_tp_dealloc, reinterpret_cast<void *>(destroy)},
     {Py_tp_repr, reinterpret_cast<void *>(represent)},

@@ -10,8 +10,7 @@
 #include "portHandle.h"
 
 struct Attribute {
-    PyObject_HEAD
-    PyObject *name;   // drvInfo
+    PyObject_HEAD PyObject *name; // drvInfo
     PyObject *pyname;
     Py_ssize_t limit; // largest number of bytes of a string, 0 for none; guarded by the GIL
     asynParamType type;
@@ -19,7 +18,8 @@ struct Attribute {
     std::shared_ptr<PortHandle> port;
 };
 
-// The type, for the module that is being made; port reaches the type's instances through the module's state.
+// The type, for the module that is being made; port reaches the type's instances through the
+// module's state.
 PyObject *makeAttributeType(PyObject *module);
 
 // asynParamInt32 for "Int32" and so on; asynParamNotDefined for other words.

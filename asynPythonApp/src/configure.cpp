@@ -10,7 +10,8 @@
 #include <errlog.h>
 #include <iocsh.h>
 
-namespace {
+namespace
+{
 
 // Options are words with a value, separated by commas or blanks.
 void checkOptions(const std::string &options)
@@ -19,7 +20,8 @@ void checkOptions(const std::string &options)
         const size_t end = std::min(options.find_first_of(", ", start), options.size());
         const std::string word = options.substr(start, end - start);
         if (word != "interpreter=auto" && word != "interpreter=shared")
-            throw std::runtime_error("the option " + word + " is not known; possible is "
+            throw std::runtime_error("the option " + word +
+                                     " is not known; possible is "
                                      "interpreter=auto or interpreter=shared");
         start = options.find_first_not_of(", ", end);
     }
@@ -41,7 +43,8 @@ void configure(const char *portName, const char *moduleName, int numParams, cons
         throw std::runtime_error("a port name is expected as first argument");
     const std::string port = "port " + std::string(portName) + ": ";
     if (!moduleName || !*moduleName)
-        throw std::runtime_error(port + "the name of a Python module is expected as second argument");
+        throw std::runtime_error(port +
+                                 "the name of a Python module is expected as second argument");
     if (numParams < 0)
         throw std::runtime_error(port + "the number of parameters, third argument, is negative: " +
                                  std::to_string(numParams));
@@ -79,7 +82,8 @@ asynPythonDriverConfigure(const char *portName, const char *moduleName, int numP
     return 1;
 }
 
-namespace {
+namespace
+{
 
 const iocshArg portArg = {"portName", iocshArgString};
 const iocshArg moduleArg = {"moduleName", iocshArgString};
@@ -93,8 +97,8 @@ const iocshFuncDef definition = {
 
 void call(const iocshArgBuf *values)
 {
-    iocshSetError(asynPythonDriverConfigure(values[0].sval, values[1].sval, values[2].ival,
-                                            values[3].sval));
+    iocshSetError(
+        asynPythonDriverConfigure(values[0].sval, values[1].sval, values[2].ival, values[3].sval));
 }
 
 void asynPythonDriverRegister()

@@ -5,7 +5,8 @@
 
 #include "pyRef.h"
 
-namespace {
+namespace
+{
 
 constexpr double twoTo63 = 9223372036854775808.0;
 
@@ -30,8 +31,7 @@ bool isNumber(PyObject *value)
     return number && (number->nb_float || number->nb_index);
 }
 
-template <typename Integer>
-bool integer(PyObject *value, const Destination &to, Integer &result)
+template <typename Integer> bool integer(PyObject *value, const Destination &to, Integer &result)
 {
     using Limits = std::numeric_limits<Integer>;
     long long wide = 0;
@@ -77,7 +77,8 @@ bool refuse(PyObject *exception, const Destination &to, PyObject *value, const c
     PyRef name(to.pyname ? PyUnicode_FromFormat("%s.%U", to.owner ? to.owner : "driver", to.pyname)
                          : Py_NewRef(to.parameter));
     if (name)
-        PyErr_Format(exception, "port %s: %U (parameter %U, %s) cannot take %U of type %s; %s is expected",
+        PyErr_Format(exception,
+                     "port %s: %U (parameter %U, %s) cannot take %U of type %s; %s is expected",
                      to.port, name.get(), to.parameter, to.type, text.get(),
                      Py_TYPE(value)->tp_name, expected);
     return false;
@@ -156,8 +157,8 @@ bool fromPython(PyObject *value, const Destination &to, std::string &result, siz
     if (std::char_traits<char>::find(text, size, '\0'))
         return refuse(PyExc_ValueError, to, value, "a str without NUL characters");
     if (limit != 0 && size > limit) {
-        PyRef expected(PyUnicode_FromFormat("a str of at most %zu bytes in UTF-8 (it has %zu)",
-                                            limit, size));
+        PyRef expected(
+            PyUnicode_FromFormat("a str of at most %zu bytes in UTF-8 (it has %zu)", limit, size));
         const char *words = expected ? PyUnicode_AsUTF8(expected.get()) : nullptr;
         return refuse(PyExc_ValueError, to, value, words ? words : "a shorter str");
     }

@@ -1,7 +1,8 @@
-// From Python values to parameter values and back. A conversion that would change the value is refused.
+// From Python values to parameter values and back. A conversion that would change the value is
+// refused.
 //
-// All functions expect the caller to be attached; those that return bool or NULL set a Python exception
-// that says where the value was going, what it was and what was expected.
+// All functions expect the caller to be attached; those that return bool or NULL set a Python
+// exception that says where the value was going, what it was and what was expected.
 #pragma once
 
 #include <Python.h>
@@ -10,13 +11,14 @@
 
 #include <epicsTypes.h>
 
-// Where a value is going, for the message: "port PY1: ScopeDriver.noise (SCOPE_NOISE_AMPLITUDE, Float64)".
+// Where a value is going, for the message: "port PY1: ScopeDriver.noise (SCOPE_NOISE_AMPLITUDE,
+// Float64)".
 struct Destination {
     const char *port;
-    const char *owner;    // class name, or NULL
-    PyObject *pyname;     // attribute name, or NULL
-    PyObject *parameter;  // drvInfo string
-    const char *type;     // "Float64"
+    const char *owner;   // class name, or NULL
+    PyObject *pyname;    // attribute name, or NULL
+    PyObject *parameter; // drvInfo string
+    const char *type;    // "Float64"
 };
 
 // Sets an exception of type naming destination, value and what was expected; returns false.

@@ -2,14 +2,14 @@
 
 #include "interpreter.h"
 
-namespace {
+namespace
+{
 constexpr double period = 0.005; // s, CPython's own switch interval
 }
 
 FairnessTicker::FairnessTicker(InterpreterCore &core)
-    : core_(core),
-      thread_(*this, "pythonTicker", epicsThreadGetStackSize(epicsThreadStackSmall),
-              epicsThreadPriorityLow)
+    : core_(core), thread_(*this, "pythonTicker", epicsThreadGetStackSize(epicsThreadStackSmall),
+                           epicsThreadPriorityLow)
 {
     thread_.start();
 }

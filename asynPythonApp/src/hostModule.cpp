@@ -25,7 +25,8 @@
 
 namespace py = pybind11;
 
-namespace {
+namespace
+{
 
 bool isFile(const std::string &path)
 {
@@ -52,7 +53,8 @@ void registerAll(const iocshArgBuf *)
     iocshSetError(registerAllRecordDeviceDrivers(pdbbase) ? 1 : 0);
 }
 
-// A classic IOC's startup script goes on with "<stem of the dbd>_registerRecordDeviceDriver pdbbase".
+// A classic IOC's startup script goes on with "<stem of the dbd>_registerRecordDeviceDriver
+// pdbbase".
 void offerRegistration(const std::string &file)
 {
     const size_t slash = file.rfind('/');
@@ -86,8 +88,9 @@ const iocshArg fileArg = {"filename.dbd", iocshArgStringPath};
 const iocshArg pathArg = {"path", iocshArgString};
 const iocshArg macrosArg = {"substitutions", iocshArgString};
 const iocshArg *const loadArguments[] = {&fileArg, &pathArg, &macrosArg};
-const iocshFuncDef loadDefinition = {"dbLoadDatabase", 3, loadArguments,
-                                     "Loads a dbd file; those of Base, asyn and Python are loaded.\n"};
+const iocshFuncDef loadDefinition = {
+    "dbLoadDatabase", 3, loadArguments,
+    "Loads a dbd file; those of Base, asyn and Python are loaded.\n"};
 
 // dbds: (file, folder). Raises RuntimeError.
 void start(const std::vector<std::pair<std::string, std::string>> &dbds)
@@ -130,10 +133,12 @@ PYBIND11_MODULE(_host, module)
     module.def("start", &start, py::arg("dbds"), Release(),
                "Load dbd files, each (file, folder), and register what they name.");
     module.def(
-        "iocsh", [](const std::string &path) { return iocsh(path.empty() ? nullptr : path.c_str()); },
+        "iocsh",
+        [](const std::string &path) { return iocsh(path.empty() ? nullptr : path.c_str()); },
         py::arg("path"), Release(), "Run a script, or standard input for an empty path.");
-    module.def("iocsh_command", [](const std::string &line) { return iocshCmd(line.c_str()); },
-               py::arg("line"), Release(), "Run one line of the shell.");
+    module.def(
+        "iocsh_command", [](const std::string &line) { return iocshCmd(line.c_str()); },
+        py::arg("line"), Release(), "Run one line of the shell.");
     module.def(
         "load_records",
         [](const std::string &file, const std::string &macros) {
@@ -141,6 +146,7 @@ PYBIND11_MODULE(_host, module)
         },
         py::arg("file"), py::arg("macros"), Release(), "dbLoadRecords; 0 for success.");
     module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
-    module.def("shutdown", &shutdown, py::arg("limit"), Release(),
-               "Call the IOC's exit handlers; the process is ended where that takes longer than limit s.");
+    module.def(
+        "shutdown", &shutdown, py::arg("limit"), Release(),
+        "Call the IOC's exit handlers; the process is ended where that takes longer than limit s.");
 }

@@ -7,7 +7,8 @@
 #include "gilStateSlot.h"
 #include "threadStates.h"
 
-namespace {
+namespace
+{
 
 // In an executable that is not `python` nobody has started it yet.
 void startPython()
@@ -28,8 +29,9 @@ void startPython()
 }
 
 // A thread state in the main interpreter for as long as it takes to make a sub-interpreter.
-class MainInterpreterState {
-public:
+class MainInterpreterState
+{
+  public:
     MainInterpreterState() : state_(PyThreadState_New(PyInterpreterState_Main()))
     {
         PyEval_RestoreThread(state_);
@@ -47,7 +49,7 @@ public:
 
     PyThreadState *get() const noexcept { return state_; }
 
-private:
+  private:
     PyThreadState *state_;
     PyThreadState *slotBefore_;
 };

@@ -1,8 +1,8 @@
 // A port's Python interpreter, and the only two ways in and out of it.
 //
-// Attach takes the calling thread into the interpreter: afterwards it holds the GIL. Detach leaves it
-// for a while, from code that Python called. The lock order is: port lock outside, GIL inside. Nobody
-// waits for a port lock, a record lock or any EPICS call while attached.
+// Attach takes the calling thread into the interpreter: afterwards it holds the GIL. Detach leaves
+// it for a while, from code that Python called. The lock order is: port lock outside, GIL inside.
+// Nobody waits for a port lock, a record lock or any EPICS call while attached.
 #pragma once
 
 #include <Python.h>
@@ -21,10 +21,11 @@ struct InterpreterCore {
 };
 
 // One sub-interpreter on the process's GIL.
-class Interpreter {
-public:
-    // Starts Python where the process has not done so. On return the calling thread is not attached.
-    // Throws std::runtime_error.
+class Interpreter
+{
+  public:
+    // Starts Python where the process has not done so. On return the calling thread is not
+    // attached. Throws std::runtime_error.
     explicit Interpreter(const std::string &name);
     ~Interpreter();
     Interpreter(const Interpreter &) = delete;
@@ -38,13 +39,14 @@ public:
 
     InterpreterCore &core() noexcept { return *core_; }
 
-private:
+  private:
     InterpreterCore *core_;
     std::unique_ptr<FairnessTicker> ticker_;
 };
 
-class Attach {
-public:
+class Attach
+{
+  public:
     [[nodiscard]] explicit Attach(Interpreter &interpreter) : Attach(interpreter.core()) {}
     [[nodiscard]] explicit Attach(InterpreterCore &core);
     ~Attach();
@@ -54,20 +56,21 @@ public:
     // False when the interpreter is closing: the thread is then not attached.
     explicit operator bool() const noexcept { return state_ != nullptr; }
 
-private:
+  private:
     PyThreadState *state_ = nullptr;
     PyThreadState *slotBefore_ = nullptr;
 };
 
-class Detach {
-public:
+class Detach
+{
+  public:
     // Expects the calling thread to be attached to core.
     [[nodiscard]] explicit Detach(InterpreterCore &core);
     ~Detach();
     Detach(const Detach &) = delete;
     Detach &operator=(const Detach &) = delete;
 
-private:
+  private:
     InterpreterCore &core_;
     PyThreadState *state_;
     bool lent_; // the thread was born in Python, its state stands in the thread's table meanwhile

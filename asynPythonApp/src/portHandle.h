@@ -1,7 +1,7 @@
 // What Python objects keep of their port: its lock, and the driver for as long as there is one.
 //
-// The lock is the port lock (asynPortDriver::lock takes it). Python code takes it by underPortLock, which
-// never waits for it while attached.
+// The lock is the port lock (asynPortDriver::lock takes it). Python code takes it by underPortLock,
+// which never waits for it while attached.
 #pragma once
 
 #include <Python.h>
@@ -20,10 +20,10 @@ struct PortHandle {
     explicit PortHandle(const char *name) : portName(name) {}
 
     const std::string portName;
-    epicsMutex lock;                     // the port lock, recursive
-    asynPythonDriver *driver = nullptr;  // guarded by lock; NULL once the port is gone
-    InterpreterCore *core = nullptr;     // set before any Python code runs in it
-    std::atomic<bool> closed{false};     // the port is shut down: Python code is told to end
+    epicsMutex lock;                    // the port lock, recursive
+    asynPythonDriver *driver = nullptr; // guarded by lock; NULL once the port is gone
+    InterpreterCore *core = nullptr;    // set before any Python code runs in it
+    std::atomic<bool> closed{false};    // the port is shut down: Python code is told to end
 };
 
 // Calls work(asynPythonDriver *) with the port locked. Expects the caller to be attached; work runs

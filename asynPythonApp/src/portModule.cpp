@@ -9,7 +9,8 @@
 #include "pyRef.h"
 #include "pythonError.h"
 
-namespace {
+namespace
+{
 
 PyObject *update(PyObject *module, PyObject *arguments)
 {
@@ -30,15 +31,18 @@ PyObject *update(PyObject *module, PyObject *arguments)
 // One (string, value, severity).
 bool choiceFromPython(PyObject *item, const char *port, PyObject *reason, EnumChoice &choice)
 {
-    PyRef tuple(PySequence_Check(item) && !PyUnicode_Check(item) ? PySequence_Tuple(item) : nullptr);
+    PyRef tuple(PySequence_Check(item) && !PyUnicode_Check(item) ? PySequence_Tuple(item)
+                                                                 : nullptr);
     const char *text = nullptr;
     if (tuple && PyArg_ParseTuple(tuple.get(), "sii", &text, &choice.value, &choice.severity)) {
         choice.text = text;
         return true;
     }
     PyErr_Clear();
-    PyErr_Format(PyExc_TypeError, "port %s: the choices of parameter %U are a sequence of (string, value, "
-                 "severity), not of %R", port, reason, item);
+    PyErr_Format(PyExc_TypeError,
+                 "port %s: the choices of parameter %U are a sequence of (string, value, "
+                 "severity), not of %R",
+                 port, reason, item);
     return false;
 }
 
@@ -100,11 +104,13 @@ PyObject *preload(PyObject *, PyObject *argument)
 
 PyMethodDef methods[] = {
     {"update", update, METH_VARARGS,
-     "update(address=0): calls back the records of the parameters that changed since the last call."},
+     "update(address=0): calls back the records of the parameters that changed since the last "
+     "call."},
     {"update_enum", updateEnum, METH_VARARGS,
      "update_enum(reason, enums): new choices, a sequence of (string, value, severity)."},
     {"log", log, METH_O, "log(message): lines on EPICS' error log."},
-    {"close", closePort, METH_NOARGS, "close(): from now on Python code of the port gets PortClosed."},
+    {"close", closePort, METH_NOARGS,
+     "close(): from now on Python code of the port gets PortClosed."},
     {"preload", preload, METH_O, "preload(path): loads a shared library and what it depends on."},
     {nullptr, nullptr, 0, nullptr},
 };
@@ -165,8 +171,10 @@ bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, Enum
 {
     PyRef items(PyUnicode_Check(enums) ? nullptr : PySequence_Fast(enums, ""));
     if (!items) {
-        PyErr_Format(PyExc_TypeError, "port %s: the choices of parameter %U are a sequence of (string, "
-                     "value, severity), not %R", port, reason, enums);
+        PyErr_Format(PyExc_TypeError,
+                     "port %s: the choices of parameter %U are a sequence of (string, "
+                     "value, severity), not %R",
+                     port, reason, enums);
         return false;
     }
     const Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
@@ -193,9 +201,9 @@ PyObject *raiseClosed(PyObject *module)
 bool addPortModule(const std::shared_ptr<PortHandle> &port)
 {
     PyRef machinery(PyImport_ImportModule("importlib.machinery"));
-    PyRef spec(machinery ? PyObject_CallMethod(machinery.get(), "ModuleSpec", "sO", "_asynPython",
-                                               Py_None)
-                         : nullptr);
+    PyRef spec(
+        machinery ? PyObject_CallMethod(machinery.get(), "ModuleSpec", "sO", "_asynPython", Py_None)
+                  : nullptr);
     PyRef module(spec ? PyModule_FromDefAndSpec(&definition, spec.get()) : nullptr);
     if (!module || PyModule_ExecDef(module.get(), &definition) < 0)
         return false;

@@ -5,8 +5,9 @@
 
 #include <utility>
 
-class PyRef {
-public:
+class PyRef
+{
+  public:
     PyRef() noexcept = default;
     explicit PyRef(PyObject *owned) noexcept : object_(owned) {}
     static PyRef borrow(PyObject *object) noexcept { return PyRef(Py_XNewRef(object)); }
@@ -24,6 +25,6 @@ public:
     PyObject *release() noexcept { return std::exchange(object_, nullptr); }
     explicit operator bool() const noexcept { return object_ != nullptr; }
 
-private:
+  private:
     PyObject *object_ = nullptr;
 };

@@ -8,7 +8,8 @@
 
 #include "pyRef.h"
 
-namespace {
+namespace
+{
 
 struct Raised {
     PyRef type, value, traceback;
@@ -58,9 +59,9 @@ std::string takeTraceback()
     if (!raised.value)
         return {};
     PyRef module(PyImport_ImportModule("traceback"));
-    PyRef lines(module ? PyObject_CallMethod(module.get(), "format_exception", "O",
-                                             raised.value.get())
-                       : nullptr);
+    PyRef lines(module
+                    ? PyObject_CallMethod(module.get(), "format_exception", "O", raised.value.get())
+                    : nullptr);
     PyRef empty(PyUnicode_FromString(""));
     PyRef joined(lines ? PyUnicode_Join(empty.get(), lines.get()) : nullptr);
     if (!joined) {

@@ -10,6 +10,6 @@ std::string takeTraceback();
 // Takes the exception that is set and returns "Type: message".
 std::string takeMessage();
 
-// A text of many lines on EPICS' error log, which cuts single messages at 255 characters. May be called
-// detached too: it waits for nothing but memory.
+// A text of many lines on EPICS' error log, which cuts single messages at 255 characters. May be
+// called detached too: it waits for nothing but memory.
 void logLines(const std::string &text);

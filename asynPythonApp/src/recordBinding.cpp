@@ -1,4 +1,5 @@
-// At iocInit: the loaded records of each Python port, so that info(pyname, …) makes attributes of them.
+// At iocInit: the loaded records of each Python port, so that info(pyname, …) makes attributes of
+// them.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +14,8 @@
 #include <errlog.h>
 #include <initHooks.h>
 
-namespace {
+namespace
+{
 
 struct Drivers {
     epicsMutex mutex; // guards all
@@ -26,8 +28,9 @@ Drivers &drivers()
     return *drivers;
 }
 
-class Entry {
-public:
+class Entry
+{
+  public:
     Entry() { dbInitEntry(pdbbase, &entry_); }
     ~Entry() { dbFinishEntry(&entry_); }
     Entry(const Entry &) = delete;
@@ -45,7 +48,7 @@ public:
         return text ? text : "";
     }
 
-private:
+  private:
     DBENTRY entry_;
 };
 

@@ -9,8 +9,9 @@
 
 struct InterpreterCore;
 
-class ThreadStates {
-public:
+class ThreadStates
+{
+  public:
     static ThreadStates &ofThisThread();
     ~ThreadStates(); // at the thread's end: gives back what it owns
 
@@ -22,7 +23,7 @@ public:
     bool add(InterpreterCore &core, PyThreadState *state, bool owned);
     void remove(InterpreterCore &core);
 
-private:
+  private:
     struct Entry {
         InterpreterCore *core;
         PyThreadState *state;

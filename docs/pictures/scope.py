@@ -16,7 +16,7 @@ def main() -> None:
         times = context.get("MTEST:SCOPE:TimeBase_RBV")["value"]
         volts = context.get("MTEST:SCOPE:VoltsPerDiv_RBV")["value"]
         seconds = context.get("MTEST:SCOPE:TimePerDiv_RBV")["value"]
-    points = " ".join(f"{x(time):.1f},{y(value):.1f}" for time, value in zip(times, values))
+    points = " ".join(f"{x(time):.1f},{y(value):.1f}" for time, value in zip(times, values, strict=True))
     grid = "".join(
         f'<path d="M{x(i)},{y(0)} V{y(10)} M{x(0)},{y(i)} H{x(10)}" stroke="#456"/>' for i in range(11)
     )

@@ -4,8 +4,8 @@ import ctypes
 from pathlib import Path
 
 import epicscorelibs.path
-import PythonDriver
 import pvxslibs.path
+import PythonDriver
 from setuptools_dso.runtime import find_dso
 
 _EPICS = ("Com", "ca", "dbCore", "dbRecStd")

@@ -19,8 +19,9 @@ inline std::string freshName(const char *stem)
     return stem + std::to_string(++count);
 }
 
-class Driver : public asynPortDriver {
-public:
+class Driver : public asynPortDriver
+{
+  public:
     // Without autoConnect: the manager's timer must not call a driver that is about to be deleted.
     explicit Driver(const std::string &name, int addresses = 1, int flags = 0)
         : asynPortDriver(name.c_str(), addresses, allInterfaces, allInterfaces, flags, 0, 0, 0)
@@ -36,20 +37,22 @@ public:
     }
 };
 
-class Locked {
-public:
+class Locked
+{
+  public:
     [[nodiscard]] explicit Locked(asynPortDriver &driver) : driver_(driver) { driver_.lock(); }
     ~Locked() { driver_.unlock(); }
     Locked(const Locked &) = delete;
     Locked &operator=(const Locked &) = delete;
 
-private:
+  private:
     asynPortDriver &driver_;
 };
 
 // A client of a port, connected to one of its parameters.
-class User {
-public:
+class User
+{
+  public:
     User(const std::string &port, int addr, const char *drvInfo = nullptr)
         : user_(pasynManager->createAsynUser(nullptr, nullptr))
     {
@@ -81,7 +84,7 @@ public:
         return found;
     }
 
-private:
+  private:
     asynUser *user_;
 };
 
@@ -101,8 +104,9 @@ template <> struct Traits<asynFloat64> {
 };
 
 // An interrupt client of a number; hook, when set, runs within each callback.
-template <typename Table> class Client {
-public:
+template <typename Table> class Client
+{
+  public:
     using Value = typename Traits<Table>::Value;
 
     Client(const std::string &port, int addr, const char *drvInfo) : user(port, addr, drvInfo)
@@ -132,7 +136,7 @@ public:
     std::vector<Value> values;
     std::function<void(Value)> hook;
 
-private:
+  private:
     static void called(void *pvt, asynUser *, Value value)
     {
         auto *self = static_cast<Client *>(pvt);
@@ -145,8 +149,9 @@ private:
     void *registrar_ = nullptr;
 };
 
-class DigitalClient {
-public:
+class DigitalClient
+{
+  public:
     DigitalClient(const std::string &port, int addr, const char *drvInfo, epicsUInt32 mask)
         : user(port, addr, drvInfo), table_(user.table<asynUInt32Digital>(asynUInt32DigitalType))
     {
@@ -158,7 +163,7 @@ public:
     User user;
     std::vector<epicsUInt32> values;
 
-private:
+  private:
     static void called(void *pvt, asynUser *, epicsUInt32 value)
     {
         static_cast<DigitalClient *>(pvt)->values.push_back(value);
@@ -167,8 +172,9 @@ private:
     void *registrar_ = nullptr;
 };
 
-class OctetClient {
-public:
+class OctetClient
+{
+  public:
     OctetClient(const std::string &port, int addr, const char *drvInfo)
         : user(port, addr, drvInfo), table_(user.table<asynOctet>(asynOctetType))
     {
@@ -183,7 +189,7 @@ public:
     size_t count = 0;
     int eomReason = 0;
 
-private:
+  private:
     static void called(void *pvt, asynUser *, char *data, size_t count, int eomReason)
     {
         auto *self = static_cast<OctetClient *>(pvt);

@@ -5,7 +5,8 @@
 
 #include "portClient.h"
 
-namespace {
+namespace
+{
 
 bool contains(const char *text, const std::string &part)
 {

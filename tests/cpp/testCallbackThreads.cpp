@@ -3,10 +3,10 @@
 #include <chrono>
 #include <thread>
 
-
 #include "portClient.h"
 
-namespace {
+namespace
+{
 
 constexpr int parameters = 20;
 constexpr auto duration = std::chrono::milliseconds(1500);
@@ -17,8 +17,9 @@ std::string nameOf(int index)
 }
 
 // A client that may be called by several threads, one after the other.
-class Watcher {
-public:
+class Watcher
+{
+  public:
     Watcher(const std::string &port, const char *drvInfo) : user_(port, 0, drvInfo)
     {
         table_ = user_.table<asynInt32>(asynInt32Type);
@@ -32,7 +33,7 @@ public:
     int last() const { return last_; }
     static std::atomic<long> calls, late;
 
-private:
+  private:
     static void called(void *pvt, asynUser *, epicsInt32 value)
     {
         auto *self = static_cast<Watcher *>(pvt);

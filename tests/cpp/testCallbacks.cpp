@@ -3,7 +3,8 @@
 
 #include "portClient.h"
 
-namespace {
+namespace
+{
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 

@@ -8,20 +8,22 @@
 #include <asynPortDriver.h>
 #include <asynShellCommands.h>
 #include <dbAccess.h>
+#include <dbStaticLib.h>
 #include <dbUnitTest.h>
 #include <epicsThread.h>
 #include <errlog.h>
-#include <dbStaticLib.h>
 
-namespace {
+namespace
+{
 
 constexpr int all = asynCommonMask | asynDrvUserMask | asynInt32Mask | asynInt64Mask |
                     asynUInt32DigitalMask | asynFloat64Mask | asynOctetMask | asynEnumMask |
                     asynInt32ArrayMask | asynFloat64ArrayMask;
 
 // A parameter list, an array that it remembers, and a status that writes fail with.
-class Driver : public asynPortDriver {
-public:
+class Driver : public asynPortDriver
+{
+  public:
     explicit Driver(const char *name, int flags = 0)
         : asynPortDriver(name, 1, all, all, flags, 1, 0, 0)
     {
@@ -42,7 +44,8 @@ public:
         return failWith == asynSuccess ? asynPortDriver::writeInt32(user, value) : failWith;
     }
 
-    asynStatus readFloat64Array(asynUser *, epicsFloat64 *value, size_t most, size_t *count) override
+    asynStatus readFloat64Array(asynUser *, epicsFloat64 *value, size_t most,
+                                size_t *count) override
     {
         *count = std::min(most, array.size());
         std::memcpy(value, array.data(), *count * sizeof *value);
@@ -55,8 +58,8 @@ public:
         return asynSuccess;
     }
 
-    asynStatus readEnum(asynUser *user, char *strings[], int values[], int severities[], size_t most,
-                        size_t *count) override
+    asynStatus readEnum(asynUser *user, char *strings[], int values[], int severities[],
+                        size_t most, size_t *count) override
     {
         if (user->reason != start || most < 2)
             return asynError;
@@ -90,8 +93,8 @@ bool becomes(const char *pv, double expected)
     for (int i = 0; i < 1000; ++i) {
         DBADDR address;
         double value = 0;
-        if (dbNameToAddr(pv, &address) == 0 && dbGetField(&address, DBR_DOUBLE, &value, 0, 0, 0) == 0 &&
-            value == expected)
+        if (dbNameToAddr(pv, &address) == 0 &&
+            dbGetField(&address, DBR_DOUBLE, &value, 0, 0, 0) == 0 && value == expected)
             return true;
         epicsThreadSleep(0.01);
     }
@@ -99,36 +102,53 @@ bool becomes(const char *pv, double expected)
 }
 
 const char database[] =
-    "record(longin, li) { field(DTYP, asynInt32) field(INP, \"@asyn(P,0,1)I32\") field(SCAN, \"I/O Intr\") }\n"
+    "record(longin, li) { field(DTYP, asynInt32) field(INP, \"@asyn(P,0,1)I32\") field(SCAN, \"I/O "
+    "Intr\") }\n"
     "record(longin, passive) { field(DTYP, asynInt32) field(INP, \"@asyn(P)i32\") }\n"
-    "record(longin, fifo) { field(DTYP, asynInt32) field(INP, \"@asyn(P)I32\") field(SCAN, \"I/O Intr\")\n"
+    "record(longin, fifo) { field(DTYP, asynInt32) field(INP, \"@asyn(P)I32\") field(SCAN, \"I/O "
+    "Intr\")\n"
     "                       field(FLNK, count) info(asyn:FIFO, \"1\") }\n"
     "record(calc, count) { field(CALC, \"VAL+1\") }\n"
     "record(longout, lo) { field(DTYP, asynInt32) field(OUT, \"@asyn(P)I32\") }\n"
     "record(longout, started) { field(DTYP, asynInt32) field(OUT, \"@asyn(P)START\") }\n"
-    "record(longout, back) { field(DTYP, asynInt32) field(OUT, \"@asyn(P)I32\") info(asyn:READBACK, \"1\") }\n"
+    "record(longout, back) { field(DTYP, asynInt32) field(OUT, \"@asyn(P)I32\") "
+    "info(asyn:READBACK, \"1\") }\n"
     "record(longin, never) { field(DTYP, asynInt32) field(INP, \"@asyn(P)NEVER\") }\n"
-    "record(int64in, i64) { field(DTYP, asynInt64) field(INP, \"@asyn(P)I64\") field(SCAN, \"I/O Intr\") }\n"
+    "record(int64in, i64) { field(DTYP, asynInt64) field(INP, \"@asyn(P)I64\") field(SCAN, \"I/O "
+    "Intr\") }\n"
     "record(int64out, i64o) { field(DTYP, asynInt64) field(OUT, \"@asyn(P)I64\") }\n"
-    "record(ai, f64) { field(DTYP, asynFloat64) field(INP, \"@asyn(P)F64\") field(SCAN, \"I/O Intr\") field(ASLO, 2) field(AOFF, 1) }\n"
+    "record(ai, f64) { field(DTYP, asynFloat64) field(INP, \"@asyn(P)F64\") field(SCAN, \"I/O "
+    "Intr\") field(ASLO, 2) field(AOFF, 1) }\n"
     "record(ao, f64o) { field(DTYP, asynFloat64) field(OUT, \"@asyn(P)F64\") }\n"
-    "record(ai, raw) { field(DTYP, asynInt32) field(INP, \"@asynMask(P,0,-12)I32\") field(LINR, LINEAR) field(EGUL, -10) field(EGUF, 10) }\n"
-    "record(bi, bit) { field(DTYP, asynUInt32Digital) field(INP, \"@asynMask(P,0,0x4)BITS\") field(SCAN, \"I/O Intr\") }\n"
-    "record(mbbi, nibble) { field(DTYP, asynUInt32Digital) field(INP, \"@asynMask(P,0,0xF0)BITS\") field(SCAN, \"I/O Intr\") }\n"
-    "record(longout, bitso) { field(DTYP, asynUInt32Digital) field(OUT, \"@asynMask(P,0,0xFF)BITS\") }\n"
-    "record(stringin, si) { field(DTYP, asynOctetRead) field(INP, \"@asyn(P)TEXT\") field(SCAN, \"I/O Intr\") }\n"
+    "record(ai, raw) { field(DTYP, asynInt32) field(INP, \"@asynMask(P,0,-12)I32\") field(LINR, "
+    "LINEAR) field(EGUL, -10) field(EGUF, 10) }\n"
+    "record(bi, bit) { field(DTYP, asynUInt32Digital) field(INP, \"@asynMask(P,0,0x4)BITS\") "
+    "field(SCAN, \"I/O Intr\") }\n"
+    "record(mbbi, nibble) { field(DTYP, asynUInt32Digital) field(INP, \"@asynMask(P,0,0xF0)BITS\") "
+    "field(SCAN, \"I/O Intr\") }\n"
+    "record(longout, bitso) { field(DTYP, asynUInt32Digital) field(OUT, "
+    "\"@asynMask(P,0,0xFF)BITS\") }\n"
+    "record(stringin, si) { field(DTYP, asynOctetRead) field(INP, \"@asyn(P)TEXT\") field(SCAN, "
+    "\"I/O Intr\") }\n"
     "record(stringout, so) { field(DTYP, asynOctetWrite) field(OUT, \"@asyn(P)TEXT\") }\n"
-    "record(waveform, wfs) { field(DTYP, asynOctetRead) field(INP, \"@asyn(P)TEXT\") field(FTVL, CHAR) field(NELM, 8) }\n"
-    "record(waveform, wave) { field(DTYP, asynFloat64ArrayIn) field(INP, \"@asyn(P)WAVE\") field(FTVL, DOUBLE) field(NELM, 4) field(SCAN, \"I/O Intr\") }\n"
-    "record(aao, aao) { field(DTYP, asynFloat64ArrayOut) field(OUT, \"@asyn(P)WAVE\") field(FTVL, DOUBLE) field(NELM, 4) }\n"
-    "record(aai, aai) { field(DTYP, asynFloat64ArrayIn) field(INP, \"@asyn(P)WAVE\") field(FTVL, DOUBLE) field(NELM, 4) }\n"
-    "record(waveform, width) { field(DTYP, asynFloat64ArrayIn) field(INP, \"@asyn(P)WAVE\") field(FTVL, FLOAT) field(NELM, 4) }\n"
-    "record(mbbo, \"choice\") { field(DTYP, asynInt32) field(OUT, \"@asyn(P)START\") field(ZRST, old) field(TWST, old) }\n"
+    "record(waveform, wfs) { field(DTYP, asynOctetRead) field(INP, \"@asyn(P)TEXT\") field(FTVL, "
+    "CHAR) field(NELM, 8) }\n"
+    "record(waveform, wave) { field(DTYP, asynFloat64ArrayIn) field(INP, \"@asyn(P)WAVE\") "
+    "field(FTVL, DOUBLE) field(NELM, 4) field(SCAN, \"I/O Intr\") }\n"
+    "record(aao, aao) { field(DTYP, asynFloat64ArrayOut) field(OUT, \"@asyn(P)WAVE\") field(FTVL, "
+    "DOUBLE) field(NELM, 4) }\n"
+    "record(aai, aai) { field(DTYP, asynFloat64ArrayIn) field(INP, \"@asyn(P)WAVE\") field(FTVL, "
+    "DOUBLE) field(NELM, 4) }\n"
+    "record(waveform, width) { field(DTYP, asynFloat64ArrayIn) field(INP, \"@asyn(P)WAVE\") "
+    "field(FTVL, FLOAT) field(NELM, 4) }\n"
+    "record(mbbo, \"choice\") { field(DTYP, asynInt32) field(OUT, \"@asyn(P)START\") field(ZRST, "
+    "old) field(TWST, old) }\n"
     "record(longin, noport) { field(DTYP, asynInt32) field(INP, \"@asyn(Q)I32\") }\n"
     "record(longin, nodrv) { field(DTYP, asynInt32) field(INP, \"@asyn(P)XXX\") }\n"
     "record(longin, nolink) { field(DTYP, asynInt32) field(INP, \"@asyn(P,0,1,2)I32\") }\n"
     "record(longout, slow) { field(DTYP, asynInt32) field(OUT, \"@asyn(B)I32\") }\n"
-    "record(longin, slowin) { field(DTYP, asynInt32) field(INP, \"@asyn(B)I32\") field(SCAN, \"I/O Intr\") }\n";
+    "record(longin, slowin) { field(DTYP, asynInt32) field(INP, \"@asyn(B)I32\") field(SCAN, \"I/O "
+    "Intr\") }\n";
 
 void scalars(Driver &driver)
 {

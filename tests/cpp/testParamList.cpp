@@ -5,7 +5,8 @@
 
 #include "portClient.h"
 
-namespace {
+namespace
+{
 
 void names()
 {
@@ -159,8 +160,9 @@ void many()
     testOk(all < 40 * few, "ten times the parameters take %.3f s after %.3f s", all, few);
 }
 
-class Set : public asynParamSet {
-public:
+class Set : public asynParamSet
+{
+  public:
     Set()
     {
         add("first", asynParamInt32, &first);
