@@ -1,11 +1,16 @@
 """asynPythonIoc: options, input, signals and exit codes."""
 
+import os
+import pty
+import select
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
-from conftest import StartIoc
+from conftest import DEADLINE, StartIoc
 
 RECORD = 'record(longin, "$(P=X:)ONE") { field(VAL, "7") }\n'
 
@@ -80,3 +85,42 @@ def test_with_other_users_of_epics_in_the_process(start_ioc: StartIoc, first: st
         process.kill()
 
 
+
+
+def test_a_terminal_has_editing_and_history(tmp_path: Path) -> None:
+    (tmp_path / "one.db").write_text(RECORD)
+    terminal, inner = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "asynPythonIoc", "-d", "one.db"],
+        cwd=tmp_path,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path), "TERM": "dumb"},
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+    )
+    os.close(inner)
+    seen = ""
+
+    def expect(text: str) -> None:
+        nonlocal seen
+        deadline = time.monotonic() + DEADLINE
+        while text not in seen:
+            assert time.monotonic() < deadline, f"no {text!r} in {seen!r}"
+            if select.select([terminal], [], [], 0.2)[0]:
+                seen += os.read(terminal, 4096).decode()
+        seen = seen.partition(text)[2]
+
+    try:
+        expect("epics> ")
+        os.write(terminal, b"dbgf X:ONE.VALx\x7f\r")  # with a correction
+        expect("DBF_LONG:           7")
+        os.write(terminal, b"\x1b[A\r")  # the line before, once more
+        expect("DBF_LONG:           7")
+        os.write(terminal, b"exit\r")
+        assert process.wait(DEADLINE) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+    assert "dbgf X:ONE.VAL" in (tmp_path / "asynPythonIoc" / "history").read_text()
