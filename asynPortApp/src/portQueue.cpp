@@ -208,18 +208,28 @@ asynStatus unlockPort(asynUser *user)
     return asynSuccess;
 }
 
-// The port thread holds the synchronous lock while it runs a request, so that taking it is as good
-// as waiting in the queue.
+// The port thread holds the synchronous lock while it runs a request, so that taking it is as good as
+// waiting in the queue. A port that does not block is given back soon, so it is waited for without limit.
 asynStatus queueLockPort(asynUser *user)
 {
     Device *device = deviceOf(user, "queueLockPort");
     if (!device)
         return asynError;
+    Port &port = *device->port;
     const asynStatus status = ready(*device, false);
     if (status != asynSuccess)
-        return fail(user, status, "port %s is %s", device->port->name.c_str(),
+        return fail(user, status, "port %s is %s", port.name.c_str(),
                     status == asynDisabled ? "disabled" : "not connected");
-    return lockPort(user);
+    if (!port.canBlock())
+        return lockPort(user);
+    const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
+    const epicsTime deadline = epicsTime::getCurrent() + limit;
+    for (double pause = 1e-4; !port.sync.tryLock(); pause = std::min(2 * pause, 0.01)) {
+        if (epicsTime::getCurrent() > deadline)
+            return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
+        epicsThreadSleep(pause);
+    }
+    return asynSuccess;
 }
 
 asynStatus queueUnlockPort(asynUser *user)

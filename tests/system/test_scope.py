@@ -89,6 +89,8 @@ def test_noise_and_offset_show(pva: Any) -> None:
     eventually(lambda: pvget(pva, "VoltOffset_RBV") == 1.0)
     after = fresh(pva)
     assert after - before == pytest.approx(np.full(1000, 1.0 / pvget(pva, "VoltsPerDiv_RBV")))
+    eventually(lambda: pvget(pva, "MeanValue_RBV") == pytest.approx(1.0, abs=0.01))
+    eventually(lambda: pvget(pva, "MinValue_RBV") == pytest.approx(0.0, abs=0.01))
     pva.put(PREFIX + "VoltOffset", 0.0, timeout=10)
 
 
@@ -184,7 +186,39 @@ def test_every_pv_of_the_screen_exists(scope_ioc: Ioc) -> None:
         assert re.search(rf"(?m)^.*{re.escape(PREFIX + name)}$", known), name
 
 
-def test_the_seed_files_are_there_letter_for_letter() -> None:
-    module = (SCOPE / "scopeApp" / "python" / "test.py").read_text()
-    assert module.startswith("import time\nimport random\nimport threading\n")
-    assert module.endswith("# create an instance\ndriver = TestPythonDriver()\n")
+SEED_TEMPLATE = """record(ai, "RAND")
+{
+    field (DTYP, "asynFloat64")
+    field (INP,  "@asyn($(PORT),$(ADDR),$(TIMEOUT))RAND")
+    field (PREC, "4")
+    field (SCAN, "I/O Intr")
+    info  (pyname, "rand")
+}
+"""
+
+SEED_MODULE = """import time
+import random
+import threading
+from PythonDriver import PythonDriver
+
+class TestPythonDriver(PythonDriver):
+    __db__ = "test.template"
+    def __init__(self):
+        self.tid = threading.Thread(target=self.simTask)
+        self.tid.start()
+
+    def simTask(self):
+        while True:
+            self.rand = random.random()
+            self.update()
+            time.sleep(1)
+
+# create an instance
+driver = TestPythonDriver()
+"""
+
+
+def test_the_published_example_is_there_letter_for_letter() -> None:
+    """The IOC of these tests runs it: test_monitor_on_rand."""
+    assert (SCOPE / "scopeApp" / "python" / "test.py").read_text() == SEED_MODULE
+    assert (SCOPE / "scopeApp" / "Db" / "test.template").read_text() == SEED_TEMPLATE

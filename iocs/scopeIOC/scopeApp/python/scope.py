@@ -74,12 +74,12 @@ class ScopeDriver(PythonDriver):
     def acquire(self):
         time = self.delay + np.linspace(0, self.timediv * DIVISIONS, POINTS)
         volts = AMPLITUDE * np.sin(2 * np.pi * FREQUENCY * time)
-        volts += self.noise * np.random.uniform(-1, 1, POINTS)
+        volts += self.noise * np.random.uniform(-1, 1, POINTS) + self.offset
         self.mini = volts.min()
         self.maxi = volts.max()
         self.mean = volts.mean()
         # On the screen zero volts lie in the middle.
-        self.waveform = DIVISIONS / 2 + (volts + self.offset) / self.voltsdiv
+        self.waveform = DIVISIONS / 2 + volts / self.voltsdiv
 
     def shutdown(self):
         self.stop = True
