@@ -213,7 +213,7 @@ void maskCommand(const iocshArgBuf *args)
     if (parseMask(args[2].sval, Names, mask, error))
         iocshSetError(Set(args[0].sval, args[1].ival, mask));
     else
-        iocshSetError(complain("trace mask", error));
+        iocshSetError(complain("the trace mask", error));
 }
 
 struct Command {

@@ -102,7 +102,7 @@ struct Port {
     timeStampCallback timeStampSource = nullptr;                        // guarded by state
     void *timeStampPvt = nullptr;                                       // guarded by state
     epicsTimeStamp timeStamp{};                                         // guarded by state
-    std::atomic<double> queueLockTimeout{2.0}; // s
+    std::atomic<double> queueLockTimeout{2.0};                          // s
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
     User *blockedBy = nullptr;                               // guarded by state

@@ -208,8 +208,9 @@ asynStatus unlockPort(asynUser *user)
     return asynSuccess;
 }
 
-// The port thread holds the synchronous lock while it runs a request, so that taking it is as good as
-// waiting in the queue. A port that does not block is given back soon, so it is waited for without limit.
+// The port thread holds the synchronous lock while it runs a request, so that taking it is as good
+// as waiting in the queue. A port that does not block is given back soon, so it is waited for
+// without limit.
 asynStatus queueLockPort(asynUser *user)
 {
     Device *device = deviceOf(user, "queueLockPort");

@@ -5,6 +5,7 @@
 #include <Python.h>
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -127,6 +128,11 @@ class asynPythonDriver : public asynPortDriver
     void shutdownPortDriver() override;
 
   private:
+    // Limits how often a traceback is told.
+    struct Complaint {
+        epicsTime next;
+        unsigned long untold = 0;
+    };
     // Beside the parameter list; guarded by the port lock.
     struct PythonParameter {
         asynParamType type = asynParamNotDefined;
@@ -134,8 +140,7 @@ class asynPythonDriver : public asynPortDriver
         std::shared_ptr<ArrayValue> array; // freed attached
         unsigned long version = 0;         // of the array
         EnumChoices choices;
-        epicsTime nextTraceback; // rate limit of tracebacks
-        unsigned long untold = 0;
+        std::map<std::string, Complaint> complaints; // by method and type of exception
     };
 
     PythonParameter *parameter(int reason);

@@ -15,7 +15,7 @@
 namespace
 {
 
-constexpr double tracebackInterval = 10.0; // s, between two tracebacks of one parameter
+constexpr double tracebackInterval = 10.0; // s, between two tracebacks of one kind and parameter
 
 asynStatus refused(asynUser *user, const char *port)
 {
@@ -44,17 +44,19 @@ asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, cons
                   "port %s, module %s: %s('%s') raised %s", portName, moduleName_.c_str(), method,
                   known.name.c_str(), last.c_str());
     const epicsTime now = epicsTime::getCurrent();
-    if (now < known.nextTraceback) {
-        ++known.untold;
+    Complaint &complaint =
+        known.complaints[std::string(method) + " " + last.substr(0, last.find(':'))];
+    if (now < complaint.next) {
+        ++complaint.untold;
         return asynError;
     }
     std::string text = "port " + std::string(portName) + ", module " + moduleName_ + ": " + method +
                        "('" + known.name + "') raised an exception";
-    if (known.untold)
-        text += " (" + std::to_string(known.untold) + " more since the last one told)";
+    if (complaint.untold)
+        text += " (" + std::to_string(complaint.untold) + " more since the last one told)";
     logLines(text + "\n" + traceback);
-    known.untold = 0;
-    known.nextTraceback = now + tracebackInterval;
+    complaint.untold = 0;
+    complaint.next = now + tracebackInterval;
     return asynError;
 }
 

@@ -125,7 +125,7 @@ def _bind(
     parsed = parse_link(link)
     if type_ is None or parsed is None or not parsed.drvinfo:
         return None  # device support says what is wrong with it
-    if pyname and parsed.drvinfo.lower() not in collector.parameters:
+    if pyname and (parsed.drvinfo.lower(), pyname) not in collector.parameters:
         collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {name}")
         # What the driver has assigned before the attribute was there.
         early = vars(driver).pop(pyname, None)

@@ -70,8 +70,9 @@ class Collector:
     """Checks records one by one and gathers their parameters."""
 
     def __init__(self, cls: type) -> None:
-        self.parameters: dict[str, Parameter] = {}  # by drvInfo in lower case
+        self.parameters: dict[tuple[str, str], Parameter] = {}  # by drvInfo in lower case and pyname
         self._names: dict[str, Parameter] = {}
+        self._drvinfos: dict[str, Parameter] = {}  # the first of each
         self._cls = cls
 
     def add_record(self, record: Record, pyname: str) -> None:
@@ -105,20 +106,17 @@ class Collector:
                 f"{where}: pyname {pyname!r} stands for drvInfo {drvinfo} here and for "
                 f"{named.drvinfo} in {named.place}"
             )
-        known = self.parameters.get(drvinfo.lower())
+        first = self._drvinfos.get(drvinfo.lower())
+        if first is not None and first.type != type_:
+            raise ParameterError(
+                f"{where}: drvInfo {drvinfo} is of type {type_} here and of type {first.type} in "
+                f"{first.place}"
+            )
+        known = self.parameters.get((drvinfo.lower(), pyname))
         if known is None:
             known = Parameter(pyname, drvinfo, type_, limit, where)
-            self.parameters[drvinfo.lower()] = known
-        elif known.type != type_:
-            raise ParameterError(
-                f"{where}: drvInfo {drvinfo} is of type {type_} here and of type {known.type} in "
-                f"{known.place}"
-            )
-        elif known.pyname != pyname:
-            raise ParameterError(
-                f"{where}: drvInfo {drvinfo} is called {pyname!r} here and {known.pyname!r} in "
-                f"{known.place}"
-            )
+            self.parameters[drvinfo.lower(), pyname] = known
+            self._drvinfos.setdefault(drvinfo.lower(), known)
         known.limit = max(known.limit, limit) if known.limit and limit else 0
         self._names[pyname] = known
         return known

@@ -73,6 +73,10 @@ from PythonDriver import PythonDriver
 class D(PythonDriver):
     def __init__(self):
         self.early = 2.5
+    def write(self, reason, value):
+        super().write(reason, value)
+        if reason == "COUNT" and self.count != self.number:
+            raise AssertionError("two names of one parameter differ")
 driver = D()
 """
 
@@ -80,12 +84,13 @@ driver = D()
 def test_the_templates_make_attributes_without_db(start_ioc: StartIoc) -> None:
     """Records that no __db__ names become attributes at iocInit; what was assigned before is theirs."""
     load = "".join(
-        f'dbLoadRecords("{template}.template", "P=T:,R=,NAME={name},PORT=P1,PARAM={name},PYNAME={pyname}")\n'
+        f'dbLoadRecords("{template}.template", "P=T:,R={"" if pyname.upper() == name else "2"},NAME={name},PORT=P1,PARAM={name},PYNAME={pyname}")\n'
         for template, name, pyname in (
             ("asynPythonFloat64", "EARLY", "early"),
             ("asynPythonInt32", "COUNT", "count"),
             ("asynPythonOctet", "TEXT", "text"),
             ("asynPythonFloat64Array", "WAVE", "wave"),
+            ("asynPythonInt32", "COUNT", "number"),
         )
     )
     ioc = start_ioc(
