@@ -31,7 +31,7 @@ Device::Device(dbCommon *record, DBLINK &link, bool output)
     scanIoInit(&scan_);
 }
 
-bool Device::connect(const char *interfaceType, Mask mask)
+bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
 {
     std::string error;
     const char *text = link_.type == INST_IO ? link_.value.instio.string : nullptr;
@@ -55,7 +55,7 @@ bool Device::connect(const char *interfaceType, Mask mask)
         return false;
     }
     asynInterface *drvUser = pasynManager->findInterface(user_, asynDrvUserType, 1);
-    if (drvUser && !parsed_.drvInfo.empty()) {
+    if (drvUser && drvInfo == DrvInfo::parameter && !parsed_.drvInfo.empty()) {
         user_->errorMessage[0] = '\0';
         const asynStatus status =
             static_cast<asynDrvUser *>(drvUser->pinterface)
@@ -161,10 +161,8 @@ void Device::onTurn(asynUser *user)
     user->errorMessage[0] = '\0';
     user->alarmStatus = user->alarmSeverity = 0;
     device->perform();
-    if (device->canBlock_) {
-        device->completed_ = true;
-        device->request(device->record_->prio);
-    }
+    if (device->canBlock_)
+        device->finished();
 }
 
 bool Device::transact()
@@ -222,6 +220,12 @@ bool Device::conclude()
 void Device::arrived()
 {
     valuePending_ = true;
+    request(record_->prio);
+}
+
+void Device::finished()
+{
+    completed_ = true;
     request(record_->prio);
 }
 

@@ -36,6 +36,7 @@ struct Outcome {
 };
 
 enum class Mask { none, optional, required };
+enum class DrvInfo { parameter, text }; // what follows the link's parentheses
 
 class Device : public ScanClient
 {
@@ -46,19 +47,19 @@ class Device : public ScanClient
 
     // Finds port, parameter and interface. Where that fails: one message, the record alarmed and
     // put out of action, false.
-    bool connect(const char *interfaceType, Mask mask);
+    bool connect(const char *interfaceType, Mask mask, DrvInfo drvInfo = DrvInfo::parameter);
 
-    // device support entries
-    long ioInterrupt(int cmd, IOSCANPVT *pvt);
+    // SCAN becomes I/O Intr (cmd 0), or stops to be; record locked.
+    virtual long ioInterrupt(int cmd, IOSCANPVT *pvt);
+
+    // Sets alarm and time stamp from outcome_; true when it is a success.
+    bool conclude();
 
   protected:
     // What the record processes for: a value that a callback brought, or one request to the port.
     // True when outcome_ is there; false when the port will complete it later, and the record is
     // left active until then.
     bool transact();
-
-    // Sets alarm and time stamp from outcome_; true when it is a success.
-    bool conclude();
 
     // The I/O itself, at the port's turn.
     virtual void perform() = 0;
@@ -76,6 +77,8 @@ class Device : public ScanClient
     void disable(const std::string &reason);
     // From a callback: a value is pending.
     void arrived();
+    // From a callback or the port's turn: the record is to be processed, whatever its SCAN.
+    void finished();
     void choicesArrived();
     // How many values a callback may be ahead of the record: info(asyn:FIFO), or standard.
     size_t fifoSize(size_t standard) const;
@@ -102,6 +105,7 @@ class Device : public ScanClient
     asynUser *user_ = nullptr;          // for requests; record lock
     asynUser *interruptUser_ = nullptr; // for callbacks
     asynInterface *interface_ = nullptr;
+    IOSCANPVT scan_ = nullptr;
     void *registrar_ = nullptr; // of the interrupt; record lock
     bool canBlock_ = false;
     Outcome outcome_;  // of the request; the port thread writes it while the record is active
@@ -113,7 +117,6 @@ class Device : public ScanClient
     static void onTurn(asynUser *user);
     void readback();
 
-    IOSCANPVT scan_ = nullptr;
     bool wantsReadback_ = false;
     bool readingBack_ = false;           // record lock
     std::atomic<bool> completed_{false}; // a blocking request has ended

@@ -35,14 +35,17 @@ template <typename Work> long guarded(dbCommon *record, Work work) noexcept
     return -1;
 }
 
-// Support has init(record) and process(record), both may throw.
-#define ASYN_DEVICE(NAME, ...)                                                                     \
+// Support has init(record), process(record) and linconv(record, after), which may throw.
+#define ASYN_DEVICE(NAME, ...) ASYN_DEVICE_SET(NAME, ioInterruptOf, __VA_ARGS__)
+// Without SCAN "I/O Intr".
+#define ASYN_REQUEST_DEVICE(NAME, ...) ASYN_DEVICE_SET(NAME, nullptr, __VA_ARGS__)
+#define ASYN_DEVICE_SET(NAME, IO_INTERRUPT, ...)                                                                     \
     static DeviceSet NAME = {                                                                      \
         {6, nullptr, nullptr,                                                                      \
          [](dbCommon *record) {                                                                    \
              return guarded(record, [record] { return __VA_ARGS__::init(record); });               \
          },                                                                                        \
-         ioInterruptOf},                                                                           \
+         IO_INTERRUPT},                                                                           \
         [](dbCommon *record) {                                                                     \
             return guarded(record, [record] { return __VA_ARGS__::process(record); });             \
         },                                                                                         \

@@ -1,4 +1,4 @@
-// Device support of strings: asynOctetRead and asynOctetWrite.
+// Device support of strings: asynOctetRead, asynOctetWrite and asynOctetWriteBinary.
 //
 // A Text class says where a record type keeps its string.
 #pragma once
@@ -10,6 +10,7 @@
 
 #include <asynOctet.h>
 #include <epicsGuard.h>
+#include <epicsStdio.h>
 
 #include "devDevice.h"
 
@@ -23,23 +24,7 @@ template <typename Text> class OctetDevice : public Device
     {
     }
 
-    bool initialize()
-    {
-        if (!connect(asynOctetType, Mask::none))
-            return false;
-        const char *problem = Text::check(text_);
-        if (problem) {
-            disable(problem);
-            return false;
-        }
-        fifo_ = fifoSize(1);
-        if (output_) {
-            startReadback();
-            if (infoFlag("asyn:INITIAL_READBACK"))
-                startValue();
-        }
-        return true;
-    }
+    bool initialize() { return initialize(DrvInfo::parameter); }
 
     long process()
     {
@@ -55,6 +40,49 @@ template <typename Text> class OctetDevice : public Device
             record_->udf = 0;
         }
         return 0;
+    }
+
+  protected:
+    bool initialize(DrvInfo drvInfo)
+    {
+        if (!connect(asynOctetType, Mask::none, drvInfo))
+            return false;
+        const char *problem = Text::check(text_);
+        if (problem) {
+            disable(problem);
+            return false;
+        }
+        fifo_ = fifoSize(1);
+        if (output_) {
+            startReadback();
+            if (infoFlag("asyn:INITIAL_READBACK"))
+                startValue();
+        }
+        return true;
+    }
+
+    asynStatus read()
+    {
+        const asynStatus status = read(value_);
+        outcome_.take(*user_, status);
+        return status;
+    }
+
+    asynStatus write(const std::string &text)
+    {
+        size_t count = text.size();
+        const asynStatus status =
+            table().write(interface_->drvPvt, user_, text.data(), text.size(), &count);
+        outcome_.take(*user_, status);
+        if (status != asynSuccess || count == text.size())
+            return status;
+        epicsSnprintf(user_->errorMessage, user_->errorMessageSize,
+                      "only %lu of %lu bytes were written", static_cast<unsigned long>(count),
+                      static_cast<unsigned long>(text.size()));
+        outcome_.status = asynError;
+        outcome_.alarmStatus = epicsAlarmWrite;
+        outcome_.alarmSeverity = epicsSevMinor;
+        return asynError;
     }
 
   private:
@@ -87,15 +115,12 @@ template <typename Text> class OctetDevice : public Device
 
     void perform() override
     {
-        asynStatus status;
-        if (output_) {
-            size_t count = 0;
-            status = table().write(interface_->drvPvt, user_, value_.data(), value_.size(), &count);
-            epicsTimeGetCurrent(&user_->timestamp);
-        } else {
-            status = read(value_);
+        if (!output_) {
+            read();
+            return;
         }
-        outcome_.take(*user_, status);
+        write(value_);
+        epicsTimeGetCurrent(&outcome_.time);
     }
 
     static void callback(void *pvt, asynUser *user, char *data, size_t count, int)

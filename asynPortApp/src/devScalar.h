@@ -87,6 +87,17 @@ template <typename Traits> class ScalarDevice : public Device
     }
 
     epicsInt32 mask() const { return parsed_.mask; }
+    bool hasMask() const { return parsed_.hasMask; }
+    Value value() const { return value_; }
+
+    // The driver's range of raw values; false when it has none. asynInt32 only.
+    bool bounds(epicsInt32 &low, epicsInt32 &high)
+    {
+        if (!interface_)
+            return false;
+        auto *table = static_cast<Interface *>(interface_->pinterface);
+        return table->getBounds(interface_->drvPvt, user_, &low, &high) == asynSuccess;
+    }
 
     // The value to start an output record with; false when the driver has none.
     bool startValue(Value &value)

@@ -3,6 +3,7 @@
 #include "devDset.h"
 #include "devRecords.h"
 #include "devScalar.h"
+#include "devSlope.h"
 
 namespace
 {
@@ -78,24 +79,8 @@ template <typename Traits, typename Adapter> class Supported
         return 0;
     }
 
-    // LINR LINEAR: from the driver's range to EGUL … EGUF.
-    void slope(Record &record)
-    {
-        if constexpr (std::is_same_v<Traits, Int32Traits>) {
-            if (!this->interface_)
-                return;
-            epicsInt32 low = format_.low, high = format_.high;
-            if (low == high) {
-                auto *table = static_cast<asynInt32 *>(this->interface_->pinterface);
-                table->getBounds(this->interface_->drvPvt, this->user_, &low, &high);
-            }
-            if (low == high)
-                return;
-            const double range = static_cast<double>(high) - static_cast<double>(low);
-            record.eslo = (record.eguf - record.egul) / range;
-            record.eoff = (high * record.egul - low * record.eguf) / range;
-        }
-    }
+    // LINR LINEAR
+    void slope(Record &record) { ::slope(record, *this, format_); }
 
   private:
     RawFormat format_;
