@@ -17,8 +17,8 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
     using Base = ScalarDevice<Traits>;
 
   public:
-    using typename Base::Value;
     using Base::Base;
+    using typename Base::Value;
 
     long ioInterrupt(int cmd, IOSCANPVT *pvt) override
     {

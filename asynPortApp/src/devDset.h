@@ -39,13 +39,13 @@ template <typename Work> long guarded(dbCommon *record, Work work) noexcept
 #define ASYN_DEVICE(NAME, ...) ASYN_DEVICE_SET(NAME, ioInterruptOf, __VA_ARGS__)
 // Without SCAN "I/O Intr".
 #define ASYN_REQUEST_DEVICE(NAME, ...) ASYN_DEVICE_SET(NAME, nullptr, __VA_ARGS__)
-#define ASYN_DEVICE_SET(NAME, IO_INTERRUPT, ...)                                                                     \
+#define ASYN_DEVICE_SET(NAME, IO_INTERRUPT, ...)                                                   \
     static DeviceSet NAME = {                                                                      \
         {6, nullptr, nullptr,                                                                      \
          [](dbCommon *record) {                                                                    \
              return guarded(record, [record] { return __VA_ARGS__::init(record); });               \
          },                                                                                        \
-         IO_INTERRUPT},                                                                           \
+         IO_INTERRUPT},                                                                            \
         [](dbCommon *record) {                                                                     \
             return guarded(record, [record] { return __VA_ARGS__::process(record); });             \
         },                                                                                         \

@@ -80,9 +80,9 @@ template <typename Traits> class TimeSeriesDevice : public Device
             collecting_ = on;
         }
         if (on && !registrar_ && listen() != asynSuccess)
-            asynPrint(user_, ASYN_TRACE_ERROR, "record %s: port %s gives no interrupts for %s: %s\n",
-                      record_->name, parsed_.port.c_str(), parsed_.drvInfo.c_str(),
-                      interruptUser_->errorMessage);
+            asynPrint(user_, ASYN_TRACE_ERROR,
+                      "record %s: port %s gives no interrupts for %s: %s\n", record_->name,
+                      parsed_.port.c_str(), parsed_.drvInfo.c_str(), interruptUser_->errorMessage);
         if (!on && registrar_) {
             unlisten();
             registrar_ = nullptr;

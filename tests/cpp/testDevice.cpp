@@ -4,102 +4,13 @@
 #include <string>
 #include <vector>
 
-#include <alarm.h>
-#include <asynPortDriver.h>
 #include <asynShellCommands.h>
-#include <dbAccess.h>
-#include <dbStaticLib.h>
-#include <dbUnitTest.h>
-#include <epicsThread.h>
-#include <errlog.h>
+
+#include "liveDatabase.h"
+#include "simpleDriver.h"
 
 namespace
 {
-
-constexpr int all = asynCommonMask | asynDrvUserMask | asynInt32Mask | asynInt64Mask |
-                    asynUInt32DigitalMask | asynFloat64Mask | asynOctetMask | asynEnumMask |
-                    asynInt32ArrayMask | asynFloat64ArrayMask;
-
-// A parameter list, an array that it remembers, and a status that writes fail with.
-class Driver : public asynPortDriver
-{
-  public:
-    explicit Driver(const char *name, int flags = 0)
-        : asynPortDriver(name, 1, all, all, flags, 1, 0, 0)
-    {
-        createParam("I32", asynParamInt32, &i32);
-        createParam("I64", asynParamInt64, &i64);
-        createParam("F64", asynParamFloat64, &f64);
-        createParam("BITS", asynParamUInt32Digital, &bits);
-        createParam("TEXT", asynParamOctet, &text);
-        createParam("WAVE", asynParamFloat64Array, &wave);
-        createParam("START", asynParamInt32, &start);
-        createParam("NEVER", asynParamInt32, &never);
-        setIntegerParam(start, 42);
-    }
-
-    asynStatus writeInt32(asynUser *user, epicsInt32 value) override
-    {
-        ++writes;
-        return failWith == asynSuccess ? asynPortDriver::writeInt32(user, value) : failWith;
-    }
-
-    asynStatus readFloat64Array(asynUser *, epicsFloat64 *value, size_t most,
-                                size_t *count) override
-    {
-        *count = std::min(most, array.size());
-        std::memcpy(value, array.data(), *count * sizeof *value);
-        return asynSuccess;
-    }
-
-    asynStatus writeFloat64Array(asynUser *, epicsFloat64 *value, size_t count) override
-    {
-        array.assign(value, value + count);
-        return asynSuccess;
-    }
-
-    asynStatus readEnum(asynUser *user, char *strings[], int values[], int severities[],
-                        size_t most, size_t *count) override
-    {
-        if (user->reason != start || most < 2)
-            return asynError;
-        for (int i = 0; i < 2; ++i) {
-            free(strings[i]);
-            strings[i] = strdup(i ? "forty-two" : "one");
-            values[i] = i ? 42 : 1;
-            severities[i] = i ? MINOR_ALARM : NO_ALARM;
-        }
-        *count = 2;
-        return asynSuccess;
-    }
-
-    template <typename Set> void publish(Set set)
-    {
-        lock();
-        set();
-        callParamCallbacks();
-        unlock();
-    }
-
-    int i32, i64, f64, bits, text, wave, start, never;
-    int writes = 0;
-    asynStatus failWith = asynSuccess;
-    std::vector<double> array;
-};
-
-// Polls until a field has a value.
-bool becomes(const char *pv, double expected)
-{
-    for (int i = 0; i < 1000; ++i) {
-        DBADDR address;
-        double value = 0;
-        if (dbNameToAddr(pv, &address) == 0 &&
-            dbGetField(&address, DBR_DOUBLE, &value, 0, 0, 0) == 0 && value == expected)
-            return true;
-        epicsThreadSleep(0.01);
-    }
-    return false;
-}
 
 const char database[] =
     "record(longin, li) { field(DTYP, asynInt32) field(INP, \"@asyn(P,0,1)I32\") field(SCAN, \"I/O "
@@ -150,7 +61,7 @@ const char database[] =
     "record(longin, slowin) { field(DTYP, asynInt32) field(INP, \"@asyn(B)I32\") field(SCAN, \"I/O "
     "Intr\") }\n";
 
-void scalars(Driver &driver)
+void scalars(SimpleDriver &driver)
 {
     testDiag("scalars");
     driver.publish([&] { driver.setIntegerParam(driver.i32, 7); });
@@ -181,7 +92,7 @@ void scalars(Driver &driver)
     testOk(becomes("nibble", 3), "mbbi is shifted");
 }
 
-void alarms(Driver &driver)
+void alarms(SimpleDriver &driver)
 {
     testDiag("alarms");
     driver.failWith = asynTimeout;
@@ -223,7 +134,7 @@ void alarms(Driver &driver)
     }
 }
 
-void stringsAndArrays(Driver &driver)
+void stringsAndArrays(SimpleDriver &driver)
 {
     testDiag("strings and arrays");
     testdbPutFieldOk("so", DBR_STRING, "hello world");
@@ -240,7 +151,7 @@ void stringsAndArrays(Driver &driver)
     testdbGetArrFieldEqual("aai", DBR_DOUBLE, 4, 3, values);
 }
 
-void choices(Driver &driver)
+void choices(SimpleDriver &driver)
 {
     testDiag("choices");
     testdbGetFieldEqual("choice.ZRST", DBR_STRING, "one");
@@ -257,7 +168,7 @@ void choices(Driver &driver)
     testdbGetFieldEqual("choice.ONST", DBR_STRING, "");
 }
 
-void bursts(Driver &driver)
+void bursts(SimpleDriver &driver)
 {
     testDiag("bursts");
     for (int i = 1; i <= 1000000; ++i)
@@ -273,7 +184,7 @@ void bursts(Driver &driver)
     testOk(becomes("li", 6), "SCAN switched back");
 }
 
-void blocking(Driver &driver)
+void blocking(SimpleDriver &driver)
 {
     testDiag("a blocking port");
     testdbPutFieldOk("slow", DBR_LONG, 3);
@@ -286,28 +197,17 @@ void blocking(Driver &driver)
 
 } // namespace
 
-extern "C" int registerAllRecordDeviceDrivers(struct dbBase *pdbbase);
-
 int main()
 {
     testPlan(0);
-    testdbPrepare();
-    testdbReadDatabase("base.dbd", DBD_PATH, nullptr);
-    testdbReadDatabase("asyn.dbd", DBD_PATH, nullptr);
-    testOk1(registerAllRecordDeviceDrivers(pdbbase) == 0);
-    auto *driver = new Driver("P");
-    auto *blocker = new Driver("B", ASYN_CANBLOCK);
-    FILE *file = fmemopen(const_cast<char *>(database), sizeof database - 1, "r");
-    testOk1(dbReadDatabaseFP(&pdbbase, file, nullptr, nullptr) == 0);
-    eltc(0);
-    testIocInitOk();
-    scalars(*driver);
-    alarms(*driver);
-    stringsAndArrays(*driver);
-    choices(*driver);
-    bursts(*driver);
-    blocking(*blocker);
-    testIocShutdownOk();
-    testdbCleanup();
-    return testDone();
+    auto *driver = new SimpleDriver("P");
+    auto *blocker = new SimpleDriver("B", ASYN_CANBLOCK);
+    return live(database, [=] {
+        scalars(*driver);
+        alarms(*driver);
+        stringsAndArrays(*driver);
+        choices(*driver);
+        bursts(*driver);
+        blocking(*blocker);
+    });
 }
