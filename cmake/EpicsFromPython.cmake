@@ -1,7 +1,7 @@
 # EPICS Base and PVXS out of the Python packages epicscorelibs and pvxslibs.
 #
 # Defines the targets EPICS::Com, EPICS::ca, EPICS::dbCore, EPICS::dbRecStd (for tests) and the
-# variable EPICS_DBD_DIR. The compiler flags are those that epicscorelibs itself was built with.
+# variables EPICS_DBD_DIR and EPICS_LIBRARY_DIR. The compiler flags are those that epicscorelibs itself was built with.
 
 function(_epics_python result code)
   execute_process(
@@ -26,13 +26,14 @@ _epics_python(EPICS_CMPLR_CLASS
   "import epicscorelibs.config as c; print(c.get_config_var('CMPLR_CLASS'))")
 
 set(EPICS_DBD_DIR "${EPICS_PYTHON_ROOT}/dbd")
+set(EPICS_LIBRARY_DIR "${EPICS_PYTHON_ROOT}/lib")
 add_library(EPICS::Headers INTERFACE IMPORTED)
 target_include_directories(EPICS::Headers SYSTEM INTERFACE "${EPICS_PYTHON_ROOT}/include")
 target_compile_options(EPICS::Headers INTERFACE ${EPICS_HOST_FLAGS})
 
 foreach(name Com ca dbCore dbRecStd)
   # The versioned name is the library's soname: what the loader asks for at run time.
-  file(GLOB library "${EPICS_PYTHON_ROOT}/lib/lib${name}.so.*")
+  file(GLOB library "${EPICS_LIBRARY_DIR}/lib${name}.so.*")
   if(NOT library)
     message(FATAL_ERROR "epicscorelibs at ${EPICS_PYTHON_ROOT} has no lib${name}.so")
   endif()

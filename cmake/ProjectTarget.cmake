@@ -1,6 +1,16 @@
 # Settings that every target of the project shares.
 
-set(ASYNPYTHON_RPATH "$ORIGIN;$ORIGIN/../../epicscorelibs/lib;$ORIGIN/../../pvxslibs/lib")
+if(EPICS_BASE)
+  # An EPICS module: the facility's libraries stay where they are.
+  set(ASYNPYTHON_RPATH "$ORIGIN;${EPICS_LIBRARY_DIR};${ASYN_LIBRARY_DIR}")
+  set(ASYNPYTHON_LIB "lib/${EPICS_HOST_ARCH}")
+  set(ASYNPYTHON_TOP ".")
+else()
+  # A Python package beside epicscorelibs.
+  set(ASYNPYTHON_RPATH "$ORIGIN;$ORIGIN/../../epicscorelibs/lib;$ORIGIN/../../pvxslibs/lib")
+  set(ASYNPYTHON_LIB "PythonDriver/lib")
+  set(ASYNPYTHON_TOP "PythonDriver")
+endif()
 
 function(asynpython_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wno-missing-field-initializers
@@ -8,6 +18,6 @@ function(asynpython_target target)
   set_target_properties(${target} PROPERTIES
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     # In the build tree the real paths, so that tests run there; installed, relative to the package.
-    BUILD_RPATH "${EPICS_PYTHON_ROOT}/lib"
+    BUILD_RPATH "${EPICS_LIBRARY_DIR};${ASYN_LIBRARY_DIR}"
     INSTALL_RPATH "${ASYNPYTHON_RPATH}")
 endfunction()

@@ -43,7 +43,7 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
     // The mean into value_ and outcome_; false when there was nothing to take it of.
     bool takeMean()
     {
-        if (this->takePending())
+        if (this->take())
             return true;
         epicsGuard<epicsMutex> guard(this->mutex_);
         if (sum_.count == 0)
@@ -82,12 +82,12 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
         auto *device = static_cast<AverageDevice *>(pvt);
         if constexpr (std::is_same_v<Traits, Int32Traits>)
             value = device->format_.fromRaw(value);
-        if (device->take(*user, value))
+        if (device->count(*user, value))
             device->arrived();
     }
 
     // True when the record is to process.
-    bool take(const asynUser &user, Value value)
+    bool count(const asynUser &user, Value value)
     {
         epicsGuard<epicsMutex> guard(this->mutex_);
         const asynStatus before = sum_.outcome.status;

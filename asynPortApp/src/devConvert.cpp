@@ -13,8 +13,8 @@ RawFormat RawFormat::ofInt32(bool hasMask, epicsInt32 mask)
     format.bits = (1u << count) - 1;
     if (mask < 0) {
         format.sign = 1u << (count - 1);
-        format.low = -static_cast<epicsInt32>(format.sign);
         format.high = static_cast<epicsInt32>(format.sign - 1);
+        format.low = -format.high; // symmetrical: one step less than the bits can hold
     } else {
         format.high = static_cast<epicsInt32>(format.bits);
     }
@@ -46,7 +46,8 @@ epicsInt32 RawFormat::toRaw(epicsInt32 value) const
 {
     if (!limited)
         return value;
-    return value < low ? low : value > high ? high : value;
+    const epicsInt32 lowest = sign ? low - 1 : low;
+    return value < lowest ? lowest : value > high ? high : value;
 }
 
 double rawToEngineering(aoRecord &record, epicsInt32 raw)

@@ -165,14 +165,20 @@ void Device::onTurn(asynUser *user)
         device->finished();
 }
 
+bool Device::take()
+{
+    if (!takePending())
+        return false;
+    took_ = true;
+    return true;
+}
+
 bool Device::transact()
 {
     if (record_->pact)
         return true;
-    if (output_ ? readingBack_ && takePending() : takePending()) {
-        took_ = true;
+    if ((!output_ || readingBack_) && take())
         return true;
-    }
     if (readingBack_)
         return false; // somebody else took it
     if (canBlock_)

@@ -61,6 +61,9 @@ class Device : public ScanClient
     // left active until then.
     bool transact();
 
+    // Takes what a callback brought; false when there is none. Record locked.
+    bool take();
+
     // The I/O itself, at the port's turn.
     virtual void perform() = 0;
     // Registers with the interface's interrupts, or cancels.

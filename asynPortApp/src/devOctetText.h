@@ -16,7 +16,7 @@
 template <typename Rec> struct ShortText {
     using Record = Rec;
     static const char *check(const Record &) { return nullptr; }
-    static size_t capacity(const Record &record) { return sizeof record.val - 1; }
+    static size_t capacity(const Record &record) { return sizeof record.val; }
     static std::string get(const Record &record)
     {
         return std::string(record.val, strnlen(record.val, sizeof record.val));
@@ -31,7 +31,7 @@ template <typename Rec> struct ShortText {
 template <typename Rec> struct LongText {
     using Record = Rec;
     static const char *check(const Record &) { return nullptr; }
-    static size_t capacity(const Record &record) { return record.sizv - 1u; }
+    static size_t capacity(const Record &record) { return record.sizv; }
     static std::string get(const Record &record)
     {
         return std::string(record.val, strnlen(record.val, record.sizv));
@@ -44,8 +44,7 @@ template <typename Rec> struct LongText {
     }
 };
 
-// Characters of a waveform. A terminator is written where there is room, and counted when it is
-// written out.
+// Characters of a waveform, with a terminator that NORD does not count.
 struct WaveText {
     using Record = waveformRecord;
     static const char *check(const Record &record)
@@ -63,9 +62,8 @@ struct WaveText {
     static void set(Record &record, const std::string &text)
     {
         auto *to = static_cast<char *>(record.bptr);
-        const size_t count = text.copy(to, record.nelm);
-        if (count < record.nelm)
-            to[count] = '\0';
+        const size_t count = text.copy(to, record.nelm - 1u);
+        to[count] = '\0';
         record.nord = static_cast<epicsUInt32>(count);
     }
 };

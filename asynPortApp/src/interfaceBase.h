@@ -36,7 +36,8 @@ template <typename Interrupt, typename Callback, const char *const &Type> struct
         if (status != asynSuccess)
             return status;
         auto *interrupt = new Interrupt{};
-        interrupt->pasynUser = user;
+        // Callbacks write status and time into it, while the client works with its own.
+        interrupt->pasynUser = pasynManager->duplicateAsynUser(user, nullptr, nullptr);
         interrupt->callback = callback;
         interrupt->userPvt = userPvt;
         interrupt->addr = -1;
@@ -59,6 +60,7 @@ template <typename Interrupt, typename Callback, const char *const &Type> struct
         // nothing of the interrupt after the callback has returned.
         node->drvPvt = nullptr; // a walk that is under way passes it by
         pasynManager->freeInterruptNode(user, node);
+        pasynManager->freeAsynUser(interrupt->pasynUser);
         delete interrupt;
         return asynSuccess;
     }

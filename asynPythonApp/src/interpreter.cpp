@@ -1,5 +1,6 @@
 #include "interpreter.h"
 
+#include <cstdlib>
 #include <mutex>
 #include <stdexcept>
 
@@ -9,6 +10,16 @@
 
 namespace
 {
+
+// As in a shell where it is activated.
+PyStatus useVirtualEnvironment(PyConfig &config)
+{
+    const char *folder = std::getenv("VIRTUAL_ENV");
+    if (!folder || !*folder)
+        return PyStatus_Ok();
+    const std::string python = std::string(folder) + "/bin/python";
+    return PyConfig_SetBytesString(&config, &config.executable, python.c_str());
+}
 
 // In an executable that is not `python` nobody has started it yet.
 void startPython()
@@ -20,7 +31,9 @@ void startPython()
     PyConfig config;
     PyConfig_InitPythonConfig(&config);
     config.install_signal_handlers = 0;
-    PyStatus status = Py_InitializeFromConfig(&config);
+    PyStatus status = useVirtualEnvironment(config);
+    if (!PyStatus_Exception(status))
+        status = Py_InitializeFromConfig(&config);
     PyConfig_Clear(&config);
     if (PyStatus_Exception(status))
         throw std::runtime_error(std::string("Python does not start: ") +

@@ -12,6 +12,8 @@ def set_environment(script: str | None) -> None:
     os.environ.setdefault("ASYNPYTHON", str(package_folder()))
     os.environ.setdefault("EPICS_HOST_ARCH", _host_architecture())
     os.environ.setdefault("PVXS_QSRV_ENABLE", "YES")
+    # A startup script begins with "< ${ENVPATHS=envPaths}"; here there is nothing to say.
+    os.environ.setdefault("ENVPATHS", os.devnull)
     if script is None:
         return
     folder = Path(script).resolve().parent

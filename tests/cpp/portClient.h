@@ -134,13 +134,15 @@ template <typename Table> class Client
 
     User user;
     std::vector<Value> values;
+    asynUser last{}; // what the newest callback came with
     std::function<void(Value)> hook;
 
   private:
-    static void called(void *pvt, asynUser *, Value value)
+    static void called(void *pvt, asynUser *with, Value value)
     {
         auto *self = static_cast<Client *>(pvt);
         self->values.push_back(value);
+        self->last = *with;
         if (self->hook)
             self->hook(value);
     }

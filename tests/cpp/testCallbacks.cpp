@@ -1,4 +1,6 @@
 // callParamCallbacks: who is told what, when, in which order.
+#include <memory>
+
 #include <initHooks.h>
 
 #include "portClient.h"
@@ -63,13 +65,13 @@ void changes()
     testOk1(integer.values.size() == 1);
     driver.setParamStatus(i, asynTimeout);
     callLocked(driver);
-    testOk1(integer.values.size() == 2 && integer.user->auxStatus == asynTimeout);
+    testOk1(integer.values.size() == 2 && integer.last.auxStatus == asynTimeout);
     driver.setParamAlarmStatus(i, 5);
     callLocked(driver);
-    testOk1(integer.values.size() == 3 && integer.user->alarmStatus == 5);
+    testOk1(integer.values.size() == 3 && integer.last.alarmStatus == 5);
     driver.setParamAlarmSeverity(i, 2);
     callLocked(driver);
-    testOk1(integer.values.size() == 4 && integer.user->alarmSeverity == 2);
+    testOk1(integer.values.size() == 4 && integer.last.alarmSeverity == 2);
     driver.setDoubleParam(f, nan);
     callLocked(driver);
     driver.setDoubleParam(f, nan);
@@ -79,7 +81,7 @@ void changes()
     driver.setTimeStamp(&when);
     driver.setDoubleParam(f, 1);
     callLocked(driver);
-    testOk1(epicsTimeEqual(&real.user->timestamp, &when));
+    testOk1(epicsTimeEqual(&real.last.timestamp, &when));
 }
 
 void undefined()

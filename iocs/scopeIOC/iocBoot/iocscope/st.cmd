@@ -1,9 +1,9 @@
 #!../../bin/linux-x86_64/scope
-# For asynPythonIoc and for a classic IOC executable alike.
+# For a classic IOC executable and for asynPythonIoc alike; the latter needs no envPaths.
+< ${ENVPATHS=envPaths}
 
-epicsEnvSet("TOP", "${TOP=../..}")
-epicsEnvSet("PYTHONPATH", "${TOP}/python:${TOP}/scopeApp/python:${PYTHONPATH=}")
-epicsEnvSet("EPICS_DB_INCLUDE_PATH", "${TOP}/db:${TOP}/scopeApp/Db")
+epicsEnvSet("PYTHONPATH", "${ASYNPYTHON}/python:${TOP}/scopeApp/python:${PYTHONPATH=}")
+epicsEnvSet("EPICS_DB_INCLUDE_PATH", "${ASYNPYTHON}/db:${TOP}/db:${TOP}/scopeApp/Db")
 
 dbLoadDatabase "${TOP}/dbd/scope.dbd"
 scope_registerRecordDeviceDriver pdbbase

@@ -1,0 +1,135 @@
+// asynOctetCmdResponse, asynOctetWriteRead and asynOctetWriteBinary on an instrument that answers.
+#include "liveDatabase.h"
+
+#include <alarm.h>
+#include <asynPortDriver.h>
+
+namespace
+{
+
+// Answers "<what was written>!" once; an escape shows as what it stands for.
+class Instrument : public asynPortDriver
+{
+  public:
+    explicit Instrument(const char *name, int flags = 0)
+        : asynPortDriver(name, 1, asynOctetMask | asynDrvUserMask, asynOctetMask, flags, 1, 0, 0)
+    {
+        createParam("DATA", asynParamOctet, &data);
+    }
+
+    asynStatus writeOctet(asynUser *, const char *value, size_t count, size_t *written) override
+    {
+        said.assign(value, count);
+        *written = accept < count ? accept : count;
+        return failWith;
+    }
+
+    asynStatus readOctet(asynUser *, char *value, size_t most, size_t *count,
+                         int *eomReason) override
+    {
+        const std::string answer = said + "!";
+        *count = answer.copy(value, most);
+        *eomReason = ASYN_EOM_END;
+        return failWith;
+    }
+
+    int data;
+    std::string said;
+    size_t accept = 1000;
+    asynStatus failWith = asynSuccess;
+};
+
+const std::string text20 = "field(FTVL, CHAR) field(NELM, 20) ", size20 = "field(SIZV, 20) ";
+
+std::string database(const std::string &port)
+{
+    const std::string at = "@asyn(" + port + ")", p = port + ":";
+    return record("stringin", p + "sic", "asynOctetCmdResponse", at + "*IDN?\\\\r") +
+           record("lsi", p + "lsic", "asynOctetCmdResponse", at + "LSI", size20) +
+           record("waveform", p + "wfc", "asynOctetCmdResponse", at + "WAVE", text20) +
+           record("stringin", p + "siw", "asynOctetWriteRead", at + p + "command") +
+           record("lsi", p + "lsiw", "asynOctetWriteRead", at + p + "command.VAL", size20) +
+           record("waveform", p + "wfw", "asynOctetWriteRead", at + p + "command", text20) +
+           "record(stringin, \"" + p + "command\") { field(VAL, \"ask\\\\n\") }\n" +
+           record("waveform", p + "binary", "asynOctetWriteBinary", at + "DATA", text20) +
+           record("waveform", p + "plain", "asynOctetWrite", at + "DATA", text20) +
+           // asyn crashes here
+           (bundled ? record("stringin", p + "nocommand", "asynOctetCmdResponse", at) : "") +
+           record("stringin", p + "nopv", "asynOctetWriteRead", at + "no:such:pv") +
+           record("waveform", p + "notext", "asynOctetCmdResponse", at + "X",
+                  "field(FTVL, SHORT) field(NELM, 4)");
+}
+
+std::string waveText(const std::string &pv)
+{
+    DBADDR address;
+    char buffer[100] = "";
+    long count = sizeof buffer - 1;
+    if (dbNameToAddr(pv.c_str(), &address) ||
+        dbGetField(&address, DBR_CHAR, buffer, nullptr, &count, nullptr))
+        testAbort("%s cannot be read", pv.c_str());
+    return std::string(buffer, static_cast<size_t>(count));
+}
+
+// A put-callback would wait for it; here the record's PACT is looked at.
+void processed(const std::string &name)
+{
+    process(name);
+    testOk(becomes((name + ".PACT").c_str(), 0), "%s has been processed", name.c_str());
+}
+
+void rules(Instrument &instrument, const std::string &port)
+{
+    testDiag("port %s", port.c_str());
+    const std::string p = port + ":";
+    processed(p + "sic");
+    testOk(text((p + "sic").c_str()) == "*IDN?\\r!" || text((p + "sic").c_str()) == "*IDN?\r!",
+           "CmdResponse, stringin; \\r is translated: %s", text((p + "sic").c_str()).c_str());
+    testOk(instrument.said == "*IDN?\r", "the link's text was sent");
+    processed(p + "lsic");
+    testOk(reads((p + "lsic").c_str(), "LSI!"), "lsi");
+    processed(p + "wfc");
+    testOk(waveText(p + "wfc") == "WAVE!", "waveform");
+    processed(p + "siw");
+    testOk(instrument.said == "ask\n", "WriteRead, stringin; the PV's text was sent");
+    testdbPutFieldOk((p + "command").c_str(), DBR_STRING, "second");
+    processed(p + "lsiw");
+    testOk(reads((p + "lsiw").c_str(), "second!"), "lsi");
+    processed(p + "wfw");
+    testOk(waveText(p + "wfw") == "second!", "waveform");
+
+    const char bytes[] = {1, 0, 2, 0};
+    testdbPutArrFieldOk((p + "binary").c_str(), DBR_CHAR, 4, bytes);
+    testOk(eventually([&] { return instrument.said == std::string(bytes, 4); }),
+           "WriteBinary writes zeros");
+    testdbPutArrFieldOk((p + "plain").c_str(), DBR_CHAR, 4, bytes);
+    testOk(eventually([&] { return instrument.said == std::string(bytes, 1); }),
+           "Write ends at a zero");
+
+    instrument.failWith = asynTimeout;
+    processed(p + "sic");
+    testOk(number((p + "sic.STAT").c_str()) == TIMEOUT_ALARM, "a failure alarms");
+    instrument.failWith = asynSuccess;
+    instrument.accept = 2;
+    processed(p + "sic");
+    testOk(number((p + "sic.STAT").c_str()) == WRITE_ALARM &&
+               number((p + "sic.SEVR").c_str()) == MINOR_ALARM,
+           "so does a write that is cut short");
+    instrument.accept = 1000;
+    if (bundled)
+        testOk(number((p + "nocommand.PACT").c_str()) == 1, "without a command it never processes");
+    for (const char *name : {"nopv", "notext"})
+        testOk(number((p + name + ".PACT").c_str()) == 1, "%s never processes", name);
+}
+
+} // namespace
+
+int main()
+{
+    testPlan(0);
+    auto *instrument = new Instrument("P"), *slow = new Instrument("B", ASYN_CANBLOCK);
+    return live(database("P") + database("B"), [=] {
+        rules(*instrument, "P");
+        rules(*slow, "B");
+    });
+}
