@@ -58,6 +58,8 @@ struct OctetUser : User {
         size_t count = 0;
         result.status = octet()->write(octetPvt(), get(), text.data(), text.size(), &count);
         result.data = text.substr(0, count);
+        if (count > text.size())
+            result.data += " and more";
         return result;
     }
     asynStatus flush() { return octet()->flush(octetPvt(), get()); }
