@@ -242,6 +242,7 @@ void asynRegister()
 {
     registerCommands(commands);
     registerOctetCommands();
+    registerEosCommands();
     registerInterposeCommands();
 }
 

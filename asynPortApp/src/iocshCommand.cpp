@@ -1,6 +1,9 @@
 #include "iocshCommand.h"
 
+#include <cstring>
+
 #include <epicsStdio.h>
+#include <epicsString.h>
 
 int complain(const char *command, const std::string &what)
 {
@@ -78,4 +81,12 @@ int withInterface(const char *command, const char *portName, int addr, const cha
 {
     return withPort(command, portName, addr,
                     [&](asynUser *user) { return callLocked(user, interfaceType, call); });
+}
+
+std::string rawFromEscaped(const char *text)
+{
+    std::string raw(strlen(text) + 1, '\0');
+    const int length = epicsStrnRawFromEscaped(&raw[0], raw.size(), text, strlen(text));
+    raw.resize(static_cast<size_t>(length));
+    return raw;
 }

@@ -36,6 +36,20 @@ template <typename Work> int guarded(const char *command, Work work) noexcept
     return -1;
 }
 
+// Runs a command and turns what it throws into a message and -1.
+template <typename Work> int runCommand(const char *command, Work work) noexcept
+{
+    int result = 0;
+    const int failure = guarded(command, [&result, work] {
+        result = work();
+        return std::string();
+    });
+    return failure ? failure : result;
+}
+
+// What somebody wrote with escapes such as \r, as bytes. They are never more than was written.
+std::string rawFromEscaped(const char *text);
+
 struct ShellCommand {
     iocshFuncDef definition;
     iocshCallFunc call;
@@ -48,4 +62,5 @@ template <size_t Count> void registerCommands(const ShellCommand (&commands)[Cou
 }
 
 void registerOctetCommands();     // iocshOctet.cpp
+void registerEosCommands();       // iocshEos.cpp
 void registerInterposeCommands(); // iocshInterpose.cpp

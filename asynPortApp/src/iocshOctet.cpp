@@ -1,4 +1,4 @@
-// The shell commands asynOctet…: talking to a device by hand, and its terminators.
+// The shell commands asynOctet…: talking to a device by hand.
 #include <cstring>
 #include <map>
 #include <memory>
@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <string>
 
-#include <asynOctet.h>
 #include <asynOctetSyncIO.h>
 #include <asynShellCommands.h>
 #include <epicsStdio.h>
@@ -20,18 +19,8 @@ namespace
 constexpr int defaultTimeout = 1; // s
 constexpr int defaultLength = 160;
 constexpr int longestBuffer = 1 << 24;
-constexpr size_t eosSize = 10;
 
 using Error = std::runtime_error;
-
-// What somebody wrote with escapes, as bytes. They are never more than was written.
-std::string rawOf(const char *text)
-{
-    std::string raw(strlen(text) + 1, '\0');
-    const int length = epicsStrnRawFromEscaped(&raw[0], raw.size(), text, strlen(text));
-    raw.resize(static_cast<size_t>(length));
-    return raw;
-}
 
 void printEscaped(const std::string &raw)
 {
@@ -106,7 +95,7 @@ class Entry
     {
         if (!output)
             throw Error("the text to write is expected");
-        std::string raw = rawOf(output);
+        std::string raw = rawFromEscaped(output);
         if (raw.size() > buffer_.size())
             throw Error("a text of at most " + std::to_string(buffer_.size()) +
                         " bytes is expected, the buffer's length, not of " +
@@ -215,60 +204,6 @@ void disconnect(const char *entry)
         byName.erase(position);
 }
 
-// Runs a command and turns what it throws into a message and -1.
-template <typename Work> int run(const char *command, Work work) noexcept
-{
-    int result = 0;
-    const int failure = guarded(command, [&result, work] {
-        result = work();
-        return std::string();
-    });
-    return failure ? failure : result;
-}
-
-using SetEos = asynStatus (*asynOctet::*)(void *, asynUser *, const char *, int);
-using GetEos = asynStatus (*asynOctet::*)(void *, asynUser *, char *, int, int *);
-
-int setEos(const char *command, const char *port, int addr, const char *text, SetEos method)
-{
-    return run(command, [=] {
-        if (!text)
-            throw Error("a port, an address and a terminator are expected; \"\" for none");
-        const std::string eos = rawOf(text);
-        if (eos.size() >= eosSize)
-            throw Error(std::string("the terminator \"") + text + "\" is too long");
-        const int failure = withInterface(command, port, addr, asynOctetType,
-                                          [&eos, method](asynUser *user, asynInterface &octet) {
-                                              auto &table =
-                                                  *static_cast<asynOctet *>(octet.pinterface);
-                                              return (table.*method)(octet.drvPvt, user, eos.data(),
-                                                                     static_cast<int>(eos.size()));
-                                          });
-        return failure ? -1 : 0;
-    });
-}
-
-int showEos(const char *command, const char *port, int addr, GetEos method)
-{
-    return run(command, [=] {
-        char eos[eosSize] = "";
-        int length = 0;
-        const int failure =
-            withInterface(command, port, addr, asynOctetType,
-                          [&eos, &length, method](asynUser *user, asynInterface &octet) {
-                              auto &table = *static_cast<asynOctet *>(octet.pinterface);
-                              return (table.*method)(octet.drvPvt, user, eos,
-                                                     static_cast<int>(sizeof eos), &length);
-                          });
-        if (failure)
-            return -1;
-        char text[4 * sizeof eos + 1];
-        epicsStrnEscapedFromRaw(text, sizeof text, eos, static_cast<size_t>(length));
-        printf("\"%s\"\n", text);
-        return 0;
-    });
-}
-
 } // namespace
 
 extern "C" {
@@ -276,7 +211,7 @@ extern "C" {
 int asynOctetConnect(const char *entry, const char *port, int addr, int timeout, int buffer_len,
                      const char *drvInfo)
 {
-    return run("asynOctetConnect", [=] {
+    return runCommand("asynOctetConnect", [=] {
         connect(entry, port, addr, timeout, buffer_len, drvInfo);
         return 0;
     });
@@ -284,7 +219,7 @@ int asynOctetConnect(const char *entry, const char *port, int addr, int timeout,
 
 int asynOctetDisconnect(const char *entry)
 {
-    return run("asynOctetDisconnect", [=] {
+    return runCommand("asynOctetDisconnect", [=] {
         disconnect(entry);
         return 0;
     });
@@ -292,45 +227,25 @@ int asynOctetDisconnect(const char *entry)
 
 int asynOctetRead(const char *entry, int nread)
 {
-    return run("asynOctetRead", [=] { return find(entry)->read(nread); });
+    return runCommand("asynOctetRead", [=] { return find(entry)->read(nread); });
 }
 
 int asynOctetWrite(const char *entry, const char *output)
 {
-    return run("asynOctetWrite", [=] { return find(entry)->write(output); });
+    return runCommand("asynOctetWrite", [=] { return find(entry)->write(output); });
 }
 
 int asynOctetWriteRead(const char *entry, const char *output, int nread)
 {
-    return run("asynOctetWriteRead", [=] { return find(entry)->writeRead(output, nread); });
+    return runCommand("asynOctetWriteRead", [=] { return find(entry)->writeRead(output, nread); });
 }
 
 int asynOctetFlush(const char *entry)
 {
-    return run("asynOctetFlush", [=] {
+    return runCommand("asynOctetFlush", [=] {
         find(entry)->flush();
         return 0;
     });
-}
-
-int asynOctetSetInputEos(const char *port, int addr, const char *eos)
-{
-    return setEos("asynOctetSetInputEos", port, addr, eos, &asynOctet::setInputEos);
-}
-
-int asynOctetGetInputEos(const char *port, int addr)
-{
-    return showEos("asynOctetGetInputEos", port, addr, &asynOctet::getInputEos);
-}
-
-int asynOctetSetOutputEos(const char *port, int addr, const char *eos)
-{
-    return setEos("asynOctetSetOutputEos", port, addr, eos, &asynOctet::setOutputEos);
-}
-
-int asynOctetGetOutputEos(const char *port, int addr)
-{
-    return showEos("asynOctetGetOutputEos", port, addr, &asynOctet::getOutputEos);
 }
 
 // Windows has a timer period to set; elsewhere scripts that do so are told.
@@ -353,19 +268,13 @@ const iocshArg lengthArg = {"buffer length (default=160)", iocshArgInt};
 const iocshArg drvInfoArg = {"drvInfo", iocshArgString};
 const iocshArg mostArg = {"max. bytes", iocshArgInt};
 const iocshArg outputArg = {"output string", iocshArgString};
-const iocshArg portArg = {"portName", iocshArgString};
-const iocshArg addrArg = {"addr", iocshArgInt};
-const iocshArg eosArg = {"eos", iocshArgString};
 const iocshArg periodArg = {"minimum period", iocshArgDouble};
 
 const iocshArg *const connectArgs[] = {&entryArg,   &portOfEntryArg, &addrOfEntryArg,
                                        &timeoutArg, &lengthArg,      &drvInfoArg};
 const iocshArg *const readArgs[] = {&entryArg, &mostArg};
 const iocshArg *const writeArgs[] = {&entryArg, &outputArg, &mostArg};
-const iocshArg *const eosArgs[] = {&portArg, &addrArg, &eosArg};
 const iocshArg *const periodArgs[] = {&periodArg};
-
-const char eosUsage[] = "Shows a terminator, or sets it: \"\\r\\n\", or \"\" for none\n";
 
 const ShellCommand commands[] = {
     {{"asynOctetConnect", 6, connectArgs,
@@ -386,18 +295,6 @@ const ShellCommand commands[] = {
      }},
     {{"asynOctetFlush", 1, readArgs, "Throws away what the device has sent\n"},
      [](const iocshArgBuf *a) { iocshSetError(asynOctetFlush(a[0].sval)); }},
-    {{"asynOctetSetInputEos", 3, eosArgs, eosUsage},
-     [](const iocshArgBuf *a) {
-         iocshSetError(asynOctetSetInputEos(a[0].sval, a[1].ival, a[2].sval));
-     }},
-    {{"asynOctetGetInputEos", 2, eosArgs, eosUsage},
-     [](const iocshArgBuf *a) { iocshSetError(asynOctetGetInputEos(a[0].sval, a[1].ival)); }},
-    {{"asynOctetSetOutputEos", 3, eosArgs, eosUsage},
-     [](const iocshArgBuf *a) {
-         iocshSetError(asynOctetSetOutputEos(a[0].sval, a[1].ival, a[2].sval));
-     }},
-    {{"asynOctetGetOutputEos", 2, eosArgs, eosUsage},
-     [](const iocshArgBuf *a) { iocshSetError(asynOctetGetOutputEos(a[0].sval, a[1].ival)); }},
     {{"asynSetMinTimerPeriod", 1, periodArgs, "Of Windows only\n"},
      [](const iocshArgBuf *a) { iocshSetError(asynSetMinTimerPeriod(a[0].dval)); }},
 };

@@ -510,6 +510,10 @@ void options()
     testOk1(pasynOptionSyncIO->getOptionOnce("OPTIONS", 0, "baud", value, sizeof value, 1.0,
                                              nullptr) == asynSuccess &&
             strcmp(value, "300") == 0);
+    asynOctetConnect("blocking", "OPTIONS", 0, 0, 0, nullptr);
+    instrument->answers["V?"] = {{"1.5", ASYN_EOM_END}};
+    testOk(Shell("asynOctetWriteRead blocking V?").accepted("eomReason 0x4\n1.5\n"),
+           "a port that blocks, without layers");
 }
 
 } // namespace
