@@ -2,16 +2,11 @@
 
 #include <asynStandardInterfaces.h>
 
+using interfaceBase::fillIn;
 using interfaceBase::notSupported;
 
 namespace
 {
-
-template <typename Method> void fillIn(Method &method, Method standard)
-{
-    if (!method)
-        method = standard;
-}
 
 // Everything an interface needs, for interfaces whose read takes one pointer and whose write one
 // value.
@@ -155,66 +150,6 @@ asynStatus initializeDigital(const char *portName, asynInterface *interface)
 }
 asynUInt32DigitalBase baseDigital = {initializeDigital};
 
-const char *const typeOctet = asynOctetType;
-using ClientsOctet = interfaceBase::Clients<asynOctetInterrupt, interruptCallbackOctet, typeOctet>;
-
-asynStatus writeOctet(void *, asynUser *user, const char *, size_t, size_t *)
-{
-    return notSupported(user, typeOctet, "write");
-}
-
-asynStatus readOctet(void *, asynUser *user, char *, size_t, size_t *, int *)
-{
-    return notSupported(user, typeOctet, "read");
-}
-
-asynStatus flushOctet(void *, asynUser *)
-{
-    return asynSuccess;
-}
-
-asynStatus setEos(void *, asynUser *user, const char *, int)
-{
-    return notSupported(user, typeOctet, "setEos");
-}
-
-asynStatus getEos(void *, asynUser *user, char *, int, int *)
-{
-    return notSupported(user, typeOctet, "getEos");
-}
-
-asynStatus initializeOctet(const char *portName, asynInterface *interface, int, int, int)
-{
-    auto &table = *static_cast<asynOctet *>(interface->pinterface);
-    fillIn(table.write, writeOctet);
-    fillIn(table.read, readOctet);
-    fillIn(table.flush, flushOctet);
-    fillIn(table.registerInterruptUser, ClientsOctet::add);
-    fillIn(table.cancelInterruptUser, ClientsOctet::cancel);
-    fillIn(table.setInputEos, setEos);
-    fillIn(table.getInputEos, getEos);
-    fillIn(table.setOutputEos, setEos);
-    fillIn(table.getOutputEos, getEos);
-    return pasynManager->registerInterface(portName, interface);
-}
-
-void callOctetUsers(asynUser *user, void *pvt, char *data, size_t *count, int *eomReason)
-{
-    ELLLIST *list;
-    int addr = -1;
-    pasynManager->getAddr(user, &addr);
-    pasynManager->interruptStart(pvt, &list);
-    for (ELLNODE *entry = ellFirst(list); entry; entry = ellNext(entry)) {
-        auto *interrupt =
-            static_cast<asynOctetInterrupt *>(reinterpret_cast<interruptNode *>(entry)->drvPvt);
-        if (interrupt->addr == addr && interrupt->pasynUser->reason == user->reason)
-            interrupt->callback(interrupt->userPvt, interrupt->pasynUser, data, *count,
-                                eomReason ? *eomReason : 0);
-    }
-    pasynManager->interruptEnd(pvt);
-}
-asynOctetBase baseOctet = {initializeOctet, callOctetUsers};
-
 template <typename Base> asynStatus standard(const char *port, asynInterface &interface, Base &base,
                                              int canInterrupt, void **interruptPvt)
 {
@@ -263,8 +198,8 @@ asynStatus initializeStandard(const char *port, asynStandardInterfaces *all, asy
         status = standard(port, all->Enum, baseEnum, all->enumCanInterrupt, &all->enumInterruptPvt);
     if (status == asynSuccess && all->octet.pinterface) {
         name(all->octet, asynOctetType);
-        status = initializeOctet(port, &all->octet, all->octetProcessEosIn, all->octetProcessEosOut,
-                                 all->octetInterruptProcess);
+        status = pasynOctetBase->initialize(port, &all->octet, all->octetProcessEosIn,
+                                            all->octetProcessEosOut, all->octetInterruptProcess);
         if (status == asynSuccess && all->octetCanInterrupt)
             status =
                 pasynManager->registerInterruptSource(port, &all->octet, &all->octetInterruptPvt);
@@ -291,6 +226,5 @@ ASYN_API asynFloat32ArrayBase *pasynFloat32ArrayBase = &baseFloat32Array;
 ASYN_API asynFloat64ArrayBase *pasynFloat64ArrayBase = &baseFloat64Array;
 ASYN_API asynEnumBase *pasynEnumBase = &baseEnum;
 ASYN_API asynUInt32DigitalBase *pasynUInt32DigitalBase = &baseDigital;
-ASYN_API asynOctetBase *pasynOctetBase = &baseOctet;
 ASYN_API asynStandardInterfacesBase *pasynStandardInterfacesBase = &baseStandard;
 }

@@ -19,6 +19,12 @@ inline asynStatus notSupported(asynUser *user, const char *interfaceType, const 
     return asynError;
 }
 
+template <typename Method> void fillIn(Method &method, Method standard)
+{
+    if (!method)
+        method = standard;
+}
+
 // Interrupt is asynInt32Interrupt and the like; its type string is found through the clients' port.
 template <typename Interrupt, typename Callback, const char *const &Type> struct Clients {
     static asynStatus add(void *, asynUser *user, Callback callback, void *userPvt,

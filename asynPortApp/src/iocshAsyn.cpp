@@ -4,47 +4,18 @@
 #include <string>
 
 #include <asynDriver.h>
-#include <asynOptionSyncIO.h>
+#include <asynOption.h>
 #include <asynShellCommands.h>
 #include <epicsExport.h>
 #include <epicsStdio.h>
 #include <iocsh.h>
 #include <registryFunction.h>
 
+#include "iocshCommand.h"
 #include "iocshMask.h"
 
 namespace
 {
-
-int complain(const char *command, const std::string &what)
-{
-    fprintf(epicsGetStderr(), "%s: %s\n", command, what.c_str());
-    return 1;
-}
-
-// Work with an asynUser that is connected to a port; the message of a port that is not known.
-int withPort(const char *command, const char *portName, int addr,
-             const std::function<asynStatus(asynUser *)> &work)
-{
-    if (!portName || !*portName)
-        return complain(command, "the name of a port is expected");
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
-    asynStatus status = pasynManager->connectDevice(user, portName, addr);
-    int result = 0;
-    if (status == asynSuccess) {
-        status = work(user);
-        if (status != asynSuccess)
-            result =
-                complain(command, std::string("port ") + portName + ": " +
-                                      (user->errorMessage[0] ? user->errorMessage
-                                                             : pasynManager->strStatus(status)));
-        pasynManager->disconnect(user);
-    } else {
-        result = complain(command, user->errorMessage);
-    }
-    pasynManager->freeAsynUser(user);
-    return result;
-}
 
 // An empty port name stands for the settings of everything that has none of its own.
 int setTrace(const char *command, const char *portName, int addr,
@@ -140,32 +111,31 @@ int asynSetQueueLockPortTimeout(const char *portName, double timeout)
     });
 }
 
+// An option may say how the port connects: it is set before that.
 int asynSetOption(const char *portName, int addr, const char *key, const char *val)
 {
     if (!portName || !key || !val)
         return complain("asynSetOption", "a port, an address, a key and a value are expected");
-    asynUser *user = nullptr;
-    asynStatus status = pasynOptionSyncIO->connect(portName, addr, &user, nullptr);
-    if (status == asynSuccess)
-        status = pasynOptionSyncIO->setOption(user, key, val, 2.0);
-    const int result = status == asynSuccess ? 0 : complain("asynSetOption", user->errorMessage);
-    pasynOptionSyncIO->disconnect(user);
-    return result;
+    return withInterface("asynSetOption", portName, addr, asynOptionType,
+                         [=](asynUser *user, asynInterface &option) {
+                             return static_cast<asynOption *>(option.pinterface)
+                                 ->setOption(option.drvPvt, user, key, val);
+                         });
 }
 
 int asynShowOption(const char *portName, int addr, const char *key)
 {
     if (!portName || !key)
         return complain("asynShowOption", "a port, an address and a key are expected");
-    asynUser *user = nullptr;
     char value[100] = "";
-    asynStatus status = pasynOptionSyncIO->connect(portName, addr, &user, nullptr);
-    if (status == asynSuccess)
-        status = pasynOptionSyncIO->getOption(user, key, value, sizeof value, 2.0);
-    const int result = status == asynSuccess ? 0 : complain("asynShowOption", user->errorMessage);
+    const int result = withInterface("asynShowOption", portName, addr, asynOptionType,
+                                     [&](asynUser *user, asynInterface &option) {
+                                         return static_cast<asynOption *>(option.pinterface)
+                                             ->getOption(option.drvPvt, user, key, value,
+                                                         static_cast<int>(sizeof value));
+                                     });
     if (result == 0)
         printf("%s=%s\n", key, value);
-    pasynOptionSyncIO->disconnect(user);
     return result;
 }
 
@@ -216,11 +186,6 @@ void maskCommand(const iocshArgBuf *args)
         iocshSetError(complain("the trace mask", error));
 }
 
-struct Command {
-    iocshFuncDef definition;
-    iocshCallFunc call;
-};
-
 const iocshArg *const reportArgs[] = {&levelArg, &portArg};
 const iocshArg *const maskArgs[] = {&portArg, &addrArg, &maskArg};
 const iocshArg *const fileArgs[] = {&portArg, &addrArg, &fileArg};
@@ -230,7 +195,7 @@ const iocshArg *const setOptionArgs[] = {&portArg, &addrArg, &keyArg, &valueArg}
 const iocshArg *const timeoutArgs[] = {&portArg, &timeoutArg};
 const iocshArg *const functionArgs[] = {&portArg, &functionArg};
 
-const Command commands[] = {
+const ShellCommand commands[] = {
     {{"asynReport", 2, reportArgs,
       "asynReport level [port]: ports, their state and, from level 1, "
       "parameters\n"},
@@ -275,8 +240,10 @@ const Command commands[] = {
 
 void asynRegister()
 {
-    for (const Command &command : commands)
-        iocshRegister(&command.definition, command.call);
+    registerCommands(commands);
+    registerOctetCommands();
+    registerEosCommands();
+    registerInterposeCommands();
 }
 
 } // namespace

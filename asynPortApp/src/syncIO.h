@@ -9,7 +9,8 @@ namespace syncIO
 
 asynStatus disconnect(asynUser *user);
 
-// connect for an interface; userPvt of the asynUser holds it. See syncIOConnect.cpp.
+// connect for an interface. userPvt of the asynUser holds the asynDrvUser interface that its
+// drvInfo was given to, or NULL.
 asynStatus connectTo(const char *interfaceType, const char *port, int addr, asynUser **user,
                      const char *drvInfo);
 
@@ -31,11 +32,14 @@ template <typename Interface, const char *const &Type> struct Io {
         return result;
     }
 
-    // For connecting itself, where the port need not be connected.
-    template <typename Method> static asynStatus callLocked(asynUser *user, Method method)
+    // For what is done before a port is connected: connecting itself, and its terminators.
+    template <typename Method, typename... Arguments>
+    static asynStatus callLocked(asynUser *user, Method method, Arguments... arguments)
     {
-        pasynManager->lockPort(user);
-        const asynStatus result = invoke(user, method);
+        const asynStatus status = pasynManager->lockPort(user);
+        if (status != asynSuccess)
+            return status;
+        const asynStatus result = invoke(user, method, arguments...);
         pasynManager->unlockPort(user);
         return result;
     }

@@ -26,12 +26,18 @@ asynStatus connectTo(const char *interfaceType, const char *port, int addr, asyn
                       "port %s takes no drvInfo (%s)", port, drvInfo);
         return asynError;
     }
-    return static_cast<asynDrvUser *>(drvUser->pinterface)
-        ->create(drvUser->drvPvt, user, drvInfo, nullptr, nullptr);
+    const asynStatus created = static_cast<asynDrvUser *>(drvUser->pinterface)
+                                   ->create(drvUser->drvPvt, user, drvInfo, nullptr, nullptr);
+    if (created == asynSuccess)
+        user->userPvt = drvUser;
+    return created;
 }
 
 asynStatus disconnect(asynUser *user)
 {
+    // An error here leaves nothing to be done: a driver that is gone has no use for the call.
+    if (auto *drvUser = static_cast<asynInterface *>(user->userPvt))
+        static_cast<asynDrvUser *>(drvUser->pinterface)->destroy(drvUser->drvPvt, user);
     pasynManager->disconnect(user);
     return pasynManager->freeAsynUser(user);
 }

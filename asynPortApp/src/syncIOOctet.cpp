@@ -1,4 +1,6 @@
 // pasynOctetSyncIO.
+#include <algorithm>
+
 #include <asynOctet.h>
 #include <asynOctetSyncIO.h>
 
@@ -13,7 +15,10 @@ using Octet = syncIO::Io<asynOctet, typeOctet>;
 asynStatus write(asynUser *user, const char *buffer, size_t length, double timeout, size_t *count)
 {
     *count = 0;
-    return Octet::call(user, timeout, &asynOctet::write, buffer, length, count);
+    const asynStatus status = Octet::call(user, timeout, &asynOctet::write, buffer, length, count);
+    if (status == asynSuccess)
+        asynPrintIO(user, ASYN_TRACEIO_DEVICE, buffer, *count, "asynOctetSyncIO wrote:\n");
+    return status;
 }
 
 asynStatus read(asynUser *user, char *buffer, size_t length, double timeout, size_t *count,
@@ -24,6 +29,9 @@ asynStatus read(asynUser *user, char *buffer, size_t length, double timeout, siz
         Octet::call(user, timeout, &asynOctet::read, buffer, length, count, eomReason);
     if (*count < length)
         buffer[*count] = '\0';
+    if (status == asynSuccess)
+        asynPrintIO(user, ASYN_TRACEIO_DEVICE, buffer, std::min(*count, length),
+                    "asynOctetSyncIO read:\n");
     return status;
 }
 
@@ -44,33 +52,37 @@ asynStatus writeRead(asynUser *user, const char *out, size_t outLength, char *in
     return status;
 }
 
-constexpr double eosTimeout = 1.0; // s; these calls have no timeout of their own
+constexpr double flushTimeout = 1.0; // s; the call has none of its own
 
 asynStatus flush(asynUser *user)
 {
-    return Octet::call(user, eosTimeout, &asynOctet::flush);
+    return Octet::call(user, flushTimeout, &asynOctet::flush);
 }
+
+// Terminators may be set before the port is connected.
 
 template <auto Method> asynStatus setEos(asynUser *user, const char *eos, int length)
 {
-    return Octet::call(user, eosTimeout, Method, eos, length);
+    return Octet::callLocked(user, Method, eos, length);
 }
 
 template <auto Method> asynStatus getEos(asynUser *user, char *eos, int size, int *length)
 {
-    return Octet::call(user, eosTimeout, Method, eos, size, length);
+    return Octet::callLocked(user, Method, eos, size, length);
 }
 
 template <auto Method>
 asynStatus setEosOnce(const char *port, int addr, const char *eos, int length, const char *drvInfo)
 {
-    return Octet::once(port, addr, drvInfo, eosTimeout, Method, eos, length);
+    return Octet::with(port, addr, drvInfo,
+                       [=](asynUser *user) { return setEos<Method>(user, eos, length); });
 }
 
 template <auto Method> asynStatus getEosOnce(const char *port, int addr, char *eos, int size,
                                              int *length, const char *drvInfo)
 {
-    return Octet::once(port, addr, drvInfo, eosTimeout, Method, eos, size, length);
+    return Octet::with(port, addr, drvInfo,
+                       [=](asynUser *user) { return getEos<Method>(user, eos, size, length); });
 }
 
 asynStatus writeOnce(const char *port, int addr, const char *buffer, size_t length, double timeout,
@@ -99,7 +111,7 @@ asynStatus writeReadOnce(const char *port, int addr, const char *out, size_t out
 
 asynStatus flushOnce(const char *port, int addr, const char *drvInfo)
 {
-    return Octet::once(port, addr, drvInfo, eosTimeout, &asynOctet::flush);
+    return Octet::with(port, addr, drvInfo, flush);
 }
 
 asynOctetSyncIO table = {

@@ -1,0 +1,66 @@
+// What the files of shell commands share: messages, access to ports, registration.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <string>
+
+#include <asynDriver.h>
+#include <iocsh.h>
+
+// Prints "command: what" on the error output; returns 1.
+int complain(const char *command, const std::string &what);
+
+// Works with an asynUser that is connected to a port; complains of a port that is not known.
+int withPort(const char *command, const char *portName, int addr,
+             const std::function<asynStatus(asynUser *)> &work);
+
+// Calls one method of an interface with the port locked, be it connected or not; timeout in s.
+using InterfaceCall = std::function<asynStatus(asynUser *, asynInterface &)>;
+int withInterface(const char *command, const char *portName, int addr, const char *interfaceType,
+                  const InterfaceCall &call);
+
+// For commands whose work returns what is wrong, or nothing: 0, or -1 after a message.
+template <typename Work> int guarded(const char *command, Work work) noexcept
+{
+    try {
+        const std::string error = work();
+        if (error.empty())
+            return 0;
+        complain(command, error);
+    } catch (const std::exception &error) {
+        complain(command, error.what());
+    } catch (...) {
+        complain(command, "it ended by a C++ exception");
+    }
+    return -1;
+}
+
+// Runs a command and turns what it throws into a message and -1.
+template <typename Work> int runCommand(const char *command, Work work) noexcept
+{
+    int result = 0;
+    const int failure = guarded(command, [&result, work] {
+        result = work();
+        return std::string();
+    });
+    return failure ? failure : result;
+}
+
+// What somebody wrote with escapes such as \r, as bytes. They are never more than was written.
+std::string rawFromEscaped(const char *text);
+
+struct ShellCommand {
+    iocshFuncDef definition;
+    iocshCallFunc call;
+};
+
+template <size_t Count> void registerCommands(const ShellCommand (&commands)[Count])
+{
+    for (const ShellCommand &command : commands)
+        iocshRegister(&command.definition, command.call);
+}
+
+void registerOctetCommands();     // iocshOctet.cpp
+void registerEosCommands();       // iocshEos.cpp
+void registerInterposeCommands(); // iocshInterpose.cpp
