@@ -1,4 +1,8 @@
-"""A live IOC as a subprocess, with ports of its own on loopback, and clients for it."""
+"""A live IOC as a subprocess, with ports of its own on loopback, and clients for it.
+
+The IOC is a Python process, asynPythonIoc. With ASYNPYTHON_IOC set to the scope IOC's executable, built on a
+facility's asyn, it is that; tests of the Python process itself are then left out.
+"""
 
 import os
 import re
@@ -14,7 +18,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCOPE = ROOT / "iocs" / "scopeIOC"
+EXECUTABLE = Path(os.environ["ASYNPYTHON_IOC"]) if os.environ.get("ASYNPYTHON_IOC") else None
+# The top of the scope IOC as an application: bin/<architecture>/scope, dbd/scope.dbd, iocBoot/iocscope.
+SCOPE = EXECUTABLE.parents[2] if EXECUTABLE else ROOT / "iocs" / "scopeIOC"
+# An executable of a facility finds its own Python, the packages are those of this environment.
+HOST_ENVIRONMENT = (
+    {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(ROOT / "python")} if EXECUTABLE else {}
+)
+HOST_COMMAND = [str(EXECUTABLE)] if EXECUTABLE else [sys.executable, "-m", "asynPythonIoc"]
+# What every classic startup script begins with.
+HOST_SCRIPT = (
+    f'dbLoadDatabase "{SCOPE}/dbd/scope.dbd"\nscope_registerRecordDeviceDriver pdbbase\n'
+    if EXECUTABLE
+    else ""
+)
 DEADLINE = 20.0  # s, for anything that a healthy IOC does at once
 
 
@@ -43,22 +60,30 @@ def _network() -> dict[str, str]:
     }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if EXECUTABLE:
+        skip = pytest.mark.skip(reason="of the Python process or of the bundled library")
+        for item in items:
+            if item.get_closest_marker("python_host"):
+                item.add_marker(skip)
+
+
 # Before any client library is imported, since they look once.
 os.environ.update(_network())
 os.environ.setdefault("EPICS_ALLOW_POSIX_THREAD_PRIORITY_SCHEDULING", "NO")
 
 
 class Ioc:
-    """asynPythonIoc as a subprocess."""
+    """The IOC as a subprocess."""
 
     def __init__(self, arguments: list[str], cwd: Path, environment: dict[str, str] | None = None):
         self.output = ""
         self.cwd = cwd
         self._changed = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "asynPythonIoc", *arguments],
+            [*HOST_COMMAND, *arguments],
             cwd=cwd,
-            env={**os.environ, "NO_COLOR": "1", **(environment or {})},
+            env={**os.environ, **HOST_ENVIRONMENT, "NO_COLOR": "1", **(environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -150,7 +175,7 @@ def start_ioc(tmp_path: Path) -> Iterator[StartIoc]:
         for name, text in (files or {}).items():
             (tmp_path / name).write_text(text)
         if script:
-            (tmp_path / "st.cmd").write_text(script)
+            (tmp_path / "st.cmd").write_text(HOST_SCRIPT + script)
             arguments = [*(arguments or []), "st.cmd"]
         ioc = Ioc(arguments or [], tmp_path, environment)
         running.append(ioc)

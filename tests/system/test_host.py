@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import DEADLINE, StartIoc
 
+pytestmark = pytest.mark.python_host
 RECORD = 'record(longin, "$(P=X:)ONE") { field(VAL, "7") }\n'
 
 

@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from conftest import StartIoc, eventually
+
+pytestmark = pytest.mark.python_host
 
 DRIVER = """
 #include <asynPortDriver.h>
