@@ -72,12 +72,7 @@ asynPythonDriver::asynPythonDriver(const char *name)
 
 asynPythonDriver::~asynPythonDriver()
 {
-    forgetForBinding(*this);
-    {
-        epicsGuard<epicsMutex> guard(handle_->lock);
-        handle_->driver = nullptr;
-        handle_->closed = true;
-    }
+    leave();
     // Arrays are freed attached; where nobody gets in any more they are left behind.
     if (interpreter_) {
         Attach attached(*interpreter_);
@@ -91,13 +86,26 @@ asynPythonDriver::~asynPythonDriver()
 asynStatus asynPythonDriver::lock()
 {
     handle_->lock.lock();
+    ++handle_->timesLocked;
     return asynSuccess;
 }
 
 asynStatus asynPythonDriver::unlock()
 {
+    --handle_->timesLocked;
     handle_->lock.unlock();
     return asynSuccess;
+}
+
+void asynPythonDriver::leave()
+{
+    forgetForBinding(*this);
+    handle_->closed = true;
+    {
+        epicsGuard<epicsMutex> guard(handle_->lock);
+        handle_->driver = nullptr;
+    }
+    handle_->announcements.finish(*handle_);
 }
 
 void asynPythonDriver::load(const std::string &moduleName)
@@ -219,7 +227,7 @@ void asynPythonDriver::shutdownPortDriver()
             handle_->closed = true;
         }
     }
-    handle_->closed = true;
+    leave();
     asynPortDriver::shutdownPortDriver();
 }
 

@@ -12,17 +12,12 @@
 
 #include <asynPortDriver.h>
 
+#include "announcements.h"
 #include "arrayValue.h"
+#include "enumChoices.h"
 #include "interpreter.h"
 #include "portHandle.h"
 #include "pyRef.h"
-
-struct EnumChoice {
-    std::string text;
-    int value = 0;
-    int severity = 0;
-};
-using EnumChoices = std::vector<EnumChoice>;
 
 // What the driver object overrides; NULL where it does not, so that Python is not entered for it.
 // Bound methods, owned by the interpreter for ever.
@@ -87,9 +82,13 @@ class asynPythonDriver : public asynPortDriver
     // update(): time stamp and callbacks. Port locked, detached.
     void publish(int address);
     // A new array: kept, and brought to the records. Attached. False when the port is gone.
-    static bool publishArray(PortHandle &port, int reason, std::shared_ptr<ArrayValue> array);
-    // New choices: kept, and brought to the records. Detached. False for an unknown parameter.
-    static bool publishChoices(PortHandle &port, const char *drvInfo, const EnumChoices &choices);
+    static bool publishArray(const std::shared_ptr<PortHandle> &port, int reason,
+                             std::shared_ptr<ArrayValue> array);
+    // New choices: kept, and brought to the records. Attached. False for an unknown parameter.
+    static bool publishChoices(const std::shared_ptr<PortHandle> &port, const char *drvInfo,
+                               const EnumChoices &choices);
+    // The callbacks of one announcement. Detached, port not locked.
+    void callClients(const Announcement &announcement);
 
     asynStatus readInt32(asynUser *user, epicsInt32 *value) override;
     asynStatus writeInt32(asynUser *user, epicsInt32 value) override;
@@ -154,7 +153,12 @@ class asynPythonDriver : public asynPortDriver
     asynStatus readArray(asynUser *user, void *value, size_t size, size_t most, size_t *count);
     asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count);
     void callArrayClients(int reason, const ArrayValue &array);
-    void callAllArrayClients();
+    void callChoicesClients(int reason, const EnumChoices &choices);
+    // Sends an announcement on its way. Attached, port not locked by the caller.
+    template <typename Change>
+    static bool announce(const std::shared_ptr<PortHandle> &port, Change change);
+    // Lets nobody in any more who comes from Python. No lock held.
+    void leave();
 
     std::shared_ptr<PortHandle> handle_;
     std::unique_ptr<Interpreter> interpreter_;

@@ -1,4 +1,5 @@
 // Arrays: kept as the Python object that was assigned, read by records without entering Python.
+// And what is announced to records, arrays and choices.
 #define PY_SSIZE_T_CLEAN // "y#" takes a Py_ssize_t
 #include "asynPythonDriver.h"
 
@@ -87,8 +88,10 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
             known->array = before;
     }
     updateTimeStamp();
-    if (status == asynSuccess && known->array)
-        callArrayClients(user->reason, *known->array);
+    if (status == asynSuccess && known->array) {
+        handle_->announcements.add({user->reason, known->array, {}});
+        handle_->announcements.callLater(handle_);
+    }
     callParamCallbacks();
     return status;
 }
@@ -119,22 +122,75 @@ void asynPythonDriver::callArrayClients(int reason, const ArrayValue &array)
     }
 }
 
-bool asynPythonDriver::publishArray(PortHandle &port, int reason, std::shared_ptr<ArrayValue> array)
+void asynPythonDriver::callChoicesClients(int reason, const EnumChoices &choices)
+{
+    std::vector<char *> strings;
+    std::vector<int> values, severities;
+    for (const EnumChoice &choice : choices) {
+        strings.push_back(const_cast<char *>(choice.text.c_str()));
+        values.push_back(choice.value);
+        severities.push_back(choice.severity);
+    }
+    doCallbacksEnum(strings.data(), values.data(), severities.data(), choices.size(), reason, 0);
+}
+
+void asynPythonDriver::callClients(const Announcement &announcement)
+{
+    if (announcement.array)
+        callArrayClients(announcement.reason, *announcement.array);
+    else
+        callChoicesClients(announcement.reason, announcement.choices);
+}
+
+// change(driver) notes what is new and puts it into the queue; false where it cannot.
+template <typename Change>
+bool asynPythonDriver::announce(const std::shared_ptr<PortHandle> &port, Change change)
+{
+    Announcements::Arrays spent; // freed attached, when this returns
+    bool done = false;
+    {
+        Detach detached(*port->core);
+        bool inRequest = false;
+        {
+            epicsGuard<epicsMutex> guard(port->lock);
+            done = port->driver && change(*port->driver);
+            inRequest = port->timesLocked > 0;
+        }
+        if (done && inRequest)
+            port->announcements.callLater(port);
+        else if (done)
+            spent = port->announcements.call(*port);
+    }
+    return done;
+}
+
+bool asynPythonDriver::publishArray(const std::shared_ptr<PortHandle> &port, int reason,
+                                    std::shared_ptr<ArrayValue> array)
 {
     std::shared_ptr<ArrayValue> old; // freed attached, when this returns
-    bool there = false;
-    {
-        Detach detached(*port.core);
-        epicsGuard<epicsMutex> guard(port.lock);
-        if (port.driver) {
-            PythonParameter &known = port.driver->parameters_[static_cast<size_t>(reason)];
-            old = known.array;
-            known.array = array;
-            ++known.version;
-            port.driver->updateTimeStamp();
-            port.driver->callArrayClients(reason, *array);
-            there = true;
-        }
-    }
-    return there;
+    return announce(port, [&](asynPythonDriver &driver) {
+        PythonParameter &known = driver.parameters_[static_cast<size_t>(reason)];
+        old = known.array;
+        known.array = array;
+        ++known.version;
+        driver.updateTimeStamp();
+        port->announcements.add({reason, array, {}});
+        return true;
+    });
+}
+
+bool asynPythonDriver::publishChoices(const std::shared_ptr<PortHandle> &port, const char *drvInfo,
+                                      const EnumChoices &choices)
+{
+    bool known = true; // where the port is going down nobody is left to be told
+    announce(port, [&](asynPythonDriver &driver) {
+        int reason = 0;
+        known = driver.findParam(drvInfo, &reason) == asynSuccess;
+        if (!known)
+            return false;
+        driver.parameters_[static_cast<size_t>(reason)].choices = choices;
+        port->announcements.add({reason, nullptr, choices});
+        return true;
+    });
+    return known;
 }

@@ -250,27 +250,7 @@ asynStatus asynPythonDriver::writeEnum(asynUser *user, char *strings[], int valu
     known->choices.resize(nElements);
     for (size_t i = 0; i < nElements; ++i)
         known->choices[i] = {strings[i] ? strings[i] : "", values[i], severities[i]};
-    return doCallbacksEnum(strings, values, severities, nElements, user->reason, 0);
-}
-
-bool asynPythonDriver::publishChoices(PortHandle &port, const char *drvInfo,
-                                      const EnumChoices &choices)
-{
-    epicsGuard<epicsMutex> guard(port.lock);
-    if (!port.driver)
-        return true; // going down: nobody is left to be told
-    int reason = 0;
-    if (port.driver->findParam(drvInfo, &reason) != asynSuccess)
-        return false;
-    port.driver->parameters_[static_cast<size_t>(reason)].choices = choices;
-    std::vector<char *> strings;
-    std::vector<int> values, severities;
-    for (const EnumChoice &choice : choices) {
-        strings.push_back(const_cast<char *>(choice.text.c_str()));
-        values.push_back(choice.value);
-        severities.push_back(choice.severity);
-    }
-    port.driver->doCallbacksEnum(strings.data(), values.data(), severities.data(), choices.size(),
-                                 reason, 0);
-    return true;
+    handle_->announcements.add({user->reason, nullptr, known->choices});
+    handle_->announcements.callLater(handle_);
+    return asynSuccess;
 }

@@ -140,7 +140,7 @@ int setArray(PyObject *object, PyObject *owner, PyObject *value)
         ArrayValue::fromPython(value, *elementTypeOf(self.type), destination(self, owner));
     if (!array)
         return -1;
-    if (asynPythonDriver::publishArray(*self.port, self.reason, array))
+    if (asynPythonDriver::publishArray(self.port, self.reason, array))
         return 0;
     closed(object);
     return -1;

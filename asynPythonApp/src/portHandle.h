@@ -12,6 +12,7 @@
 #include <epicsGuard.h>
 #include <epicsMutex.h>
 
+#include "announcements.h"
 #include "interpreter.h"
 
 class asynPythonDriver;
@@ -22,8 +23,10 @@ struct PortHandle {
     const std::string portName;
     epicsMutex lock;                    // the port lock, recursive
     asynPythonDriver *driver = nullptr; // guarded by lock; NULL once the port is gone
-    InterpreterCore *core = nullptr;    // set before any Python code runs in it
-    std::atomic<bool> closed{false};    // the port is shut down: Python code is told to end
+    int timesLocked = 0;                // guarded by lock; by asynPortDriver::lock, so in a request
+    Announcements announcements;
+    InterpreterCore *core = nullptr; // set before any Python code runs in it
+    std::atomic<bool> closed{false}; // the port is shut down: Python code is told to end
 };
 
 // Calls work(asynPythonDriver *) with the port locked. Expects the caller to be attached; work runs

@@ -51,23 +51,18 @@ PyObject *updateEnum(PyObject *module, PyObject *arguments)
     PyObject *reason = nullptr, *enums = nullptr;
     if (!PyArg_ParseTuple(arguments, "UO:update_enum", &reason, &enums))
         return nullptr;
-    PortHandle &port = *portModuleState(module).port;
+    const std::shared_ptr<PortHandle> port = portModuleState(module).port;
     EnumChoices choices;
-    if (!choicesFromPython(enums, port.portName.c_str(), reason, choices))
+    if (!choicesFromPython(enums, port->portName.c_str(), reason, choices))
         return nullptr;
     const char *drvInfo = PyUnicode_AsUTF8(reason);
     if (!drvInfo)
         return nullptr;
-    if (port.closed)
+    if (port->closed)
         return raiseClosed(module);
-    bool known = false;
-    {
-        Detach detached(*port.core);
-        known = asynPythonDriver::publishChoices(port, drvInfo, choices);
-    }
-    if (known)
+    if (asynPythonDriver::publishChoices(port, drvInfo, choices))
         return Py_NewRef(Py_None);
-    PyErr_Format(PyExc_ValueError, "port %s has no parameter %U", port.portName.c_str(), reason);
+    PyErr_Format(PyExc_ValueError, "port %s has no parameter %U", port->portName.c_str(), reason);
     return nullptr;
 }
 
