@@ -10,6 +10,8 @@ asynStatus asynPortDriver::callParamCallbacks(int list, int addr)
         return asynParamInvalidList;
     if (!interruptAccept)
         return asynSuccess; // what changed stays marked until the IOC accepts interrupts
+    if (!params->anyChanged())
+        return asynSuccess;
     epicsTimeStamp when{};
     getTimeStamp(&when);
     state_->callbacks_.call(*params, addr, when);

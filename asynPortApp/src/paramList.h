@@ -64,6 +64,7 @@ class ParamList
     asynStatus clearInterrupt(int index, epicsUInt32 mask);
     asynStatus getInterrupt(int index, epicsUInt32 &mask, interruptReason reason);
 
+    bool anyChanged() const { return !changed_.empty(); }
     // Hands over the indices that changed since the last call, in the order of change. The vector's
     // memory is exchanged for the list's, so that in the long run nothing is allocated.
     void takeChanged(std::vector<int> &indices);
