@@ -8,12 +8,9 @@
 #include <alarm.h>
 #include <asynInt32SyncIO.h>
 #include <asynPortDriver.h>
-#include <dbAccess.h>
-#include <dbUnitTest.h>
-#include <epicsExit.h>
-#include <epicsThread.h>
-#include <errlog.h>
 #include <iocsh.h>
+
+#include "liveDatabase.h"
 
 namespace
 {
@@ -26,22 +23,9 @@ std::string pv(const char *name)
     return std::string("SCOPE:") + name;
 }
 
-double number(const char *name)
+double value(const char *name)
 {
-    DBADDR address;
-    double value = NAN;
-    if (dbNameToAddr(pv(name).c_str(), &address) == 0)
-        dbGetField(&address, DBR_DOUBLE, &value, nullptr, nullptr, nullptr);
-    return value;
-}
-
-std::string text(const char *name)
-{
-    DBADDR address;
-    char value[MAX_STRING_SIZE] = "";
-    if (dbNameToAddr(pv(name).c_str(), &address) == 0)
-        dbGetField(&address, DBR_STRING, value, nullptr, nullptr, nullptr);
-    return value;
+    return number(pv(name).c_str());
 }
 
 std::vector<double> array(const char *name)
@@ -61,19 +45,9 @@ void put(const char *name, double value)
     testdbPutFieldOk(pv(name).c_str(), DBR_DOUBLE, value);
 }
 
-bool eventually(const std::function<bool()> &check)
+bool settles(const char *name, double expected)
 {
-    for (int i = 0; i < 1000; ++i) {
-        if (check())
-            return true;
-        epicsThreadSleep(0.01);
-    }
-    return false;
-}
-
-bool becomes(const char *name, double expected)
-{
-    return eventually([=] { return std::fabs(number(name) - expected) < 1e-9; });
+    return eventually([=] { return std::fabs(value(name) - expected) < 1e-9; });
 }
 
 double furthest(const std::vector<double> &values, const std::function<double(size_t)> &expected)
@@ -87,14 +61,14 @@ double furthest(const std::vector<double> &values, const std::function<double(si
 void start()
 {
     testDiag("what the scope starts with");
-    testOk(becomes("Run_RBV", 1), "it runs");
-    testOk(becomes("MaxPoints_RBV", points), "points");
-    testOk(becomes("TimePerDiv_RBV", 0.0001), "time per division");
-    testOk(becomes("VertGain_RBV", 10) && becomes("VoltsPerDiv_RBV", 1), "gain");
-    testOk(becomes("NoiseAmplitude_RBV", 0.1), "noise");
-    testOk(becomes("UpdateTime_RBV", 0.5), "update time");
-    testOk(becomes("VoltOffset_RBV", 0) && becomes("TriggerDelay_RBV", 0), "offset and delay");
-    testOk(text("VoltsPerDivSelect_RBV") == "1 V", "the chosen volts per division");
+    testOk(settles("Run_RBV", 1), "it runs");
+    testOk(settles("MaxPoints_RBV", points), "points");
+    testOk(settles("TimePerDiv_RBV", 0.0001), "time per division");
+    testOk(settles("VertGain_RBV", 10) && settles("VoltsPerDiv_RBV", 1), "gain");
+    testOk(settles("NoiseAmplitude_RBV", 0.1), "noise");
+    testOk(settles("UpdateTime_RBV", 0.5), "update time");
+    testOk(settles("VoltOffset_RBV", 0) && settles("TriggerDelay_RBV", 0), "offset and delay");
+    testOk(text(pv("VoltsPerDivSelect_RBV").c_str()) == "1 V", "the chosen volts per division");
     for (const char *name : {"Run", "NoiseAmplitude", "VertGainSelect", "TimePerDivSelect"})
         testdbGetFieldEqual(pv(name).append(".SEVR").c_str(), DBR_LONG, NO_ALARM);
     const double step = 10.0 / (points - 1);
@@ -119,21 +93,21 @@ void waveform()
     put("UpdateTime", 0.01);
     put("NoiseAmplitude", 0);
     testOk(isSine(1, 0.0001, 0, 0), "a sine of 1 kHz and 1 V");
-    testOk(becomes("MeanValue_RBV", 0), "its mean");
-    testOk(eventually([] { return std::fabs(number("MaxValue_RBV") - 1) < 1e-5; }) &&
-               eventually([] { return std::fabs(number("MinValue_RBV") + 1) < 1e-5; }),
+    testOk(settles("MeanValue_RBV", 0), "its mean");
+    testOk(eventually([] { return std::fabs(value("MaxValue_RBV") - 1) < 1e-5; }) &&
+               eventually([] { return std::fabs(value("MinValue_RBV") + 1) < 1e-5; }),
            "its peaks");
     testdbPutFieldOk(pv("TimePerDivSelect").c_str(), DBR_STRING, "0.2 ms");
-    testOk(becomes("TimePerDiv_RBV", 0.0002), "time per division");
+    testOk(settles("TimePerDiv_RBV", 0.0002), "time per division");
     testOk(isSine(1, 0.0002, 0, 0), "two periods");
     put("TriggerDelay", 0.0001);
     put("VoltOffset", 1.5);
     testOk(isSine(1, 0.0002, 0.0001, 1.5), "delay and offset");
-    testOk(eventually([] { return std::fabs(number("MeanValue_RBV") - 1.5) < 0.01; }), "mean");
+    testOk(eventually([] { return std::fabs(value("MeanValue_RBV") - 1.5) < 0.01; }), "mean");
     testdbPutFieldOk(pv("VoltsPerDivSelect").c_str(), DBR_STRING, "0.5 V");
-    testOk(becomes("VoltsPerDiv_RBV", 0.5), "volts per division");
+    testOk(settles("VoltsPerDiv_RBV", 0.5), "volts per division");
     testOk(isSine(0.5, 0.0002, 0.0001, 1.5), "scaled");
-    testOk(text("VoltsPerDivSelect_RBV") == "0.5 V", "and the choice follows");
+    testOk(text(pv("VoltsPerDivSelect_RBV").c_str()) == "0.5 V", "and the choice follows");
     put("TriggerDelay", 0);
     put("VoltOffset", 0);
 }
@@ -142,21 +116,21 @@ void ranges()
 {
     testDiag("ranges");
     put("NoiseAmplitude", 2);
-    testOk(eventually([] { return number("MaxValue_RBV") > 2; }), "noise shows");
-    testOk(eventually([] { return number("MinValue_RBV") < -2; }), "on both sides");
-    testOk(number("MaxValue_RBV") <= 3 && number("MinValue_RBV") >= -3, "within its amplitude");
+    testOk(eventually([] { return value("MaxValue_RBV") > 2; }), "noise shows");
+    testOk(eventually([] { return value("MinValue_RBV") < -2; }), "on both sides");
+    testOk(value("MaxValue_RBV") <= 3 && value("MinValue_RBV") >= -3, "within its amplitude");
     put("NoiseAmplitude", 20);
-    testOk(becomes("NoiseAmplitude_RBV", 10), "10 V at most");
+    testOk(settles("NoiseAmplitude_RBV", 10), "10 V at most");
     put("NoiseAmplitude", -1);
-    testOk(becomes("NoiseAmplitude_RBV", 0), "0 V at least");
+    testOk(settles("NoiseAmplitude_RBV", 0), "0 V at least");
     put("UpdateTime", 0.001);
-    testOk(becomes("UpdateTime_RBV", 0.01), "10 ms at least");
+    testOk(settles("UpdateTime_RBV", 0.01), "10 ms at least");
     put("UpdateTime", 100);
-    testOk(becomes("UpdateTime_RBV", 60), "60 s at most");
+    testOk(settles("UpdateTime_RBV", 60), "60 s at most");
     put("UpdateTime", 0.01);
     testOk(pasynInt32SyncIO->writeOnce("S", 0, 3, 1.0, "SCOPE_VERT_GAIN_SELECT") == asynError,
            "there is no gain of 3");
-    testOk(number("VertGain_RBV") == 10, "the gain stays");
+    testOk(value("VertGain_RBV") == 10, "the gain stays");
 }
 
 void gain()
@@ -180,8 +154,9 @@ void gain()
                        return true;
                    }),
                    "gain %s, choices of %s", each.gain, record.c_str());
-        testOk(becomes("VertGain_RBV", std::atof(each.gain)), "gain");
-        testOk(eventually([&] { return text("VoltsPerDivSelect_RBV") == each.volts.back(); }),
+        testOk(settles("VertGain_RBV", std::atof(each.gain)), "gain");
+        testOk(eventually(
+                   [&] { return text(pv("VoltsPerDivSelect_RBV").c_str()) == each.volts.back(); }),
                "the last choice is chosen");
     }
 }
@@ -192,10 +167,10 @@ void runAndStop()
     testDiag("run and stop");
     put("NoiseAmplitude", 0.5);
     testdbPutFieldOk(pv("Run").c_str(), DBR_STRING, "Stop");
-    testOk(eventually([] { return text("Run_RBV") == "Done"; }), "stopped");
+    testOk(eventually([] { return text(pv("Run_RBV").c_str()) == "Done"; }), "stopped");
     // The array comes by a way of its own, perhaps after the readback.
     put("NoiseAmplitude", 0.6);
-    testOk(becomes("NoiseAmplitude_RBV", 0.6), "settings are taken all the same");
+    testOk(settles("NoiseAmplitude_RBV", 0.6), "settings are taken all the same");
     std::vector<double> before;
     testOk(eventually([&] {
                std::vector<double> now = array("Waveform_RBV");
@@ -204,15 +179,13 @@ void runAndStop()
            }),
            "the waveform stands still");
     put("NoiseAmplitude", 0.7);
-    testOk(becomes("NoiseAmplitude_RBV", 0.7) && array("Waveform_RBV") == before, "and stays");
+    testOk(settles("NoiseAmplitude_RBV", 0.7) && array("Waveform_RBV") == before, "and stays");
     testdbPutFieldOk(pv("Run").c_str(), DBR_STRING, "Run");
     testOk(eventually([&] { return array("Waveform_RBV") != before; }), "running again");
-    testOk(text("Run_RBV") == "Running", "and says so");
+    testOk(text(pv("Run_RBV").c_str()) == "Running", "and says so");
 }
 
 } // namespace
-
-extern "C" int registerAllRecordDeviceDrivers(struct dbBase *pdbbase);
 
 int main()
 {

@@ -65,7 +65,8 @@ void rules(SimpleDriver &driver, const std::string &name)
     });
     process(name);
     // asyn shows an alarm, but one that it has not set.
-    testOk(number((name + ".STAT").c_str()) == COMM_ALARM || !bundled, "a callback's status alarms");
+    testOk(number((name + ".STAT").c_str()) == COMM_ALARM || !bundled,
+           "a callback's status alarms");
     driver.publish([&] {
         for (int each : {driver.i32, driver.i64, driver.f64})
             driver.setParamStatus(each, asynSuccess);
