@@ -28,14 +28,16 @@ void freeAttached(PortHandle &port, Announcements::Arrays arrays)
 
 void Announcements::add(Announcement announcement)
 {
-    if (waiting_.size() >= most) {
-        auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const Announcement &each) {
-            return each.reason == announcement.reason && !each.array == !announcement.array;
-        });
-        if (same != waiting_.end()) {
-            spent_.push_back(std::move(same->array));
-            waiting_.erase(same);
-        }
+    const auto same = [&](const Announcement &each) {
+        return each.kind == announcement.kind && each.index == announcement.index;
+    };
+    if (announcement.kind == Announcement::parameters && !waiting_.empty() && same(waiting_.back()))
+        return;
+    auto oldest = waiting_.size() < most ? waiting_.end()
+                                         : std::find_if(waiting_.begin(), waiting_.end(), same);
+    if (oldest != waiting_.end()) {
+        spent_.push_back(std::move(oldest->value));
+        waiting_.erase(oldest);
     }
     waiting_.push_back(std::move(announcement));
 }
@@ -48,9 +50,10 @@ Announcements::Arrays Announcements::call(PortHandle &port)
         asynPythonDriver *driver;
         {
             epicsGuard<epicsMutex> guard(port.lock);
-            spent_.push_back(std::move(last.array));
+            spent_.push_back(std::move(last.value));
             driver = port.driver;
-            if (!driver || waiting_.empty())
+            calls_ = driver && !waiting_.empty();
+            if (!calls_)
                 return std::move(spent_);
             last = std::move(waiting_.front());
             waiting_.pop_front();
@@ -100,7 +103,7 @@ void Announcements::finish(PortHandle &port)
         epicsGuard<epicsMutex> guard(port.lock);
         left = std::move(spent_);
         for (Announcement &each : waiting_)
-            left.push_back(std::move(each.array));
+            left.push_back(std::move(each.value));
         waiting_.clear();
     }
     freeAttached(port, std::move(left));

@@ -3,7 +3,8 @@
 // asyn's device support takes the record lock in these callbacks, so that nobody makes them with
 // the port locked: the record may be waiting for the port. They stand in a queue and are made in
 // its order, by the thread that brings them or, where that thread has the port or a record locked
-// already, by a thread of the port's own.
+// already, by a thread of the port's own. Callbacks of parameters, which may be made with the port
+// locked, go behind them where there are any: a value is to find its choices.
 #pragma once
 
 #include <deque>
@@ -19,9 +20,10 @@
 struct PortHandle;
 
 struct Announcement {
-    int reason;
-    std::shared_ptr<ArrayValue> array; // NULL for choices
-    EnumChoices choices;
+    enum Kind { parameters, array, choices } kind = parameters;
+    int index = 0;                     // the address of parameters, the reason of others
+    std::shared_ptr<ArrayValue> value; // of an array
+    EnumChoices enums;
 };
 
 class Announcements
@@ -31,6 +33,9 @@ class Announcements
 
     // Puts one at the end. Port locked.
     void add(Announcement announcement);
+
+    // Whether callbacks are waiting or being made. Port locked.
+    bool underWay() const { return calls_ || !waiting_.empty(); }
 
     // Makes all callbacks in waiting, and gives the arrays back that are to be freed attached.
     // Detached, no lock held.
@@ -47,6 +52,7 @@ class Announcements
 
     std::deque<Announcement> waiting_; // guarded by the port lock
     Arrays spent_;                     // guarded by the port lock; to be freed attached
+    bool calls_ = false;               // guarded by the port lock; one is being made
     bool hasThread_ = false;           // guarded by the port lock
     epicsMutex calling_;               // held while callbacks are made, outside the port lock
     epicsEvent wake_;

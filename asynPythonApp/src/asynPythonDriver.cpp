@@ -180,6 +180,14 @@ void asynPythonDriver::publish(int address)
     callParamCallbacks(address);
 }
 
+asynStatus asynPythonDriver::callParamCallbacks(int list, int address)
+{
+    if (list != address || !handle_->announcements.underWay())
+        return asynPortDriver::callParamCallbacks(list, address);
+    handle_->announcements.add({Announcement::parameters, address, nullptr, {}});
+    return asynSuccess;
+}
+
 namespace
 {
 

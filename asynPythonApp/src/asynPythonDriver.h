@@ -81,6 +81,9 @@ class asynPythonDriver : public asynPortDriver
 
     // update(): time stamp and callbacks. Port locked, detached.
     void publish(int address);
+    // Behind the announcements that are under way. Port locked.
+    using asynPortDriver::callParamCallbacks;
+    asynStatus callParamCallbacks(int list, int address) override;
     // A new array: kept, and brought to the records. Attached. False when the port is gone.
     static bool publishArray(const std::shared_ptr<PortHandle> &port, int reason,
                              std::shared_ptr<ArrayValue> array);

@@ -87,12 +87,11 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
         if (status != asynSuccess && known->version == version)
             known->array = before;
     }
-    updateTimeStamp();
     if (status == asynSuccess && known->array) {
-        handle_->announcements.add({user->reason, known->array, {}});
+        handle_->announcements.add({Announcement::array, user->reason, known->array, {}});
         handle_->announcements.callLater(handle_);
     }
-    callParamCallbacks();
+    publish(0);
     return status;
 }
 
@@ -136,10 +135,17 @@ void asynPythonDriver::callChoicesClients(int reason, const EnumChoices &choices
 
 void asynPythonDriver::callClients(const Announcement &announcement)
 {
-    if (announcement.array)
-        callArrayClients(announcement.reason, *announcement.array);
-    else
-        callChoicesClients(announcement.reason, announcement.choices);
+    switch (announcement.kind) {
+    case Announcement::array:
+        callArrayClients(announcement.index, *announcement.value);
+        break;
+    case Announcement::choices:
+        callChoicesClients(announcement.index, announcement.enums);
+        break;
+    case Announcement::parameters:
+        epicsGuard<epicsMutex> guard(handle_->lock);
+        asynPortDriver::callParamCallbacks(announcement.index, announcement.index);
+    }
 }
 
 // change(driver) notes what is new and puts it into the queue; false where it cannot.
@@ -174,7 +180,7 @@ bool asynPythonDriver::publishArray(const std::shared_ptr<PortHandle> &port, int
         known.array = array;
         ++known.version;
         driver.updateTimeStamp();
-        port->announcements.add({reason, array, {}});
+        port->announcements.add({Announcement::array, reason, array, {}});
         return true;
     });
 }
@@ -189,7 +195,7 @@ bool asynPythonDriver::publishChoices(const std::shared_ptr<PortHandle> &port, c
         if (!known)
             return false;
         driver.parameters_[static_cast<size_t>(reason)].choices = choices;
-        port->announcements.add({reason, nullptr, choices});
+        port->announcements.add({Announcement::choices, reason, nullptr, choices});
         return true;
     });
     return known;

@@ -99,8 +99,7 @@ asynStatus asynPythonDriver::put(asynUser *user, const Value &value, Set set)
         status = set();
     else if (status != asynSuccess && defined && after == now)
         setValue(user->reason, before);
-    updateTimeStamp();
-    callParamCallbacks();
+    publish(0);
     return status;
 }
 
@@ -133,8 +132,7 @@ template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
     }
     if (has) {
         setValue(user->reason, value);
-        updateTimeStamp();
-        callParamCallbacks();
+        publish(0);
     }
     return asynSuccess;
 }
@@ -250,7 +248,7 @@ asynStatus asynPythonDriver::writeEnum(asynUser *user, char *strings[], int valu
     known->choices.resize(nElements);
     for (size_t i = 0; i < nElements; ++i)
         known->choices[i] = {strings[i] ? strings[i] : "", values[i], severities[i]};
-    handle_->announcements.add({user->reason, nullptr, known->choices});
+    handle_->announcements.add({Announcement::choices, user->reason, nullptr, known->choices});
     handle_->announcements.callLater(handle_);
     return asynSuccess;
 }

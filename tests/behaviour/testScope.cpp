@@ -148,7 +148,7 @@ void gain()
         for (const std::string record : {"VoltsPerDivSelect", "VoltsPerDivSelect_RBV"})
             testOk(eventually([&] {
                        for (size_t i = 0; i < 6; ++i)
-                           if (text((record + "." + states[i] + "ST").c_str()) !=
+                           if (text(pv((record + "." + states[i] + "ST").c_str()).c_str()) !=
                                (i < each.volts.size() ? each.volts[i] : ""))
                                return false;
                        return true;
