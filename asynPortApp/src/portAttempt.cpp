@@ -84,6 +84,11 @@ class AttemptTimer : public epicsTimerNotify
     epicsTimer &timer_;
 };
 
+void startTimers()
+{
+    timerQueue();
+}
+
 Device::Device(Port &devicePort, int deviceAddress) : port(&devicePort), address(deviceAddress) {}
 
 Device::~Device() = default;

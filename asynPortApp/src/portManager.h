@@ -218,6 +218,9 @@ asynStatus waitConnect(asynUser *user, double timeout);
 // portAttempt.cpp
 constexpr double afterDisconnect = 0.01; // s
 constexpr double afterRefusal = 20.0;    // s
+// The queue of timers is there from the first port on: when the last queue of a process ends, Base
+// takes its own locks in the wrong order.
+void startTimers();
 asynStatus setAutoConnectTimeout(double timeout);
 asynStatus getAutoConnectTimeout(double *timeout);
 // asynSuccess when requests may run; tries to connect where that is wanted. Takes state.

@@ -53,6 +53,28 @@ size_t queued(const Port &port) // state held
     return count;
 }
 
+// Under the lock that keeps the driver there, as the port may be shut down meanwhile. A driver that
+// is busy is not waited for: a report is what one asks for when something is stuck.
+void reportDriver(FILE *fp, int details, Port &port)
+{
+    const epicsTime deadline = deadlineAfter(1.0);
+    while (!port.sync.tryLock()) {
+        if (epicsTime::getCurrent() > deadline) {
+            fprintf(fp, "    the driver is busy and says nothing\n");
+            return;
+        }
+        epicsThreadSleep(0.01);
+    }
+    const asynInterface *common = nullptr;
+    {
+        Guard guard(port.state);
+        common = find(port.interfaces, asynCommonType);
+    }
+    if (common)
+        static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
+    port.sync.unlock();
+}
+
 // A negative level leaves the addresses out.
 void reportPort(FILE *fp, int level, Port &port)
 {
@@ -76,15 +98,7 @@ void reportPort(FILE *fp, int level, Port &port)
             for (const asynInterface *interface : port.interfaces)
                 fprintf(fp, "    interface %s\n", interface->interfaceType);
     }
-    // Looked up again under the lock that keeps the driver there: it may be shut down meanwhile.
-    Guard sync(port.sync);
-    const asynInterface *common = nullptr;
-    {
-        Guard guard(port.state);
-        common = find(port.interfaces, asynCommonType);
-    }
-    if (common)
-        static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
+    reportDriver(fp, details, port);
 }
 
 } // namespace
@@ -135,6 +149,7 @@ asynStatus registerPort(const char *portName, int attributes, int autoConnect,
         return asynError;
     }
     retireAbandoned();
+    startTimers();
     auto port = std::make_shared<Port>(portName, attributes);
     port->self.autoConnect = autoConnect != 0;
     {
@@ -226,7 +241,7 @@ void report(FILE *fp, int details, const char *portName)
         if (const std::shared_ptr<Port> port = findPort(portName))
             reportPort(fp, details, *port);
         else
-            fprintf(fp, "port %s is not known\n", portName);
+            fprintf(fp, "port %.80s is not known\n", portName);
         return;
     }
     for (const std::shared_ptr<Port> &port : allPorts())
