@@ -17,7 +17,7 @@
 #include <asynInt32SyncIO.h>
 #include <asynPortDriver.h>
 #include <asynShellCommands.h>
-#include <dbDefs.h>
+#include <dbAccess.h>
 #include <epicsEvent.h>
 #include <epicsThread.h>
 #include <epicsTime.h>
@@ -321,6 +321,7 @@ int main()
 {
     testPlan(0);
     eltc(0);
+    interruptAccept = 1; // callbacks reach clients
     queued();
     traceFiles();
     racing();

@@ -202,6 +202,47 @@ void states()
     testOk(findAsynPortDriver("STATE") != nullptr, "and whose name may be used again");
 }
 
+// A driver whose constructor takes its time, and that may disconnect meanwhile.
+class Slow : public asynPortDriver
+{
+  public:
+    Slow(const char *name, int flags, bool disconnects)
+        : asynPortDriver(name, 1, asynCommonMask | asynDrvUserMask, 0, flags, 1, 0, 0)
+    {
+        pasynManager->isConnected(pasynUserSelf, &connectedFirst);
+        if (disconnects)
+            pasynManager->exceptionDisconnect(pasynUserSelf);
+        // An attempt that does not wait for the constructor comes 10 ms after.
+        epicsEvent().wait(0.05);
+        attemptsEarly = attempts;
+        ready = 1;
+    }
+    asynStatus connect(asynUser *user) override
+    {
+        ++attempts;
+        onReady = onReady && ready;
+        return asynPortDriver::connect(user);
+    }
+
+    std::atomic<int> attempts{0}, ready{0}, onReady{1};
+    int connectedFirst = 0, attemptsEarly = 0;
+};
+
+void constructors()
+{
+    testDiag("connecting a driver that is being constructed");
+    for (const int flags : {0, ASYN_CANBLOCK}) {
+        const std::string name = flags ? "SLOWBLOCK" : "SLOW";
+        auto *left = new Slow((name + "LEFT").c_str(), flags, false);
+        testOk(left->connectedFirst && left->attempts == 0,
+               "autoConnect connects at registration, by the base class");
+        auto *driver = new Slow(name.c_str(), flags, true);
+        testOk(driver->attemptsEarly == 0, "no attempt while the constructor runs");
+        testOk(asynWaitConnect(name.c_str(), 10) == 0 && driver->attempts == 1 && driver->onReady,
+               "the first client has it connected");
+    }
+}
+
 void source(void *, epicsTimeStamp *timeStamp)
 {
     timeStamp->secPastEpoch = 1000;
@@ -266,6 +307,7 @@ int main()
     queues();
     blocksAddresses();
     states();
+    constructors();
     traceAndTime();
     return testDone();
 }
