@@ -279,18 +279,28 @@ void queued()
     testOk1(becomes([=] { return pasynManager->freeAsynUser(first) == asynSuccess; }));
 }
 
-// Clients in other threads while ports of one name end and begin.
+// A request that looks for the driver at its turn.
+void lookAndRead(asynUser *user)
+{
+    epicsInt32 value;
+    if (asynInterface *found = pasynManager->findInterface(user, asynInt32Type, 1))
+        static_cast<asynInt32 *>(found->pinterface)->read(found->drvPvt, user, &value);
+}
+
+// Clients in other threads while ports end and begin. They learn of a port when its driver is
+// complete.
 void racing()
 {
     testDiag("clients that come while ports go");
     std::atomic<bool> end{false};
-    std::atomic<int> worked{0};
+    std::atomic<int> worked{0}, current{0};
+    const auto nameOf = [](int number) { return "RACE" + std::to_string(number); };
     std::vector<std::thread> clients;
     for (int i = 0; i < 3; ++i)
         clients.emplace_back([&] {
             while (!end) {
-                asynUser *user = pasynManager->createAsynUser([](asynUser *) {}, nullptr);
-                if (pasynManager->connectDevice(user, "RACE", 0) == asynSuccess) {
+                asynUser *user = pasynManager->createAsynUser(lookAndRead, nullptr);
+                if (pasynManager->connectDevice(user, nameOf(current).c_str(), 0) == asynSuccess) {
                     int yes = 0;
                     pasynManager->isConnected(user, &yes);
                     if (pasynManager->queueRequest(user, asynQueuePriorityLow, 0) == asynSuccess)
@@ -302,9 +312,10 @@ void racing()
             }
         });
     const epicsTime start = epicsTime::getCurrent();
-    for (int i = 0; epicsTime::getCurrent() - start < 1.0; ++i) {
+    for (int i = 1; epicsTime::getCurrent() - start < 1.0; ++i) {
         const int flags = ASYN_DESTRUCTIBLE | (i % 2 ? ASYN_CANBLOCK : 0);
-        auto *driver = new Driver("RACE", flags, 1);
+        auto *driver = new Driver(nameOf(i).c_str(), flags, 1);
+        current = i;
         const int before = worked;
         becomes([&] { return worked > before; });
         driver->end(flags);
