@@ -12,9 +12,19 @@ else()
   set(ASYNPYTHON_TOP "PythonDriver")
 endif()
 
+# Sanitizers are named as for -fsanitize.
+function(asynpython_sanitize target sanitizers)
+  target_compile_options(${target} PRIVATE -fsanitize=${sanitizers} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(${target} PRIVATE -fsanitize=${sanitizers})
+endfunction()
+
 function(asynpython_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wno-missing-field-initializers
     $<$<BOOL:${ASYNPYTHON_WERROR}>:-Werror>)
+  if(ASYNPYTHON_SANITIZE)
+    asynpython_sanitize(${target} ${ASYNPYTHON_SANITIZE})
+  endif()
   set_target_properties(${target} PROPERTIES
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     # In the build tree the real paths, so that tests run there; installed, relative to the package.

@@ -1,6 +1,6 @@
 #include "devLink.h"
 
-#include <cctype>
+#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -11,37 +11,79 @@ namespace
 
 constexpr const char *forms =
     "expected is @asyn(port[,addr[,timeout]])drvInfo or @asynMask(port,addr,mask[,timeout])drvInfo";
+constexpr const char *blanks = " \t";
+constexpr size_t allWords = 4; // of the longer form
 
 std::string trimmed(const std::string &text)
 {
-    const size_t first = text.find_first_not_of(" \t");
+    const size_t first = text.find_first_not_of(blanks);
     if (first == std::string::npos)
         return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// Words between commas or blanks; an empty one stands for its default.
+// As it goes into a message, which has little room.
+std::string quoted(const std::string &word)
+{
+    constexpr size_t most = 40;
+    return '"' + (word.size() > most ? word.substr(0, most) + "..." : word) + '"';
+}
+
+// Words between commas or blanks; an empty one stands for its default. Stops at one too many.
 std::vector<std::string> words(const std::string &text)
 {
     std::vector<std::string> result;
-    std::string rest = trimmed(text);
-    while (!rest.empty()) {
-        const size_t end = std::min(rest.find_first_of(", \t"), rest.size());
-        result.push_back(rest.substr(0, end));
-        size_t next = rest.find_first_not_of(" \t", end);
-        if (next != std::string::npos && rest[next] == ',') {
-            next = rest.find_first_not_of(" \t", next + 1);
-            if (next == std::string::npos)
+    size_t at = text.find_first_not_of(blanks);
+    while (at != std::string::npos && result.size() <= allWords) {
+        const size_t end = std::min(text.find_first_of(", \t", at), text.size());
+        result.push_back(text.substr(at, end - at));
+        at = text.find_first_not_of(blanks, end);
+        if (at != std::string::npos && text[at] == ',') {
+            at = text.find_first_not_of(blanks, at + 1);
+            if (at == std::string::npos)
                 result.emplace_back();
         }
-        rest = next == std::string::npos ? std::string() : rest.substr(next);
     }
     return result;
 }
 
+bool parseAddress(const std::string &word, AsynLink &link, std::string &error)
+{
+    epicsInt32 number = 0;
+    if (!word.empty() && epicsParseInt32(word.c_str(), &number, 0, nullptr) != 0)
+        error = "the address " + quoted(word) + " is no 32-bit integer";
+    link.addr = number;
+    return error.empty();
+}
+
+// A mask may be written unsigned, and as a negative number of bits. epicsParseUInt32 takes a minus
+// sign too and wraps around.
+bool parseMask(const std::string &word, AsynLink &link, std::string &error)
+{
+    epicsUInt32 bits = 0;
+    if (epicsParseInt32(word.c_str(), &link.mask, 0, nullptr) == 0)
+        return true;
+    if (word.find('-') == std::string::npos &&
+        epicsParseUInt32(word.c_str(), &bits, 0, nullptr) == 0) {
+        link.mask = static_cast<epicsInt32>(bits);
+        return true;
+    }
+    error =
+        word.empty() ? "the mask is missing" : "the mask " + quoted(word) + " is no 32-bit integer";
+    return false;
+}
+
+bool parseTimeout(const std::string &word, AsynLink &link, std::string &error)
+{
+    if (!word.empty() && (epicsParseDouble(word.c_str(), &link.timeout, nullptr) != 0 ||
+                          !std::isfinite(link.timeout)))
+        error = "the timeout " + quoted(word) + " is no number of seconds";
+    return error.empty();
+}
+
 bool parseWords(const std::vector<std::string> &all, AsynLink &link, std::string &error)
 {
-    const size_t most = link.hasMask ? 4 : 3;
+    const size_t most = link.hasMask ? allWords : allWords - 1;
     if (all.empty() || all[0].empty())
         error = "the port's name is missing";
     else if (all.size() > most)
@@ -51,31 +93,26 @@ bool parseWords(const std::vector<std::string> &all, AsynLink &link, std::string
     if (!error.empty())
         return false;
     link.port = all[0];
-    epicsInt32 number = 0;
-    if (all.size() > 1 && !all[1].empty()) {
-        if (epicsParseInt32(all[1].c_str(), &number, 0, nullptr) != 0) {
-            error = "the address " + all[1] + " is no integer";
-            return false;
-        }
-        link.addr = number;
-    }
-    if (link.hasMask) {
-        // A mask may be written unsigned, and as a negative number of bits.
-        epicsUInt32 bits = 0;
-        if (epicsParseInt32(all[2].c_str(), &link.mask, 0, nullptr) != 0) {
-            if (epicsParseUInt32(all[2].c_str(), &bits, 0, nullptr) != 0) {
-                error = "the mask " + all[2] + " is no 32-bit integer";
-                return false;
-            }
-            link.mask = static_cast<epicsInt32>(bits);
-        }
-    }
-    const std::string timeout = all.size() == most ? all.back() : "";
-    if (!timeout.empty() && epicsParseDouble(timeout.c_str(), &link.timeout, nullptr) != 0) {
-        error = "the timeout " + timeout + " is no number";
+    return (all.size() < 2 || parseAddress(all[1], link, error)) &&
+           (!link.hasMask || parseMask(all[2], link, error)) &&
+           (all.size() < most || parseTimeout(all.back(), link, error));
+}
+
+bool parse(const std::string &all, AsynLink &link, std::string &error)
+{
+    const size_t open = all.find('('), close = all.find(')');
+    const std::string keyword = trimmed(all.substr(0, open));
+    if (all.find('\0') != std::string::npos)
+        error = "there is a character of code 0";
+    else if (open == std::string::npos || close == std::string::npos || close < open)
+        error = "parentheses are missing";
+    else if (keyword != "asyn" && keyword != "asynMask")
+        error = quoted(keyword) + " is neither asyn nor asynMask";
+    if (!error.empty())
         return false;
-    }
-    return true;
+    link.hasMask = keyword == "asynMask";
+    link.drvInfo = trimmed(all.substr(close + 1));
+    return parseWords(words(all.substr(open + 1, close - open - 1)), link, error);
 }
 
 } // namespace
@@ -84,19 +121,9 @@ bool parseAsynLink(const std::string &text, AsynLink &link, std::string &error)
 {
     link = AsynLink();
     error.clear();
-    const std::string all = trimmed(text);
-    const size_t open = all.find('('), close = all.find(')');
-    const std::string keyword = trimmed(all.substr(0, open));
-    if (open == std::string::npos || close == std::string::npos || close < open)
-        error = "parentheses are missing";
-    else if (keyword != "asyn" && keyword != "asynMask")
-        error = "\"" + keyword + "\" is neither asyn nor asynMask";
-    if (error.empty()) {
-        link.hasMask = keyword == "asynMask";
-        link.drvInfo = trimmed(all.substr(close + 1));
-        if (parseWords(words(all.substr(open + 1, close - open - 1)), link, error))
-            return true;
-    }
+    if (parse(trimmed(text), link, error))
+        return true;
+    link = AsynLink();
     error += std::string("; ") + forms;
     return false;
 }

@@ -1,7 +1,16 @@
 // The shell commands asynReport, asynSetTrace…, asynEnable, asynAutoConnect, asynSetOption and the
 // like.
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <functional>
+#include <mutex>
+#include <set>
 #include <string>
+#include <unistd.h>
+
+// stdout and stderr as names of trace files are the process's, not where a command's output goes.
+#define epicsStdioStdStreams
 
 #include <asynDriver.h>
 #include <asynOption.h>
@@ -24,6 +33,48 @@ int setTrace(const char *command, const char *portName, int addr,
     if (!portName || !*portName)
         return work(nullptr) == asynSuccess ? 0 : complain(command, "refused");
     return withPort(command, portName, addr, work);
+}
+
+// A file to append to; NULL with errno when there is none. A pipe that nobody reads is refused
+// instead of waited for.
+FILE *openedForTrace(const std::string &name)
+{
+    const int fd = open(name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return nullptr;
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    FILE *file = fdopen(fd, "a");
+    if (!file)
+        close(fd);
+    return file;
+}
+
+// What a name given to asynSetTraceFile stands for; no name is the error log, NULL. The user is
+// NULL for the settings of everything.
+asynStatus setTraceFile(asynUser *user, const std::string &name, std::string &error)
+{
+    FILE *file = nullptr;
+    if (name == "stdout") {
+        file = stdout;
+    } else if (name == "stderr") {
+        file = stderr;
+    } else if (!name.empty()) {
+        file = openedForTrace(name);
+        if (!file) {
+            error = "cannot write to the file " + shortened(name) + ": " + std::strerror(errno);
+            return asynError;
+        }
+    }
+    return pasynTrace->setTraceFile(user, file);
+}
+
+// Base also finds symbols of the process by name, and then keeps the pointer to the name.
+REGISTRYFUNCTION registered(const char *name)
+{
+    static std::mutex mutex; // guards names
+    static auto *names = new std::set<std::string>;
+    std::lock_guard<std::mutex> guard(mutex);
+    return registryFunctionFind(names->emplace(name).first->c_str());
 }
 
 void timeStampByFunction(void *function, epicsTimeStamp *timeStamp)
@@ -62,19 +113,15 @@ int asynSetTraceInfoMask(const char *portName, int addr, int mask)
 
 int asynSetTraceFile(const char *portName, int addr, const char *filename)
 {
-    FILE *file = nullptr; // no name: the error log
+    const char *const command = "asynSetTraceFile";
     const std::string name(filename ? filename : "");
-    if (name == "stdout") {
-        file = stdout;
-    } else if (name == "stderr") {
-        file = stderr;
-    } else if (!name.empty()) {
-        file = fopen(name.c_str(), "a");
-        if (!file)
-            return complain("asynSetTraceFile", "cannot write to " + name);
-    }
-    return setTrace("asynSetTraceFile", portName, addr,
-                    [=](asynUser *user) { return pasynTrace->setTraceFile(user, file); });
+    std::string error;
+    // The file is opened when the port is found, so that a wrong name leaves none behind.
+    const int result = setTrace(command, portName, addr, [&](asynUser *user) {
+        const asynStatus status = setTraceFile(user, name, error);
+        return error.empty() ? status : asynSuccess;
+    });
+    return error.empty() ? result : complain(command, error);
 }
 
 int asynSetTraceIOTruncateSize(const char *portName, int addr, int size)
@@ -100,6 +147,8 @@ int asynEnable(const char *portName, int addr, int yesNo)
 
 int asynWaitConnect(const char *portName, double timeout)
 {
+    if (!(timeout >= 0))
+        return complain("asynWaitConnect", "a timeout of 0 s or more is expected");
     return withPort("asynWaitConnect", portName, -1,
                     [=](asynUser *user) { return pasynManager->waitConnect(user, timeout); });
 }
@@ -114,7 +163,7 @@ int asynSetQueueLockPortTimeout(const char *portName, double timeout)
 // An option may say how the port connects: it is set before that.
 int asynSetOption(const char *portName, int addr, const char *key, const char *val)
 {
-    if (!portName || !key || !val)
+    if (!portName || !*portName || !key || !*key || !val)
         return complain("asynSetOption", "a port, an address, a key and a value are expected");
     return withInterface("asynSetOption", portName, addr, asynOptionType,
                          [=](asynUser *user, asynInterface &option) {
@@ -125,7 +174,7 @@ int asynSetOption(const char *portName, int addr, const char *key, const char *v
 
 int asynShowOption(const char *portName, int addr, const char *key)
 {
-    if (!portName || !key)
+    if (!portName || !*portName || !key || !*key)
         return complain("asynShowOption", "a port, an address and a key are expected");
     char value[100] = "";
     const int result = withInterface("asynShowOption", portName, addr, asynOptionType,
@@ -141,10 +190,11 @@ int asynShowOption(const char *portName, int addr, const char *key)
 
 int asynRegisterTimeStampSource(const char *portName, const char *functionName)
 {
-    REGISTRYFUNCTION function = functionName ? registryFunctionFind(functionName) : nullptr;
+    REGISTRYFUNCTION function = functionName ? registered(functionName) : nullptr;
     if (!function)
         return complain("asynRegisterTimeStampSource",
-                        std::string("no function ") + (functionName ? functionName : "(none)") +
+                        std::string("no function ") +
+                            (functionName ? shortened(functionName) : "(none)") +
                             " is registered; name one of a dbd file's function(...) entries");
     return withPort("asynRegisterTimeStampSource", portName, -1, [=](asynUser *user) {
         return pasynManager->registerTimeStampSource(user, reinterpret_cast<void *>(function),
@@ -176,14 +226,14 @@ const iocshArg timeoutArg = {"timeout", iocshArgDouble};
 const iocshArg functionArg = {"functionName", iocshArgString};
 
 template <int (*Set)(const char *, int, int), const MaskName *Names>
-void maskCommand(const iocshArgBuf *args)
+void maskCommand(const char *command, const iocshArgBuf *args)
 {
     int mask = 0;
     std::string error;
     if (parseMask(args[2].sval, Names, mask, error))
         iocshSetError(Set(args[0].sval, args[1].ival, mask));
     else
-        iocshSetError(complain("the trace mask", error));
+        iocshSetError(complain(command, error));
 }
 
 const iocshArg *const reportArgs[] = {&levelArg, &portArg};
@@ -201,11 +251,17 @@ const ShellCommand commands[] = {
       "parameters\n"},
      [](const iocshArgBuf *a) { iocshSetError(asynReport(a[0].ival, a[1].sval)); }},
     {{"asynSetTraceMask", 3, maskArgs, "Bits as a number or names: ERROR+FLOW\n"},
-     maskCommand<asynSetTraceMask, traceMaskNames>},
+     [](const iocshArgBuf *a) {
+         maskCommand<asynSetTraceMask, traceMaskNames>("asynSetTraceMask", a);
+     }},
     {{"asynSetTraceIOMask", 3, maskArgs, "Bits as a number or names: ASCII+HEX\n"},
-     maskCommand<asynSetTraceIOMask, traceIOMaskNames>},
+     [](const iocshArgBuf *a) {
+         maskCommand<asynSetTraceIOMask, traceIOMaskNames>("asynSetTraceIOMask", a);
+     }},
     {{"asynSetTraceInfoMask", 3, maskArgs, "Bits as a number or names: TIME+PORT\n"},
-     maskCommand<asynSetTraceInfoMask, traceInfoMaskNames>},
+     [](const iocshArgBuf *a) {
+         maskCommand<asynSetTraceInfoMask, traceInfoMaskNames>("asynSetTraceInfoMask", a);
+     }},
     {{"asynSetTraceFile", 3, fileArgs, "A file, stdout, stderr, or nothing for the error log\n"},
      [](const iocshArgBuf *a) {
          iocshSetError(asynSetTraceFile(a[0].sval, a[1].ival, a[2].sval));

@@ -5,6 +5,12 @@
 #include <epicsStdio.h>
 #include <epicsString.h>
 
+std::string shortened(const std::string &name)
+{
+    constexpr size_t most = 80;
+    return name.size() > most ? name.substr(0, most) + "..." : name;
+}
+
 int complain(const char *command, const std::string &what)
 {
     fprintf(epicsGetStderr(), "%s: %s\n", command, what.c_str());
@@ -20,7 +26,7 @@ std::string messageOf(const asynUser &user, asynStatus status, const char *portN
     std::string message =
         user.errorMessage[0] ? user.errorMessage : pasynManager->strStatus(status);
     if (message.find(portName) == std::string::npos)
-        message = std::string("port ") + portName + ": " + message;
+        message = "port " + shortened(portName) + ": " + message;
     return message;
 }
 

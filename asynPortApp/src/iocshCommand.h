@@ -8,6 +8,9 @@
 #include <asynDriver.h>
 #include <iocsh.h>
 
+// Names from the command line may have any length; a message stays a line.
+std::string shortened(const std::string &name);
+
 // Prints "command: what" on the error output; returns 1.
 int complain(const char *command, const std::string &what);
 

@@ -57,7 +57,7 @@ bool bitOf(const std::string &word, const MaskName *names, int &bit)
 bool parseMask(const char *text, const MaskName *names, int &mask, std::string &error)
 {
     mask = 0;
-    std::string rest(text ? text : "");
+    const std::string rest(text ? text : "");
     if (rest.empty()) {
         error = "a mask is expected";
     }
@@ -68,7 +68,7 @@ bool parseMask(const char *text, const MaskName *names, int &mask, std::string &
         word.erase(word.find_last_not_of(' ') + 1);
         int bit = 0;
         if (!bitOf(word, names, bit))
-            error = "\"" + word + "\" is no trace mask";
+            error = "\"" + word.substr(0, 40) + "\" is no trace mask";
         mask |= bit;
         start = end + 1;
     }

@@ -28,39 +28,43 @@ Node &nodeOf(interruptNode *node)
 
 } // namespace
 
-void InterruptSource::settle()
+std::vector<interruptNode *> InterruptSource::settle()
 {
+    std::vector<interruptNode *> doomed;
     for (interruptNode *node : additions)
         ellAdd(&list, &node->node);
     additions.clear();
     for (interruptNode *node : removals) {
         ellDelete(&list, &node->node);
         if (nodeOf(node).freeWhenOut)
-            delete &nodeOf(node);
+            doomed.push_back(node);
     }
     removals.clear();
+    return doomed;
 }
 
 asynStatus registerInterruptSource(const char *portName, asynInterface *interface, void **pvt)
 {
-    Port *port = findPort(portName);
+    const std::shared_ptr<Port> port = findPort(portName);
     if (!port)
         return asynError;
     Guard guard(port->state);
     auto &source = port->interrupts[interface->interfaceType];
     if (source)
         return asynError;
-    source = std::make_unique<InterruptSource>();
+    source = std::make_shared<InterruptSource>();
     *pvt = source.get();
     return asynSuccess;
 }
 
 asynStatus getInterruptPvt(asynUser *user, const char *interfaceType, void **pvt)
 {
-    Device *device = deviceOf(user, "getInterruptPvt");
+    const DeviceRef device = deviceOf(user, "getInterruptPvt");
     if (!device)
         return asynError;
     Guard guard(device->port->state);
+    if (device->port->self.defunct)
+        return fail(user, asynDisabled, "port %s is shut down", device->port->name.c_str());
     auto found = device->port->interrupts.find(interfaceType);
     if (found == device->port->interrupts.end())
         return fail(user, asynError, "port %s has no interrupts on interface %s",
@@ -72,7 +76,7 @@ asynStatus getInterruptPvt(asynUser *user, const char *interfaceType, void **pvt
 interruptNode *createInterruptNode(void *pvt)
 {
     auto *node = new Node;
-    node->source = static_cast<InterruptSource *>(pvt);
+    node->source = static_cast<InterruptSource *>(pvt)->shared_from_this();
     return &node->node;
 }
 
@@ -100,7 +104,12 @@ asynStatus addInterruptUser(asynUser *user, interruptNode *pnode)
     if (node.listed)
         return fail(user, asynError, "the interrupt client is registered already");
     node.listed = true;
-    if (node.source->active == 0)
+    // One that its own callback has removed a moment ago is still in the list.
+    auto &removals = node.source->removals;
+    const auto leaving = std::find(removals.begin(), removals.end(), pnode);
+    if (leaving != removals.end())
+        removals.erase(leaving);
+    else if (node.source->active == 0)
         ellAdd(&node.source->list, &pnode->node);
     else
         node.source->additions.push_back(pnode);
@@ -110,7 +119,8 @@ asynStatus addInterruptUser(asynUser *user, interruptNode *pnode)
 asynStatus removeInterruptUser(asynUser *user, interruptNode *pnode)
 {
     Node &node = nodeOf(pnode);
-    InterruptSource &source = *node.source;
+    const std::shared_ptr<InterruptSource> kept = node.source;
+    InterruptSource &source = *kept;
     std::unique_lock<std::mutex> lock(source.mutex);
     if (!node.listed)
         return fail(user, asynError, "the interrupt client is not registered");
@@ -149,11 +159,16 @@ asynStatus interruptEnd(void *pvt)
     auto last = std::find(sources.rbegin(), sources.rend(), source);
     if (last != sources.rend())
         sources.erase(std::next(last).base());
-    std::lock_guard<std::mutex> lock(source->mutex);
-    if (--source->active == 0) {
-        source->settle();
-        source->quiet.notify_all();
+    std::vector<interruptNode *> doomed;
+    {
+        std::lock_guard<std::mutex> lock(source->mutex);
+        if (--source->active == 0) {
+            doomed = source->settle();
+            source->quiet.notify_all();
+        }
     }
+    for (interruptNode *node : doomed)
+        delete &nodeOf(node);
     return asynSuccess;
 }
 

@@ -13,7 +13,7 @@ namespace portManager
 // The list that interruptStart hands out does not change while anybody is between interruptStart
 // and interruptEnd: additions and the removals of a callback's own thread wait for the last
 // interruptEnd.
-struct InterruptSource {
+struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
     std::mutex mutex;              // guards all that follows; never held while calling out
     std::condition_variable quiet; // active became 0
     ELLLIST list = ELLLIST_INIT;
@@ -21,15 +21,17 @@ struct InterruptSource {
     std::vector<interruptNode *> additions; // waiting for active 0
     std::vector<interruptNode *> removals;  // waiting for active 0
 
-    void settle(); // expects mutex held and active 0
+    // The nodes to free when the mutex is given back: one of them may be the last to refer to this.
+    // Expects mutex held and active 0.
+    std::vector<interruptNode *> settle();
 };
 
 // A node and where it belongs; clients and drivers see the first member only.
 struct Node {
     interruptNode node{};
-    InterruptSource *source = nullptr;
-    bool listed = false;      // guarded by source->mutex
-    bool freeWhenOut = false; // guarded by source->mutex
+    std::shared_ptr<InterruptSource> source; // a client may be later than its port
+    bool listed = false;                     // guarded by source->mutex
+    bool freeWhenOut = false;                // guarded by source->mutex
 };
 
 } // namespace portManager

@@ -1,4 +1,6 @@
 // The table pasynManager, and the names of statuses and exceptions.
+#include <algorithm>
+
 #include "portManager.h"
 
 #include "portInterrupt.h"
@@ -7,11 +9,18 @@ namespace portManager
 {
 
 Port::Port(const char *portName, int portAttributes)
-    : name(portName), attributes(portAttributes), self{this, -1}
+    : name(portName), attributes(portAttributes), self(*this, -1)
 {
 }
 
 Port::~Port() = default;
+
+epicsTime deadlineAfter(double seconds)
+{
+    constexpr double year = 3600.0 * 24 * 365;
+    const epicsTime now = epicsTime::getCurrent();
+    return seconds > 0 ? now + std::min(seconds, year) : now;
+}
 
 const char *strStatus(asynStatus status)
 {

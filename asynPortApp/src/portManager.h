@@ -3,19 +3,25 @@
 //
 // Locks, from the outside in:
 //   Port::sync    the port's synchronous lock: held while a client's request runs, by lockPort, and
-//   while the
-//                 driver connects. The only one that is held while calling out.
+//                 while the driver connects. The only one that is held while calling out.
 //   Port::state   guards the fields of Port, Device, Request; held for a few instructions, never
-//   while
-//                 calling out.
+//                 while calling out.
 //   registry      guards the table of ports; see portRegistry.cpp.
-// Ports and devices are never freed, so that old handles stay valid.
+//
+// Life: a port is freed with the last reference to it. The registry has one until the port is shut
+// down, each connected asynUser has one, and the port thread has one while it runs; timers have
+// weak ones. The count is std::shared_ptr's, which is atomic: no lock guards it, and a reference
+// may be dropped anywhere but under Port::sync or Port::state of that port. The registry's lock
+// makes one step of finding a port and referring to it.
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <asynDriver.h>
@@ -33,36 +39,74 @@ namespace portManager
 struct Port;
 struct User;
 
+// Where a trace goes: where that of the port or the global one goes, to the error log, or to a
+// file.
+enum class TraceTarget { inherited, errorLog, file };
+
 // Trace settings of a device, a port, or of everything that has none of its own.
 struct Trace {
+    Trace() = default;
+    ~Trace() { close(); }
+    Trace(const Trace &) = delete;
+    Trace &operator=(const Trace &) = delete;
+
     std::atomic<int> mask{ASYN_TRACE_ERROR};
     std::atomic<int> ioMask{ASYN_TRACEIO_NODATA};
     std::atomic<int> infoMask{ASYN_TRACEINFO_TIME};
     std::atomic<size_t> truncateSize{80};
-    std::atomic<FILE *> file{nullptr}; // NULL: the error log
-    bool ownsFile = false;             // guarded by the trace's output lock
+    TraceTarget target = TraceTarget::inherited; // guarded by the trace's output lock, as the rest
+    FILE *file = nullptr;
+    bool ownsFile = false;
+
+    void close(); // trace.cpp; what was the target is inherited again
 };
 Trace &globalTrace();
 
-struct ExceptionClient {
-    User *user;
-    exceptionCallback callback;
+// Somebody who wants to know of a device's exceptions. Kept by whoever calls it, so that it may be
+// removed, by another thread or by its own callback, while it is called.
+class ExceptionClient
+{
+  public:
+    ExceptionClient(User &user, exceptionCallback callback) : user_(user), callback_(callback) {}
+    void call(asynException exception);
+    void retire(); // afterwards no other thread is in the callback, and nobody will be
+    bool is(const User &user) const { return &user_ == &user; }
+
+  private:
+    void leave();
+
+    User &user_;
+    const exceptionCallback callback_;
+    std::mutex mutex_; // guards what follows; not held while calling out
+    std::condition_variable quiet_;
+    std::vector<std::thread::id> inside_;
+    bool retired_ = false;
 };
+
+class AttemptTimer; // portAttempt.cpp
 
 // The port itself (address -1), or one address of a multi-device port.
 struct Device {
-    Port *port;
-    int address;
-    bool connected = false; // guarded by Port::state, as all up to exceptionClients
+    Device(Port &devicePort, int deviceAddress);
+    ~Device();
+
+    Port *const port;
+    const int address;
+    bool connected = false; // guarded by Port::state, as all up to timer
     bool enabled = true;
     bool autoConnect = false;
     bool defunct = false; // shut down for good
     unsigned long connections = 0;
-    epicsTime nextAttempt; // not before then
+    epicsTime nextAttempt;     // not before then
+    User *blockedBy = nullptr; // whose blockProcessCallback for the device is in force
     std::vector<asynInterface *> interposed;
-    std::vector<ExceptionClient> exceptionClients;
+    std::vector<std::shared_ptr<ExceptionClient>> exceptionClients;
+    std::unique_ptr<AttemptTimer> timer;
     Trace trace;
 };
+
+// Keeps the device's port alive.
+using DeviceRef = std::shared_ptr<Device>;
 
 // A queued request of a client; the client is in at most one queue.
 enum class RequestState { idle, queued, running };
@@ -71,14 +115,16 @@ struct User {
     asynUser user{}; // first: the public part, by which clients know it
     userCallback process = nullptr;
     userCallback timeoutCallback = nullptr;
-    Device *device = nullptr;                // NULL until connectDevice
+    DeviceRef device;                        // NULL until connectDevice
     RequestState state = RequestState::idle; // guarded by Port::state
     asynQueuePriority priority = asynQueuePriorityLow;
     bool freeAfterRun = false;
     epicsTime deadline; // of the queued request, where hasDeadline
     bool hasDeadline = false;
-    bool blocksPort = false; // blockProcessCallback
-    epicsEvent finished;     // signalled when a running request has returned
+    unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
+    unsigned blocksDevice = 0; // the same for the one device
+    epicsThreadId runner = nullptr; // where the running request runs
+    epicsEvent finished;            // signalled when a running request has returned
     int cancelWaiters = 0;
     char message[256] = "";
 
@@ -87,7 +133,7 @@ struct User {
 
 struct InterruptSource;
 
-struct Port {
+struct Port : std::enable_shared_from_this<Port> {
     Port(const char *name, int attributes);
     ~Port();
 
@@ -98,32 +144,34 @@ struct Port {
     Device self;                                                        // address -1
     std::map<int, std::unique_ptr<Device>> devices;                     // guarded by state
     std::vector<asynInterface *> interfaces;                            // guarded by state
-    std::map<std::string, std::unique_ptr<InterruptSource>> interrupts; // by interface type; state
-    timeStampCallback timeStampSource = nullptr;                        // guarded by state
-    void *timeStampPvt = nullptr;                                       // guarded by state
-    epicsTimeStamp timeStamp{};                                         // guarded by state
-    std::atomic<double> queueLockTimeout{2.0};                          // s
+    std::map<std::string, std::shared_ptr<InterruptSource>> interrupts; // by interface type; state
+    bool inUse = false;     // guarded by state; a client has come since asynCommon is there
+    bool hasDriver = false; // guarded by state; an interface had a driver behind it
+    timeStampCallback timeStampSource = nullptr; // guarded by state
+    void *timeStampPvt = nullptr;                // guarded by state
+    epicsTimeStamp timeStamp{};                  // guarded by state
+    std::atomic<double> queueLockTimeout{2.0};   // s
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
-    User *blockedBy = nullptr;                               // guarded by state
+    User *blockedBy = nullptr; // guarded by state; the same for all devices
     epicsEvent wake;
-    epicsThreadId thread = nullptr;
 
     bool multiDevice() const { return (attributes & ASYN_MULTIDEVICE) != 0; }
     bool canBlock() const { return (attributes & ASYN_CANBLOCK) != 0; }
     Device &device(int address); // made where there is none; takes state
+    DeviceRef refer(Device &device) { return {shared_from_this(), &device}; }
 };
 
 // portRegistry.cpp
-Port *findPort(const char *name); // NULL when there is none
-std::vector<Port *> allPorts();
+std::shared_ptr<Port> findPort(const char *name); // NULL when there is none
+std::vector<std::shared_ptr<Port>> allPorts();    // in the order of registration
 asynStatus registerPort(const char *portName, int attributes, int autoConnect,
                         unsigned int priority, unsigned int stackSize);
 asynStatus registerInterface(const char *portName, asynInterface *interface);
 asynStatus interposeInterface(const char *portName, int addr, asynInterface *interface,
                               asynInterface **previous);
 asynInterface *findInterface(asynUser *user, const char *type, int interposeOK);
-void forgetName(Port &port); // so that another port may have it
+void forget(Port &port); // its name is free, and its thread ends
 void report(FILE *fp, int details, const char *portName);
 
 // portUser.cpp
@@ -138,8 +186,9 @@ asynStatus disconnect(asynUser *user);
 asynStatus canBlock(asynUser *user, int *yesNo);
 asynStatus getAddr(asynUser *user, int *addr);
 asynStatus getPortName(asynUser *user, const char **name);
-// The device a user is connected to; NULL with a message when it is to none.
-Device *deviceOf(asynUser *user, const char *function);
+// The device a user is connected to; NULL with a message when it is to none. To be held by whoever
+// calls out: the callback may free the asynUser.
+DeviceRef deviceOf(asynUser *user, const char *function);
 asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
     EPICS_PRINTF_STYLE(3, 4);
 
@@ -153,27 +202,42 @@ asynStatus unlockPort(asynUser *user);
 asynStatus queueLockPort(asynUser *user);
 asynStatus queueUnlockPort(asynUser *user);
 asynStatus setQueueLockPortTimeout(asynUser *user, double timeout);
-void startPortThread(Port &port, unsigned int priority, unsigned int stackSize);
+asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int priority,
+                           unsigned int stackSize);
 
 // portConnection.cpp
 asynStatus exceptionConnect(asynUser *user);
 asynStatus exceptionDisconnect(asynUser *user);
-asynStatus exceptionCallbackAdd(asynUser *user, exceptionCallback callback);
-asynStatus exceptionCallbackRemove(asynUser *user);
 asynStatus enable(asynUser *user, int yesNo);
 asynStatus autoConnect(asynUser *user, int yesNo);
 asynStatus isConnected(asynUser *user, int *yesNo);
 asynStatus isEnabled(asynUser *user, int *yesNo);
 asynStatus isAutoConnect(asynUser *user, int *yesNo);
+asynStatus waitConnect(asynUser *user, double timeout);
+
+// portAttempt.cpp
+constexpr double afterDisconnect = 0.01; // s
+constexpr double afterRefusal = 20.0;    // s
+// The queue of timers is there from the first port on: when the last queue of a process ends, Base
+// takes its own locks in the wrong order.
+void startTimers();
 asynStatus setAutoConnectTimeout(double timeout);
 asynStatus getAutoConnectTimeout(double *timeout);
-asynStatus waitConnect(asynUser *user, double timeout);
-asynStatus shutdownPort(asynUser *user);
-void shutdownAllAtExit(void *);                         // every destructible port, the newest first
-void announce(Device &device, asynException exception); // calls out: no lock held but Port::sync
 // asynSuccess when requests may run; tries to connect where that is wanted. Takes state.
 asynStatus ready(Device &device, bool evenIfDisconnected);
+void attempt(Device &device); // asks the driver to connect, in this thread, where that is wanted
 void attemptLater(Device &device, double delay); // seconds
+
+// portException.cpp
+asynStatus exceptionCallbackAdd(asynUser *user, exceptionCallback callback);
+asynStatus exceptionCallbackRemove(asynUser *user);
+void announce(Device &device, asynException exception); // calls out: no lock held but Port::sync
+bool listens(const User &user);                         // state held
+
+// portShutdown.cpp
+asynStatus shutdownPort(asynUser *user);
+void shutdownAllAtExit(void *); // every destructible port, the newest first
+void retireAbandoned();         // ports whose driver was deleted without having been shut down
 
 // portInterrupt.cpp
 asynStatus registerInterruptSource(const char *portName, asynInterface *interface, void **pvt);
@@ -193,5 +257,9 @@ asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp);
 asynStatus setTimeStamp(asynUser *user, const epicsTimeStamp *timeStamp);
 
 const char *strStatus(asynStatus status);
+
+// The time after that many seconds, which may be any number: less than 0 and NaN are 0, and nothing
+// is longer than a year.
+epicsTime deadlineAfter(double seconds);
 
 } // namespace portManager

@@ -11,22 +11,51 @@ namespace portManager
 namespace
 {
 
-// Calls the process or timeout callback of a request that is in state running, Port::sync held.
-void run(User &user, userCallback callback)
+// Port::state held.
+void noteBlocking(User &user)
 {
-    Port &port = *user.device->port;
+    if (!user.device)
+        return;
+    if (user.blocksPort)
+        user.device->port->blockedBy = &user;
+    if (user.blocksDevice)
+        user.device->blockedBy = &user;
+}
+
+// Whether somebody else's blockProcessCallback is in force. Port::state held.
+bool blocked(const Device &device, const User &user)
+{
+    const User *whole = device.port->blockedBy, *one = device.blockedBy;
+    return (whole && whole != &user) || (one && one != &user);
+}
+
+// Port::state held.
+void begin(User &user)
+{
+    user.state = RequestState::running;
+    user.runner = epicsThreadGetIdSelf();
+}
+
+// Calls the process or timeout callback of a request that has begun, Port::sync held. The callback
+// may disconnect and free its asynUser.
+void run(Port &port, User &user, userCallback callback)
+{
     try {
         callback(&user.user);
     } catch (const std::exception &error) {
         errlogPrintf("port %s: a request ended by a C++ exception: %s\n", port.name.c_str(),
                      error.what());
+    } catch (...) {
+        errlogPrintf("port %s: a request ended by a C++ exception\n", port.name.c_str());
     }
     bool destroy = false;
     {
         Guard guard(port.state);
         if (user.state == RequestState::running)
             user.state = RequestState::idle;
-        destroy = user.freeAfterRun && user.state == RequestState::idle;
+        user.runner = nullptr;
+        noteBlocking(user);
+        destroy = user.freeAfterRun && user.state == RequestState::idle && user.cancelWaiters == 0;
         if (user.cancelWaiters > 0)
             user.finished.signal();
     }
@@ -34,108 +63,169 @@ void run(User &user, userCallback callback)
         delete &user;
 }
 
-// The next request to run, taken out of its queue; NULL when there is none. Port::state held.
-User *next(Port &port, bool &timedOut, double &wait)
+// A request out of its queue.
+struct Turn {
+    User *user = nullptr;
+    bool expired = false;
+    double wait = 3600; // s, until the next one expires
+    bool end = false;   // the port is shut down, and nothing is left
+};
+
+// Port::state held. A port that is shut down serves what is left, timeout callback preferred: its
+// interfaces answer asynDisabled.
+Turn next(Port &port)
 {
+    Turn turn;
     const epicsTime now = epicsTime::getCurrent();
-    wait = 3600;
+    const bool defunct = port.self.defunct;
     for (int priority = asynQueuePriorityConnect; priority >= 0; --priority) {
         auto &queue = port.queue[priority];
         for (auto entry = queue.begin(); entry != queue.end(); ++entry) {
             User *user = *entry;
-            timedOut = user->hasDeadline && user->deadline <= now;
-            const bool blocked =
-                port.blockedBy && port.blockedBy != user && priority != asynQueuePriorityConnect;
-            if (timedOut || !blocked) {
+            turn.expired = defunct || (user->hasDeadline && user->deadline <= now);
+            if (turn.expired || priority == asynQueuePriorityConnect ||
+                !blocked(*user->device, *user)) {
                 queue.erase(entry);
-                user->state = RequestState::running;
-                return user;
+                begin(*user);
+                turn.user = user;
+                return turn;
             }
             if (user->hasDeadline)
-                wait = std::min(wait, user->deadline - now);
+                turn.wait = std::min(turn.wait, user->deadline - now);
         }
     }
-    return nullptr;
+    turn.end = defunct;
+    return turn;
+}
+
+// Ends when the port is shut down and its queue empty; the last reference to the port may be this
+// thread's.
+void serve(Port &port)
+{
+    for (;;) {
+        Turn turn;
+        {
+            Guard guard(port.state);
+            turn = next(port);
+        }
+        if (turn.end)
+            return;
+        if (!turn.user) {
+            port.wake.wait(turn.wait);
+            continue;
+        }
+        User &user = *turn.user;
+        Guard sync(port.sync);
+        run(port, user, turn.expired && user.timeoutCallback ? user.timeoutCallback : user.process);
+    }
 }
 
 void portThread(void *argument)
 {
-    Port &port = *static_cast<Port *>(argument);
-    for (;;) {
-        bool timedOut = false;
-        double wait = 0;
-        User *user;
-        {
-            Guard guard(port.state);
-            user = next(port, timedOut, wait);
-        }
-        if (!user) {
-            port.wake.wait(wait);
-            continue;
-        }
-        Guard sync(port.sync);
-        run(*user, timedOut && user->timeoutCallback ? user->timeoutCallback : user->process);
-    }
+    std::unique_ptr<std::shared_ptr<Port>> port(static_cast<std::shared_ptr<Port> *>(argument));
+    serve(**port);
 }
 
-asynStatus runNow(User &user)
+asynStatus runNow(const DeviceRef &device, User &user)
 {
-    Port &port = *user.device->port;
+    Port &port = *device->port;
     Guard sync(port.sync);
-    // The device may have been shut down while this thread waited for the lock.
-    if (user.device->defunct || port.self.defunct)
-        return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
-    user.state = RequestState::running;
-    run(user, user.process);
+    {
+        Guard guard(port.state);
+        // The device may have been shut down while this thread waited for the lock.
+        if (device->defunct || port.self.defunct)
+            return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
+        begin(user);
+    }
+    run(port, user, user.process);
     return asynSuccess;
 }
 
-} // namespace
-
-void startPortThread(Port &port, unsigned int priority, unsigned int stackSize)
+asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priority, double timeout)
 {
-    port.thread = epicsThreadCreate(
-        port.name.c_str(), priority ? priority : epicsThreadPriorityMedium,
-        stackSize ? stackSize : epicsThreadGetStackSize(epicsThreadStackMedium), portThread, &port);
-}
-
-asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double timeout)
-{
-    User &user = User::of(pasynUser);
-    Device *device = deviceOf(pasynUser, "queueRequest");
-    if (!device)
-        return asynError;
-    if (!user.process)
-        return fail(pasynUser, asynError, "asynManager::queueRequest: no process callback");
     Port &port = *device->port;
-    const bool evenIfDisconnected = priority == asynQueuePriorityConnect ||
-                                    pasynUser->reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
-    const asynStatus status = ready(*device, evenIfDisconnected);
-    if (status == asynDisabled)
-        return fail(pasynUser, status, "port %s is disabled", port.name.c_str());
-    if (status != asynSuccess)
-        return fail(pasynUser, status, "port %s is not connected", port.name.c_str());
-    if (!port.canBlock())
-        return runNow(user);
     {
         Guard guard(port.state);
+        // It may have been shut down a moment ago, and its thread be gone.
+        if (port.self.defunct)
+            return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
         if (user.state == RequestState::queued)
-            return fail(pasynUser, asynError, "asynManager::queueRequest: a request is queued");
+            return fail(&user.user, asynError, "asynManager::queueRequest: a request is queued");
         user.state = RequestState::queued;
         user.priority = priority;
         user.hasDeadline = timeout > 0;
         if (user.hasDeadline)
-            user.deadline = epicsTime::getCurrent() + timeout;
-        port.queue[priority].push_back(&user);
+            user.deadline = deadlineAfter(timeout);
+        auto &queue = port.queue[priority];
+        const bool first = port.blockedBy == &user || device->blockedBy == &user;
+        queue.insert(first ? queue.begin() : queue.end(), &user);
     }
     port.wake.signal();
     return asynSuccess;
 }
 
+asynStatus notReady(asynUser *user, asynStatus status, const Port &port)
+{
+    return fail(user, status,
+                status == asynDisabled ? "port %s is disabled" : "port %s is not connected",
+                port.name.c_str());
+}
+
+} // namespace
+
+asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int priority,
+                           unsigned int stackSize)
+{
+    auto argument = std::make_unique<std::shared_ptr<Port>>(port);
+    if (!epicsThreadCreate(port->name.c_str(), priority ? priority : epicsThreadPriorityMedium,
+                           stackSize ? stackSize : epicsThreadGetStackSize(epicsThreadStackMedium),
+                           portThread, argument.get())) {
+        errlogPrintf("port %s: its thread cannot be started\n", port->name.c_str());
+        return asynError;
+    }
+    argument.release(); // the thread's
+    return asynSuccess;
+}
+
+asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double timeout)
+{
+    User &user = User::of(pasynUser);
+    const DeviceRef device = deviceOf(pasynUser, "queueRequest");
+    if (!device)
+        return asynError;
+    if (!user.process)
+        return fail(pasynUser, asynError, "asynManager::queueRequest: no process callback");
+    if (priority < asynQueuePriorityLow || priority > asynQueuePriorityConnect)
+        return fail(pasynUser, asynError, "asynManager::queueRequest: there is no priority %d",
+                    static_cast<int>(priority));
+    const bool evenIfDisconnected = priority == asynQueuePriorityConnect ||
+                                    pasynUser->reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
+    const asynStatus status = ready(*device, evenIfDisconnected);
+    if (status != asynSuccess)
+        return notReady(pasynUser, status, *device->port);
+    return device->port->canBlock() ? enqueue(device, user, priority, timeout)
+                                    : runNow(device, user);
+}
+
+// Waits for a callback that runs in another thread. The asynUser may have been freed meanwhile.
+static void awaitEnd(Port &port, User &user)
+{
+    user.finished.wait();
+    bool destroy;
+    {
+        Guard guard(port.state);
+        if (--user.cancelWaiters > 0)
+            user.finished.signal();
+        destroy = user.freeAfterRun && user.cancelWaiters == 0;
+    }
+    if (destroy)
+        delete &user;
+}
+
 asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)
 {
     User &user = User::of(pasynUser);
-    Device *device = deviceOf(pasynUser, "cancelRequest");
+    const DeviceRef device = deviceOf(pasynUser, "cancelRequest");
     if (!device)
         return asynError;
     Port &port = *device->port;
@@ -149,50 +239,60 @@ asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)
             *wasQueued = 1;
             return asynSuccess;
         }
-        if (user.state == RequestState::idle || epicsThreadGetIdSelf() == port.thread)
+        if (user.state == RequestState::idle || user.runner == epicsThreadGetIdSelf())
             return asynSuccess;
         ++user.cancelWaiters;
     }
-    user.finished.wait();
-    Guard guard(port.state);
-    --user.cancelWaiters;
+    awaitEnd(port, user);
     return asynSuccess;
 }
 
-asynStatus blockProcessCallback(asynUser *pasynUser, int)
+// Blocks from the end of the client's next callback on.
+asynStatus blockProcessCallback(asynUser *pasynUser, int allDevices)
 {
     User &user = User::of(pasynUser);
-    Device *device = deviceOf(pasynUser, "blockProcessCallback");
+    const DeviceRef device = deviceOf(pasynUser, "blockProcessCallback");
     if (!device)
         return asynError;
+    const char *name = device->port->name.c_str();
+    if (!device->port->canBlock())
+        return fail(pasynUser, asynError, "port %s serves each request at once: it has no queue",
+                    name);
     Guard guard(device->port->state);
-    if (device->port->blockedBy && device->port->blockedBy != &user)
-        return fail(pasynUser, asynError, "port %s is blocked by another asynUser",
-                    device->port->name.c_str());
-    device->port->blockedBy = &user;
+    if (user.state == RequestState::queued)
+        return fail(pasynUser, asynError, "port %s: blockProcessCallback: a request is queued",
+                    name);
+    ++(allDevices ? user.blocksPort : user.blocksDevice);
     return asynSuccess;
 }
 
-asynStatus unblockProcessCallback(asynUser *pasynUser, int)
+asynStatus unblockProcessCallback(asynUser *pasynUser, int allDevices)
 {
     User &user = User::of(pasynUser);
-    Device *device = deviceOf(pasynUser, "unblockProcessCallback");
+    const DeviceRef device = deviceOf(pasynUser, "unblockProcessCallback");
     if (!device)
         return asynError;
+    Port &port = *device->port;
     {
-        Guard guard(device->port->state);
-        if (device->port->blockedBy != &user)
-            return fail(pasynUser, asynError, "port %s is not blocked by this asynUser",
-                        device->port->name.c_str());
-        device->port->blockedBy = nullptr;
+        Guard guard(port.state);
+        unsigned &count = allDevices ? user.blocksPort : user.blocksDevice;
+        if (count == 0)
+            return fail(pasynUser, asynError, "port %s%s is not blocked by this asynUser",
+                        port.name.c_str(), allDevices ? "" : ": the device");
+        if (user.state == RequestState::queued)
+            return fail(pasynUser, asynError,
+                        "port %s: unblockProcessCallback: a request is queued", port.name.c_str());
+        User *&holder = allDevices ? port.blockedBy : device->blockedBy;
+        if (--count == 0 && holder == &user)
+            holder = nullptr;
     }
-    device->port->wake.signal();
+    port.wake.signal();
     return asynSuccess;
 }
 
 asynStatus lockPort(asynUser *user)
 {
-    Device *device = deviceOf(user, "lockPort");
+    const DeviceRef device = deviceOf(user, "lockPort");
     if (!device)
         return asynError;
     device->port->sync.lock();
@@ -201,11 +301,39 @@ asynStatus lockPort(asynUser *user)
 
 asynStatus unlockPort(asynUser *user)
 {
-    Device *device = deviceOf(user, "unlockPort");
+    const DeviceRef device = deviceOf(user, "unlockPort");
     if (!device)
         return asynError;
     device->port->sync.unlock();
     return asynSuccess;
+}
+
+// The lock of a port that may be blocked by somebody else's blockProcessCallback.
+static bool tryQueueLock(const Device &device, const User &user)
+{
+    Port &port = *device.port;
+    if (!port.sync.tryLock())
+        return false;
+    {
+        Guard guard(port.state);
+        if (!blocked(device, user))
+            return true;
+    }
+    port.sync.unlock();
+    return false;
+}
+
+// A port that was shut down while its lock was waited for has no driver any more.
+static asynStatus unlessShutDown(const Device &device, asynUser *user)
+{
+    Port &port = *device.port;
+    {
+        Guard guard(port.state);
+        if (!device.defunct && !port.self.defunct)
+            return asynSuccess;
+    }
+    port.sync.unlock();
+    return fail(user, asynDisabled, "port %s is shut down", port.name.c_str());
 }
 
 // The port thread holds the synchronous lock while it runs a request, so that taking it is as good
@@ -213,24 +341,26 @@ asynStatus unlockPort(asynUser *user)
 // without limit.
 asynStatus queueLockPort(asynUser *user)
 {
-    Device *device = deviceOf(user, "queueLockPort");
+    const DeviceRef device = deviceOf(user, "queueLockPort");
     if (!device)
         return asynError;
     Port &port = *device->port;
     const asynStatus status = ready(*device, false);
     if (status != asynSuccess)
-        return fail(user, status, "port %s is %s", port.name.c_str(),
-                    status == asynDisabled ? "disabled" : "not connected");
-    if (!port.canBlock())
-        return lockPort(user);
+        return notReady(user, status, port);
+    if (!port.canBlock()) {
+        port.sync.lock();
+        return unlessShutDown(*device, user);
+    }
     const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
-    const epicsTime deadline = epicsTime::getCurrent() + limit;
-    for (double pause = 1e-4; !port.sync.tryLock(); pause = std::min(2 * pause, 0.01)) {
+    const epicsTime deadline = deadlineAfter(limit);
+    for (double pause = 1e-4; !tryQueueLock(*device, User::of(user));
+         pause = std::min(2 * pause, 0.01)) {
         if (epicsTime::getCurrent() > deadline)
             return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
         epicsThreadSleep(pause);
     }
-    return asynSuccess;
+    return unlessShutDown(*device, user);
 }
 
 asynStatus queueUnlockPort(asynUser *user)
@@ -240,9 +370,12 @@ asynStatus queueUnlockPort(asynUser *user)
 
 asynStatus setQueueLockPortTimeout(asynUser *user, double timeout)
 {
-    Device *device = deviceOf(user, "setQueueLockPortTimeout");
+    const DeviceRef device = deviceOf(user, "setQueueLockPortTimeout");
     if (!device)
         return asynError;
+    if (!(timeout >= 0))
+        return fail(user, asynError, "port %s: a timeout of 0 s or more is expected, not %g",
+                    device->port->name.c_str(), timeout);
     device->port->queueLockTimeout = timeout;
     return asynSuccess;
 }

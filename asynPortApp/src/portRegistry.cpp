@@ -1,5 +1,7 @@
 // The table of ports, and the interfaces that each of them has.
 #include <algorithm>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 
 #include "portManager.h"
@@ -14,9 +16,9 @@ namespace
 {
 
 struct Registry {
-    epicsMutex mutex;                          // guards the two tables
-    std::vector<Port *> ports;                 // those, in the order of registration
-    std::map<std::string, Port *> portsByName; // those that are not shut down
+    epicsMutex mutex; // guards the two tables of the ports that are not shut down
+    std::vector<std::shared_ptr<Port>> ports; // in the order of registration
+    std::map<std::string, std::shared_ptr<Port>> portsByName;
 };
 
 Registry &registry()
@@ -43,9 +45,40 @@ void reportDevice(FILE *fp, const Device &device)
             device.trace.infoMask.load());
 }
 
-void reportPort(FILE *fp, int details, Port &port)
+size_t queued(const Port &port) // state held
 {
-    asynInterface *common;
+    size_t count = 0;
+    for (const auto &queue : port.queue)
+        count += queue.size();
+    return count;
+}
+
+// Under the lock that keeps the driver there, as the port may be shut down meanwhile. A driver that
+// is busy is not waited for: a report is what one asks for when something is stuck.
+void reportDriver(FILE *fp, int details, Port &port)
+{
+    const epicsTime deadline = deadlineAfter(1.0);
+    while (!port.sync.tryLock()) {
+        if (epicsTime::getCurrent() > deadline) {
+            fprintf(fp, "    the driver is busy and says nothing\n");
+            return;
+        }
+        epicsThreadSleep(0.01);
+    }
+    const asynInterface *common = nullptr;
+    {
+        Guard guard(port.state);
+        common = find(port.interfaces, asynCommonType);
+    }
+    if (common)
+        static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
+    port.sync.unlock();
+}
+
+// A negative level leaves the addresses out.
+void reportPort(FILE *fp, int level, Port &port)
+{
+    const int details = level == INT_MIN ? INT_MAX : std::abs(level);
     {
         Guard guard(port.state);
         fprintf(fp, "%s multiDevice:%s canBlock:%s autoConnect:%s\n", port.name.c_str(),
@@ -53,22 +86,19 @@ void reportPort(FILE *fp, int details, Port &port)
                 port.self.autoConnect ? "Yes" : "No");
         if (details >= 1) {
             reportDevice(fp, port.self);
-            size_t queued = 0;
-            for (const auto &queue : port.queue)
-                queued += queue.size();
-            fprintf(fp, "    queued requests: %zu\n", queued);
-            for (const auto &entry : port.devices) {
-                fprintf(fp, "  addr %d\n", entry.first);
-                reportDevice(fp, *entry.second);
-            }
+            fprintf(fp, "    queued requests: %zu%s\n", queued(port),
+                    port.blockedBy ? " (blocked by a client)" : "");
+            if (level > 0)
+                for (const auto &entry : port.devices) {
+                    fprintf(fp, "  addr %d\n", entry.first);
+                    reportDevice(fp, *entry.second);
+                }
         }
         if (details >= 2)
             for (const asynInterface *interface : port.interfaces)
                 fprintf(fp, "    interface %s\n", interface->interfaceType);
-        common = port.self.defunct ? nullptr : find(port.interfaces, asynCommonType);
     }
-    if (common)
-        static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
+    reportDriver(fp, details, port);
 }
 
 } // namespace
@@ -80,31 +110,35 @@ Device &Port::device(int address)
     Guard guard(state);
     auto &device = devices[address];
     if (!device) {
-        device.reset(new Device{this, address});
+        device = std::make_unique<Device>(*this, address);
         device->autoConnect = self.autoConnect;
     }
     return *device;
 }
 
-Port *findPort(const char *name)
+std::shared_ptr<Port> findPort(const char *name)
 {
     Guard guard(registry().mutex);
     auto found = registry().portsByName.find(name);
     return found == registry().portsByName.end() ? nullptr : found->second;
 }
 
-std::vector<Port *> allPorts()
+std::vector<std::shared_ptr<Port>> allPorts()
 {
     Guard guard(registry().mutex);
     return registry().ports;
 }
 
-void forgetName(Port &port)
+void forget(Port &port)
 {
-    Guard guard(registry().mutex);
-    registry().portsByName.erase(port.name);
-    auto &ports = registry().ports;
-    ports.erase(std::remove(ports.begin(), ports.end(), &port), ports.end());
+    const std::shared_ptr<Port> kept = port.shared_from_this(); // until the lock is given back
+    {
+        Guard guard(registry().mutex);
+        registry().portsByName.erase(port.name);
+        auto &ports = registry().ports;
+        ports.erase(std::remove(ports.begin(), ports.end(), kept), ports.end());
+    }
+    port.wake.signal();
 }
 
 asynStatus registerPort(const char *portName, int attributes, int autoConnect,
@@ -114,30 +148,32 @@ asynStatus registerPort(const char *portName, int attributes, int autoConnect,
         errlogPrintf("asynManager::registerPort: a port needs a name\n");
         return asynError;
     }
-    auto port = std::make_unique<Port>(portName, attributes);
+    retireAbandoned();
+    startTimers();
+    auto port = std::make_shared<Port>(portName, attributes);
     port->self.autoConnect = autoConnect != 0;
     {
         Guard guard(registry().mutex);
-        if (!registry().portsByName.emplace(portName, port.get()).second) {
+        if (!registry().portsByName.emplace(portName, port).second) {
             errlogPrintf("asynManager::registerPort: there is a port %s already\n", portName);
             return asynError;
         }
-        registry().ports.push_back(port.get());
+        registry().ports.push_back(port);
     }
     if (attributes & ASYN_DESTRUCTIBLE) {
         // Once, at the first such port: before iocInit, so after the IOC's own shutdown.
         static const int registered = epicsAtExit(shutdownAllAtExit, nullptr);
         (void)registered;
     }
-    if (port->canBlock())
-        startPortThread(*port, priority, stackSize);
-    port.release();
-    return asynSuccess;
+    if (!port->canBlock() || startPortThread(port, priority, stackSize) == asynSuccess)
+        return asynSuccess;
+    forget(*port);
+    return asynError;
 }
 
 asynStatus registerInterface(const char *portName, asynInterface *interface)
 {
-    Port *port = findPort(portName);
+    const std::shared_ptr<Port> port = findPort(portName);
     if (!port) {
         errlogPrintf("asynManager::registerInterface: port %s is not known\n", portName);
         return asynError;
@@ -150,16 +186,18 @@ asynStatus registerInterface(const char *portName, asynInterface *interface)
             return asynError;
         }
         port->interfaces.push_back(interface);
+        if (interface->drvPvt)
+            port->hasDriver = true;
     }
-    if (std::strcmp(interface->interfaceType, asynCommonType) == 0 && port->self.autoConnect)
-        attemptLater(port->self, 0.01);
+    if (std::strcmp(interface->interfaceType, asynCommonType) == 0)
+        attempt(port->self);
     return asynSuccess;
 }
 
 asynStatus interposeInterface(const char *portName, int addr, asynInterface *interface,
                               asynInterface **previous)
 {
-    Port *port = findPort(portName);
+    const std::shared_ptr<Port> port = findPort(portName);
     if (!port)
         return asynError;
     Device &device = port->device(addr);
@@ -176,7 +214,7 @@ asynStatus interposeInterface(const char *portName, int addr, asynInterface *int
 
 asynInterface *findInterface(asynUser *user, const char *type, int interposeOK)
 {
-    Device *device = deviceOf(user, "findInterface");
+    const DeviceRef device = deviceOf(user, "findInterface");
     if (!device)
         return nullptr;
     Port &port = *device->port;
@@ -190,20 +228,23 @@ asynInterface *findInterface(asynUser *user, const char *type, int interposeOK)
     if (!found)
         found = find(port.interfaces, type);
     if (!found)
-        fail(user, asynError, "port %s has no interface %s", port.name.c_str(), type);
+        fail(user, asynError,
+             port.self.defunct ? "port %s is shut down: it has no interface %s"
+                               : "port %s has no interface %s",
+             port.name.c_str(), type);
     return found;
 }
 
 void report(FILE *fp, int details, const char *portName)
 {
     if (portName && *portName) {
-        if (Port *port = findPort(portName))
+        if (const std::shared_ptr<Port> port = findPort(portName))
             reportPort(fp, details, *port);
         else
-            fprintf(fp, "port %s is not known\n", portName);
+            fprintf(fp, "port %.80s is not known\n", portName);
         return;
     }
-    for (Port *port : allPorts())
+    for (const std::shared_ptr<Port> &port : allPorts())
         reportPort(fp, details, *port);
 }
 

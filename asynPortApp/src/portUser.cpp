@@ -20,9 +20,9 @@ asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
     return status;
 }
 
-Device *deviceOf(asynUser *user, const char *function)
+DeviceRef deviceOf(asynUser *user, const char *function)
 {
-    Device *device = User::of(user).device;
+    DeviceRef device = User::of(user).device;
     if (!device)
         fail(user, asynError, "asynManager::%s: the asynUser is not connected to a port", function);
     return device;
@@ -54,21 +54,32 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
     return copy;
 }
 
+// Why a client may not leave its port now; NULL when it may. Port::state held.
+static const char *tie(const User &user)
+{
+    if (user.state == RequestState::queued)
+        return "a request is queued";
+    if (user.blocksPort || user.blocksDevice)
+        return "its blockProcessCallback is in force";
+    if (listens(user))
+        return "an exception callback is registered";
+    return nullptr;
+}
+
 asynStatus freeAsynUser(asynUser *pasynUser)
 {
     User &user = User::of(pasynUser);
-    if (user.device) {
-        Guard guard(user.device->port->state);
-        if (user.state == RequestState::queued)
-            return fail(pasynUser, asynError, "asynManager::freeAsynUser: a request is queued");
-        for (const ExceptionClient &client : user.device->exceptionClients)
-            if (client.user == &user)
-                return fail(pasynUser, asynError,
-                            "asynManager::freeAsynUser: an exception callback is registered");
-        if (user.state == RequestState::running) {
+    if (const DeviceRef device = user.device) {
+        Guard guard(device->port->state);
+        if (const char *reason = tie(user))
+            return fail(pasynUser, asynError, "asynManager::freeAsynUser: %s", reason);
+        if (user.state == RequestState::running || user.cancelWaiters > 0) {
             user.freeAfterRun = true; // a process callback that frees its own asynUser
             return asynSuccess;
         }
+    } else if (user.state == RequestState::running) {
+        user.freeAfterRun = true; // one that has disconnected itself before
+        return asynSuccess;
     }
     delete &user;
     return asynSuccess;
@@ -86,11 +97,25 @@ void memFree(void *memory, size_t)
 
 asynStatus isMultiDevice(asynUser *user, const char *portName, int *yesNo)
 {
-    Port *port = findPort(portName);
+    const std::shared_ptr<Port> port = findPort(portName ? portName : "");
     if (!port)
-        return fail(user, asynError, "port %s is not known", portName);
+        return fail(user, asynError, "port %s is not known", portName ? portName : "(none)");
     *yesNo = port->multiDevice();
     return asynSuccess;
+}
+
+// The driver is complete when somebody uses it: see portAttempt.cpp.
+static void firstUse(Port &port)
+{
+    {
+        Guard guard(port.state);
+        if (port.inUse || port.interfaces.empty())
+            return;
+        port.inUse = true;
+        if (port.self.connected || !port.self.autoConnect)
+            return;
+    }
+    attemptLater(port.self, afterDisconnect);
 }
 
 asynStatus connectDevice(asynUser *pasynUser, const char *portName, int addr)
@@ -100,32 +125,30 @@ asynStatus connectDevice(asynUser *pasynUser, const char *portName, int addr)
         return fail(pasynUser, asynError,
                     "asynManager::connectDevice: connected to port %s already",
                     user.device->port->name.c_str());
-    Port *port = findPort(portName ? portName : "");
+    const std::shared_ptr<Port> port = findPort(portName ? portName : "");
     if (!port)
         return fail(pasynUser, asynError, "port %s is not known", portName ? portName : "(none)");
-    user.device = &port->device(addr);
+    user.device = port->refer(port->device(addr));
+    firstUse(*port);
     return asynSuccess;
 }
 
 asynStatus disconnect(asynUser *pasynUser)
 {
     User &user = User::of(pasynUser);
-    if (!deviceOf(pasynUser, "disconnect"))
+    const DeviceRef device = deviceOf(pasynUser, "disconnect"); // given back without the lock
+    if (!device)
         return asynError;
-    Guard guard(user.device->port->state);
-    if (user.state != RequestState::idle)
-        return fail(pasynUser, asynError, "asynManager::disconnect: a request is queued");
-    for (const ExceptionClient &client : user.device->exceptionClients)
-        if (client.user == &user)
-            return fail(pasynUser, asynError,
-                        "asynManager::disconnect: an exception callback is registered");
-    user.device = nullptr;
+    Guard guard(device->port->state);
+    if (const char *reason = tie(user))
+        return fail(pasynUser, asynError, "asynManager::disconnect: %s", reason);
+    user.device.reset();
     return asynSuccess;
 }
 
 asynStatus canBlock(asynUser *user, int *yesNo)
 {
-    Device *device = deviceOf(user, "canBlock");
+    const DeviceRef device = deviceOf(user, "canBlock");
     if (!device)
         return asynError;
     *yesNo = device->port->canBlock();
@@ -134,7 +157,7 @@ asynStatus canBlock(asynUser *user, int *yesNo)
 
 asynStatus getAddr(asynUser *user, int *addr)
 {
-    Device *device = deviceOf(user, "getAddr");
+    const DeviceRef device = deviceOf(user, "getAddr");
     if (!device)
         return asynError;
     *addr = device->port->multiDevice() ? device->address : -1;
@@ -143,7 +166,7 @@ asynStatus getAddr(asynUser *user, int *addr)
 
 asynStatus getPortName(asynUser *user, const char **name)
 {
-    Device *device = deviceOf(user, "getPortName");
+    const DeviceRef device = deviceOf(user, "getPortName");
     if (!device)
         return asynError;
     *name = device->port->name.c_str();

@@ -6,7 +6,7 @@ namespace portManager
 
 asynStatus registerTimeStampSource(asynUser *user, void *userPvt, timeStampCallback callback)
 {
-    Device *device = deviceOf(user, "registerTimeStampSource");
+    const DeviceRef device = deviceOf(user, "registerTimeStampSource");
     if (!device)
         return asynError;
     Guard guard(device->port->state);
@@ -22,7 +22,7 @@ asynStatus unregisterTimeStampSource(asynUser *user)
 
 asynStatus updateTimeStamp(asynUser *user)
 {
-    Device *device = deviceOf(user, "updateTimeStamp");
+    const DeviceRef device = deviceOf(user, "updateTimeStamp");
     if (!device)
         return asynError;
     timeStampCallback source;
@@ -42,7 +42,7 @@ asynStatus updateTimeStamp(asynUser *user)
 
 asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp)
 {
-    Device *device = deviceOf(user, "getTimeStamp");
+    const DeviceRef device = deviceOf(user, "getTimeStamp");
     if (!device)
         return asynError;
     Guard guard(device->port->state);
@@ -52,7 +52,7 @@ asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp)
 
 asynStatus setTimeStamp(asynUser *user, const epicsTimeStamp *timeStamp)
 {
-    Device *device = deviceOf(user, "setTimeStamp");
+    const DeviceRef device = deviceOf(user, "setTimeStamp");
     if (!device)
         return asynError;
     Guard guard(device->port->state);

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <cstring>
 
+// stdout and stderr are the process's: what a thread's output is redirected to ends before a trace.
+#define epicsStdioStdStreams
+
 #include "portManager.h"
 
 #include <epicsStdio.h>
@@ -15,6 +18,15 @@ Trace &globalTrace()
 {
     static auto *trace = new Trace;
     return *trace;
+}
+
+void Trace::close()
+{
+    if (file && ownsFile)
+        fclose(file);
+    file = nullptr;
+    ownsFile = false;
+    target = TraceTarget::inherited;
 }
 
 } // namespace portManager
@@ -38,32 +50,30 @@ Trace &traceOf(asynUser *user)
     return User::of(user).device->trace;
 }
 
-void announceTrace(asynUser *user, asynException exception)
+// The device itself, and the addresses of a port. They live as long as the device's port.
+std::vector<Device *> reached(Device &device)
 {
-    if (user && User::of(user).device)
-        announce(*User::of(user).device, exception);
+    std::vector<Device *> devices{&device};
+    if (&device == &device.port->self) {
+        Guard guard(device.port->state);
+        for (auto &entry : device.port->devices)
+            devices.push_back(entry.second.get());
+    }
+    return devices;
 }
 
 // A setting made for a port is one for all its addresses, made for nothing one for all ports.
 template <typename Set> asynStatus apply(asynUser *user, asynException exception, Set set)
 {
-    Device *device = user ? User::of(user).device : nullptr;
+    const DeviceRef device = user ? User::of(user).device : nullptr;
     if (!device) {
         set(globalTrace());
         return asynSuccess;
     }
-    set(device->trace);
-    if (device == &device->port->self) {
-        std::vector<Device *> devices;
-        {
-            Guard guard(device->port->state);
-            for (auto &entry : device->port->devices)
-                devices.push_back(entry.second.get());
-        }
-        for (Device *each : devices)
-            set(each->trace);
+    for (Device *each : reached(*device)) {
+        set(each->trace);
+        announce(*each, exception);
     }
-    announceTrace(user, exception);
     return asynSuccess;
 }
 
@@ -109,24 +119,58 @@ int getTraceInfoMask(asynUser *user)
     return traceOf(user).infoMask;
 }
 
+bool isStandard(FILE *fp)
+{
+    return fp == stdout || fp == stderr;
+}
+
+// Output of a thread that is redirected goes elsewhere only for a while; a trace stays.
+FILE *lasting(FILE *fp)
+{
+    if (fp == epicsGetStdout())
+        return stdout;
+    return fp == epicsGetStderr() ? stderr : fp;
+}
+
+// Output lock held.
+void direct(Trace &trace, FILE *fp)
+{
+    if (trace.file == fp)
+        trace.ownsFile = false; // given again: it stays open
+    trace.close();
+    trace.file = fp;
+    trace.ownsFile = fp && !isStandard(fp);
+    trace.target = fp ? TraceTarget::file : TraceTarget::errorLog;
+}
+
 // fp belongs to the trace from now on, unless it is a standard stream. NULL means the error log.
+// The addresses of a port go where the port goes, until one gets a file of its own.
 asynStatus setTraceFile(asynUser *user, FILE *fp)
 {
-    Guard guard(outputLock());
-    Trace &trace = traceOf(user);
-    FILE *before = trace.file;
-    if (before && trace.ownsFile && before != fp)
-        fclose(before);
-    trace.file = fp;
-    trace.ownsFile = fp && fp != stdout && fp != stderr;
-    announceTrace(user, asynExceptionTraceFile);
+    const DeviceRef device = user ? User::of(user).device : nullptr;
+    const auto devices = device ? reached(*device) : std::vector<Device *>();
+    {
+        Guard guard(outputLock());
+        for (Device *each : devices)
+            if (each != device.get())
+                each->trace.close();
+        direct(device ? device->trace : globalTrace(), fp ? lasting(fp) : nullptr);
+    }
+    for (Device *each : devices)
+        announce(*each, asynExceptionTraceFile);
     return asynSuccess;
 }
 
 FILE *getTraceFile(asynUser *user)
 {
-    FILE *file = traceOf(user).file;
-    return file ? file : globalTrace().file.load();
+    Guard guard(outputLock());
+    const Device *device = user ? User::of(user).device.get() : nullptr;
+    const Trace *trace = &globalTrace();
+    if (device && device->trace.target != TraceTarget::inherited)
+        trace = &device->trace;
+    else if (device && device->port->self.trace.target != TraceTarget::inherited)
+        trace = &device->port->self.trace;
+    return trace->file;
 }
 
 asynStatus setTraceIOTruncateSize(asynUser *user, size_t size)
@@ -152,7 +196,7 @@ std::string formatted(const char *format, va_list arguments)
     return text;
 }
 
-std::string prefix(asynUser *user, int reason, const char *file, int line)
+std::string prefix(asynUser *user, const char *file, int line)
 {
     const int info = getTraceInfoMask(user);
     std::string text;
@@ -177,7 +221,6 @@ std::string prefix(asynUser *user, int reason, const char *file, int line)
                       static_cast<void *>(epicsThreadGetIdSelf()), epicsThreadGetPrioritySelf());
         text += part;
     }
-    (void)reason;
     return text;
 }
 
@@ -225,7 +268,7 @@ int vprintSource(asynUser *user, int reason, const char *file, int line, const c
 {
     if (!(getTraceMask(user) & reason))
         return 0;
-    return emit(user, prefix(user, reason, file, line) + formatted(format, arguments));
+    return emit(user, prefix(user, file, line) + formatted(format, arguments));
 }
 
 int vprintIOSource(asynUser *user, int reason, const char *buffer, size_t length, const char *file,
@@ -233,7 +276,7 @@ int vprintIOSource(asynUser *user, int reason, const char *buffer, size_t length
 {
     if (!(getTraceMask(user) & reason))
         return 0;
-    return emit(user, prefix(user, reason, file, line) + formatted(format, arguments) +
+    return emit(user, prefix(user, file, line) + formatted(format, arguments) +
                           shownBytes(user, buffer, length));
 }
 

@@ -72,6 +72,67 @@ struct Client {
 };
 std::string Client::order;
 
+// blockProcessCallback takes effect with the end of the client's own callback.
+void blocks(Client &first, Client &low, Client &high)
+{
+    Client::order.clear();
+    testOk1(pasynManager->blockProcessCallback(high.user, 0) == asynSuccess);
+    high.queue(asynQueuePriorityLow);
+    high.done.wait();
+    low.queue(asynQueuePriorityHigh);
+    testOk(pasynManager->disconnect(high.user) == asynError, "a blocker stays connected: %s",
+           high.user->errorMessage);
+    high.queue(asynQueuePriorityLow);
+    high.done.wait();
+    testOk(Client::order == "hh", "a blocked port serves its blocker only: %s",
+           Client::order.c_str());
+    pasynManager->setQueueLockPortTimeout(first.user, 0.02);
+    testOk(pasynManager->queueLockPort(first.user) == asynTimeout, "queueLockPort: %s",
+           first.user->errorMessage);
+    testOk1(pasynManager->unblockProcessCallback(high.user, 1) == asynError);
+    pasynManager->unblockProcessCallback(high.user, 0);
+    low.done.wait();
+    testOk(Client::order == "hhl", "and the others afterwards");
+}
+
+// One address, or the whole port.
+void blocksAddresses()
+{
+    testDiag("blocking an address, and all of them");
+    new Driver("BLOCKS", ASYN_CANBLOCK, 2);
+    Client holder("BLOCKS", 'h', 0), same("BLOCKS", 's', 0), other("BLOCKS", 'o', 1);
+    Client port("BLOCKS", 'p', -1);
+    for (Client *client : {&port, &other}) // the driver has connected address 0
+        pasynManager->exceptionConnect(client->user);
+    for (const int allDevices : {0, 1}) {
+        Client::order.clear();
+        pasynManager->blockProcessCallback(holder.user, allDevices);
+        pasynManager->blockProcessCallback(holder.user, allDevices);
+        holder.queue(asynQueuePriorityLow);
+        holder.done.wait();
+        same.queue(asynQueuePriorityHigh);
+        other.queue(asynQueuePriorityMedium);
+        if (!allDevices)
+            other.done.wait();
+        holder.queue(asynQueuePriorityLow);
+        holder.done.wait();
+        pasynManager->unblockProcessCallback(holder.user, allDevices);
+        holder.queue(asynQueuePriorityLow);
+        holder.done.wait();
+        testOk(Client::order == (allDevices ? "hhh" : "hohh"), "allDevices %d: %s", allDevices,
+               Client::order.c_str());
+        testOk1(pasynManager->unblockProcessCallback(holder.user, allDevices) == asynSuccess);
+        same.done.wait();
+        if (allDevices)
+            other.done.wait();
+        testOk1(pasynManager->unblockProcessCallback(holder.user, allDevices) == asynError);
+    }
+    new Driver("ATONCE", 0);
+    Client direct("ATONCE", 'd');
+    testOk(pasynManager->blockProcessCallback(direct.user, 1) == asynError,
+           "a port without a queue cannot be blocked: %s", direct.user->errorMessage);
+}
+
 void queues()
 {
     testDiag("queues");
@@ -101,18 +162,9 @@ void queues()
                Client::order.find('t') == std::string::npos,
            "the one that timed out gets its timeout callback: %s", Client::order.c_str());
 
-    Client::order.clear();
     for (Client *client : {&first, &low, &high})
         client->done.tryWait(); // what the first round has left
-    pasynManager->blockProcessCallback(high.user, 0);
-    low.queue(asynQueuePriorityHigh);
-    high.queue(asynQueuePriorityLow);
-    high.done.wait();
-    testOk(Client::order == "h", "a blocked port serves its blocker only");
-    pasynManager->unblockProcessCallback(high.user, 0);
-    low.done.wait();
-    testOk(Client::order == "hl", "and the others afterwards");
-
+    blocks(first, low, high);
     pasynManager->setQueueLockPortTimeout(low.user, 0.05);
     first.queue(asynQueuePriorityLow);
     first.started.wait();
@@ -150,6 +202,47 @@ void states()
     testOk(findAsynPortDriver("STATE") != nullptr, "and whose name may be used again");
 }
 
+// A driver whose constructor takes its time, and that may disconnect meanwhile.
+class Slow : public asynPortDriver
+{
+  public:
+    Slow(const char *name, int flags, bool disconnects)
+        : asynPortDriver(name, 1, asynCommonMask | asynDrvUserMask, 0, flags, 1, 0, 0)
+    {
+        pasynManager->isConnected(pasynUserSelf, &connectedFirst);
+        if (disconnects)
+            pasynManager->exceptionDisconnect(pasynUserSelf);
+        // An attempt that does not wait for the constructor comes 10 ms after.
+        epicsEvent().wait(0.05);
+        attemptsEarly = attempts;
+        ready = 1;
+    }
+    asynStatus connect(asynUser *user) override
+    {
+        ++attempts;
+        onReady = onReady && ready;
+        return asynPortDriver::connect(user);
+    }
+
+    std::atomic<int> attempts{0}, ready{0}, onReady{1};
+    int connectedFirst = 0, attemptsEarly = 0;
+};
+
+void constructors()
+{
+    testDiag("connecting a driver that is being constructed");
+    for (const int flags : {0, ASYN_CANBLOCK}) {
+        const std::string name = flags ? "SLOWBLOCK" : "SLOW";
+        auto *left = new Slow((name + "LEFT").c_str(), flags, false);
+        testOk(left->connectedFirst && left->attempts == 0,
+               "autoConnect connects at registration, by the base class");
+        auto *driver = new Slow(name.c_str(), flags, true);
+        testOk(driver->attemptsEarly == 0, "no attempt while the constructor runs");
+        testOk(asynWaitConnect(name.c_str(), 10) == 0 && driver->attempts == 1 && driver->onReady,
+               "the first client has it connected");
+    }
+}
+
 void source(void *, epicsTimeStamp *timeStamp)
 {
     timeStamp->secPastEpoch = 1000;
@@ -178,6 +271,20 @@ void traceAndTime()
     const size_t count = fread(text, 1, sizeof text - 1, file);
     text[count] = '\0';
     testOk(strcmp(text, "[TRACE,1,0] value 7\n[TRACE,1,0] sent\n61 62\n") == 0, "%s", text);
+    FILE *whole = tmpfile();
+    pasynTrace->setTraceFile(one.user, nullptr);
+    testOk(!pasynTrace->getTraceFile(one.user), "NULL is the error log");
+    Client port("TRACE", 'p', -1);
+    pasynTrace->setTraceFile(port.user, whole);
+    Client later("TRACE", 'l', 1);
+    testOk(pasynTrace->getTraceFile(zero.user) == whole &&
+               pasynTrace->getTraceFile(one.user) == whole &&
+               pasynTrace->getTraceFile(later.user) == whole,
+           "a port's trace file is one for its addresses");
+    pasynTrace->setTraceFile(one.user, stdout);
+    testOk(pasynTrace->getTraceFile(zero.user) == whole &&
+               pasynTrace->getTraceFile(one.user) == stdout,
+           "until one has its own");
     testOk(asynSetTraceFile("NOWHERE", 0, "stderr") != 0, "a port that is not known");
 
     epicsTimeStamp stamp{};
@@ -198,7 +305,9 @@ int main()
     testPlan(0);
     eltc(0);
     queues();
+    blocksAddresses();
     states();
+    constructors();
     traceAndTime();
     return testDone();
 }

@@ -1,0 +1,86 @@
+// The end of ports: on request, at exit, and of those whose driver is gone.
+#include <algorithm>
+
+#include "portManager.h"
+
+namespace portManager
+{
+
+namespace
+{
+
+// What no client may reach any more. Both locks of the port held.
+void close(Port &port)
+{
+    port.self.defunct = true;
+    port.self.enabled = false;
+    // A client may have kept the pointer to an interface: it finds no driver behind it.
+    for (asynInterface *interface : port.interfaces)
+        interface->drvPvt = nullptr;
+    port.interfaces.clear();
+}
+
+// Both locks of the port held.
+bool abandoned(const Port &port)
+{
+    return port.hasDriver &&
+           std::all_of(port.interfaces.begin(), port.interfaces.end(),
+                       [](const asynInterface *interface) { return !interface->drvPvt; });
+}
+
+} // namespace
+
+asynStatus shutdownPort(asynUser *user)
+{
+    const DeviceRef device = deviceOf(user, "shutdownPort");
+    if (!device)
+        return asynError;
+    Port &port = *device->port;
+    if (!(port.attributes & ASYN_DESTRUCTIBLE))
+        return fail(user, asynError, "port %s is not destructible", port.name.c_str());
+    {
+        // The lock lets a running request end; later ones see that the port is defunct.
+        Guard sync(port.sync);
+        Guard guard(port.state);
+        if (port.self.defunct)
+            return asynSuccess;
+        close(port);
+    }
+    forget(port);
+    announce(port.self, asynExceptionShutdown);
+    return asynSuccess;
+}
+
+void shutdownAllAtExit(void *)
+{
+    const auto ports = allPorts();
+    for (auto port = ports.rbegin(); port != ports.rend(); ++port) {
+        if (!((*port)->attributes & ASYN_DESTRUCTIBLE))
+            continue;
+        asynUser *user = createAsynUser(nullptr, nullptr);
+        User::of(user).device = (*port)->refer((*port)->self);
+        shutdownPort(user);
+        freeAsynUser(user);
+    }
+}
+
+void retireAbandoned()
+{
+    for (const std::shared_ptr<Port> &port : allPorts()) {
+        // A port that is busy has a driver; so nobody is waited for.
+        if (!port->sync.tryLock())
+            continue;
+        bool retired;
+        {
+            Guard guard(port->state);
+            retired = abandoned(*port);
+            if (retired)
+                close(*port);
+        }
+        port->sync.unlock();
+        if (retired)
+            forget(*port);
+    }
+}
+
+} // namespace portManager
