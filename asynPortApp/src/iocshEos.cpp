@@ -26,7 +26,7 @@ int setEos(const char *command, const char *port, int addr, const char *text, Se
             throw Error("a port, an address and a terminator are expected; \"\" for none");
         const std::string eos = rawFromEscaped(text);
         if (eos.size() >= eosSize)
-            throw Error(std::string("the terminator \"") + text + "\" is too long");
+            throw Error("the terminator \"" + shortened(text) + "\" is too long");
         const int failure = withInterface(command, port, addr, asynOctetType,
                                           [&eos, method](asynUser *user, asynInterface &octet) {
                                               auto &table =

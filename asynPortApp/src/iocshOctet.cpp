@@ -163,7 +163,7 @@ std::shared_ptr<Entry> find(const char *entry)
     const std::lock_guard<std::mutex> guard(entries().mutex);
     const auto found = entries().byName.find(name);
     if (found == entries().byName.end())
-        throw Error("there is no connection " + name + "; asynOctetConnect makes one");
+        throw Error("there is no connection " + shortened(name) + "; asynOctetConnect makes one");
     return found->second;
 }
 
@@ -176,7 +176,7 @@ bool has(const std::string &name)
 void connect(const char *entry, const char *port, int addr, int timeout, int length,
              const char *drvInfo)
 {
-    const std::string name = nameOf(entry);
+    const std::string key = nameOf(entry), name = shortened(key);
     if (!port || !*port)
         throw Error("connection " + name + ": the name of a port is expected");
     if (timeout < 0)
@@ -184,13 +184,13 @@ void connect(const char *entry, const char *port, int addr, int timeout, int len
     if (length < 0 || length > longestBuffer)
         throw Error("connection " + name + ": a buffer length of 0 (for 160) to " +
                     std::to_string(longestBuffer) + " is expected");
-    if (has(name))
+    if (has(key))
         throw Error("there is a connection " + name + " already");
     // Connecting calls the driver, so without the lock.
     const auto made = std::make_shared<Entry>(port, addr, timeout ? timeout : defaultTimeout,
                                               length ? length : defaultLength, drvInfo);
     const std::lock_guard<std::mutex> guard(entries().mutex);
-    if (!entries().byName.emplace(name, made).second)
+    if (!entries().byName.emplace(key, made).second)
         throw Error("there is a connection " + name + " already");
 }
 
