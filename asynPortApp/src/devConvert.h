@@ -18,7 +18,7 @@
 // value; for UInt32Digital the bits themselves.
 struct RawFormat {
     epicsUInt32 bits = 0xFFFFFFFF;
-    epicsUInt32 sign = 0; // the sign bit of a bipolar raw value
+    epicsUInt32 sign = 0;         // the sign bit of a bipolar raw value
     epicsInt32 low = 0, high = 0; // what LINR LINEAR maps to EGUL and EGUF
     bool limited = false;
     bool digital = false;

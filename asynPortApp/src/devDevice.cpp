@@ -211,12 +211,8 @@ bool Device::conclude()
                       user_->errorMessage);
         lastStatus_ = status;
     }
-    unsigned long lost;
-    {
-        epicsGuard<epicsMutex> guard(mutex_);
-        lost = overflows_;
-        overflows_ = 0;
-    }
+    const unsigned long lost =
+        overflows_.load(std::memory_order_relaxed) ? overflows_.exchange(0) : 0;
     if (lost)
         asynPrint(user_, ASYN_TRACE_WARNING,
                   "record %s: %lu values came too fast and were dropped\n", record_->name, lost);

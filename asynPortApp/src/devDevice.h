@@ -113,7 +113,7 @@ class Device : public ScanClient
     bool canBlock_ = false;
     Outcome outcome_;  // of the request; the port thread writes it while the record is active
     epicsMutex mutex_; // guards what callbacks bring
-    unsigned long overflows_ = 0; // guarded by mutex_
+    std::atomic<unsigned long> overflows_{0};
 
   private:
     void serve() override;

@@ -3,6 +3,7 @@
 // A Traits class says how an interface is called, an Adapter how a record takes and gives values.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include <asynFloat64.h>
@@ -43,12 +44,12 @@ template <typename Entry> class Ring
 {
   public:
     void resize(size_t size) { entries_.resize(size); }
-    size_t count() const { return count_; }
+    size_t count() const { return count_.load(std::memory_order_acquire); } // by any thread
     // True when an entry was dropped.
     bool push(const Entry &entry)
     {
-        const bool full = count_ == entries_.size();
-        entries_[(first_ + count_) % entries_.size()] = entry;
+        const bool full = count() == entries_.size();
+        entries_[(first_ + count()) % entries_.size()] = entry;
         if (full)
             first_ = (first_ + 1) % entries_.size();
         else
@@ -66,7 +67,7 @@ template <typename Entry> class Ring
   private:
     std::vector<Entry> entries_;
     size_t first_ = 0;
-    size_t count_ = 0;
+    std::atomic<size_t> count_{0};
 };
 
 template <typename Traits> class ScalarDevice : public Device
@@ -168,6 +169,8 @@ template <typename Traits> class ScalarDevice : public Device
 
     bool takePending() override
     {
+        if (ring_.count() == 0)
+            return false; // mostly: a record that is not I/O Intr
         epicsGuard<epicsMutex> guard(mutex_);
         if (ring_.count() == 0)
             return false;
@@ -177,11 +180,7 @@ template <typename Traits> class ScalarDevice : public Device
         return true;
     }
 
-    bool hasPending() override
-    {
-        epicsGuard<epicsMutex> guard(mutex_);
-        return ring_.count() != 0;
-    }
+    bool hasPending() override { return ring_.count() != 0; }
 
     struct Entry {
         Value value{};

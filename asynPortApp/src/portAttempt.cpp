@@ -127,6 +127,10 @@ void attemptLater(Device &device, double delay)
 asynStatus ready(Device &device, bool evenIfDisconnected)
 {
     Port &port = *device.port;
+    // Mostly all is well, and no lock is needed to see it.
+    if (device.connected && device.enabled && !device.defunct && port.self.connected &&
+        port.self.enabled && !port.self.defunct)
+        return asynSuccess;
     for (int attempts = 0;; ++attempts) {
         Device *missing = nullptr;
         {

@@ -24,7 +24,7 @@ asynStatus setConnected(const DeviceRef &device, asynUser *user, bool connected)
     return asynSuccess;
 }
 
-asynStatus ask(asynUser *user, const char *function, int *yesNo, bool Device::*flag)
+asynStatus ask(asynUser *user, const char *function, int *yesNo, std::atomic<bool> Device::*flag)
 {
     const DeviceRef device = deviceOf(user, function);
     if (!device)

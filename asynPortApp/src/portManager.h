@@ -92,10 +92,11 @@ struct Device {
 
     Port *const port;
     const int address;
-    bool connected = false; // guarded by Port::state, as all up to timer
-    bool enabled = true;
-    bool autoConnect = false;
-    bool defunct = false; // shut down for good
+    // Written with Port::state held, as all up to timer; these four may be read without it.
+    std::atomic<bool> connected{false};
+    std::atomic<bool> enabled{true};
+    std::atomic<bool> autoConnect{false};
+    std::atomic<bool> defunct{false}; // shut down for good
     unsigned long connections = 0;
     epicsTime nextAttempt;     // not before then
     User *blockedBy = nullptr; // whose blockProcessCallback for the device is in force
@@ -149,8 +150,8 @@ struct Port : std::enable_shared_from_this<Port> {
     bool hasDriver = false; // guarded by state; an interface had a driver behind it
     timeStampCallback timeStampSource = nullptr; // guarded by state
     void *timeStampPvt = nullptr;                // guarded by state
-    epicsTimeStamp timeStamp{};                  // guarded by state
-    std::atomic<double> queueLockTimeout{2.0};   // s
+    std::atomic<epicsTimeStamp> timeStamp{epicsTimeStamp{}};
+    std::atomic<double> queueLockTimeout{2.0}; // s
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
     User *blockedBy = nullptr; // guarded by state; the same for all devices

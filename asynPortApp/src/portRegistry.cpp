@@ -29,6 +29,10 @@ Registry &registry()
 
 asynInterface *find(const std::vector<asynInterface *> &interfaces, const char *type)
 {
+    // Mostly it is the very same literal.
+    for (asynInterface *interface : interfaces)
+        if (interface->interfaceType == type)
+            return interface;
     for (asynInterface *interface : interfaces)
         if (std::strcmp(interface->interfaceType, type) == 0)
             return interface;
@@ -111,7 +115,7 @@ Device &Port::device(int address)
     auto &device = devices[address];
     if (!device) {
         device = std::make_unique<Device>(*this, address);
-        device->autoConnect = self.autoConnect;
+        device->autoConnect = self.autoConnect.load();
     }
     return *device;
 }

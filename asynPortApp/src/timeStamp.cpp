@@ -45,8 +45,7 @@ asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp)
     const DeviceRef device = deviceOf(user, "getTimeStamp");
     if (!device)
         return asynError;
-    Guard guard(device->port->state);
-    *timeStamp = device->port->timeStamp;
+    *timeStamp = device->port->timeStamp.load(std::memory_order_acquire);
     return asynSuccess;
 }
 
@@ -55,8 +54,7 @@ asynStatus setTimeStamp(asynUser *user, const epicsTimeStamp *timeStamp)
     const DeviceRef device = deviceOf(user, "setTimeStamp");
     if (!device)
         return asynError;
-    Guard guard(device->port->state);
-    device->port->timeStamp = *timeStamp;
+    device->port->timeStamp.store(*timeStamp, std::memory_order_release);
     return asynSuccess;
 }
 
