@@ -187,9 +187,9 @@ asynStatus disconnect(asynUser *user);
 asynStatus canBlock(asynUser *user, int *yesNo);
 asynStatus getAddr(asynUser *user, int *addr);
 asynStatus getPortName(asynUser *user, const char **name);
-// The device a user is connected to; NULL with a message when it is to none. To be held by whoever
-// calls out: the callback may free the asynUser.
-DeviceRef deviceOf(asynUser *user, const char *function);
+// The device a user is connected to; NULL with a message when it is to none. It is the
+// user's own: to be copied by whoever calls out, since the callback may free the asynUser.
+const DeviceRef &deviceOf(asynUser *user, const char *function);
 asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
     EPICS_PRINTF_STYLE(3, 4);
 

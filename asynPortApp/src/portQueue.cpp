@@ -292,7 +292,7 @@ asynStatus unblockProcessCallback(asynUser *pasynUser, int allDevices)
 
 asynStatus lockPort(asynUser *user)
 {
-    const DeviceRef device = deviceOf(user, "lockPort");
+    const DeviceRef &device = deviceOf(user, "lockPort");
     if (!device)
         return asynError;
     device->port->sync.lock();
@@ -301,7 +301,7 @@ asynStatus lockPort(asynUser *user)
 
 asynStatus unlockPort(asynUser *user)
 {
-    const DeviceRef device = deviceOf(user, "unlockPort");
+    const DeviceRef &device = deviceOf(user, "unlockPort");
     if (!device)
         return asynError;
     device->port->sync.unlock();
@@ -341,7 +341,7 @@ static asynStatus unlessShutDown(const Device &device, asynUser *user)
 // without limit.
 asynStatus queueLockPort(asynUser *user)
 {
-    const DeviceRef device = deviceOf(user, "queueLockPort");
+    const DeviceRef &device = deviceOf(user, "queueLockPort");
     if (!device)
         return asynError;
     Port &port = *device->port;
@@ -370,7 +370,7 @@ asynStatus queueUnlockPort(asynUser *user)
 
 asynStatus setQueueLockPortTimeout(asynUser *user, double timeout)
 {
-    const DeviceRef device = deviceOf(user, "setQueueLockPortTimeout");
+    const DeviceRef &device = deviceOf(user, "setQueueLockPortTimeout");
     if (!device)
         return asynError;
     if (!(timeout >= 0))

@@ -218,7 +218,7 @@ asynStatus interposeInterface(const char *portName, int addr, asynInterface *int
 
 asynInterface *findInterface(asynUser *user, const char *type, int interposeOK)
 {
-    const DeviceRef device = deviceOf(user, "findInterface");
+    const DeviceRef &device = deviceOf(user, "findInterface");
     if (!device)
         return nullptr;
     Port &port = *device->port;

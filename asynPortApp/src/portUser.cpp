@@ -20,9 +20,9 @@ asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
     return status;
 }
 
-DeviceRef deviceOf(asynUser *user, const char *function)
+const DeviceRef &deviceOf(asynUser *user, const char *function)
 {
-    DeviceRef device = User::of(user).device;
+    const DeviceRef &device = User::of(user).device;
     if (!device)
         fail(user, asynError, "asynManager::%s: the asynUser is not connected to a port", function);
     return device;
@@ -148,7 +148,7 @@ asynStatus disconnect(asynUser *pasynUser)
 
 asynStatus canBlock(asynUser *user, int *yesNo)
 {
-    const DeviceRef device = deviceOf(user, "canBlock");
+    const DeviceRef &device = deviceOf(user, "canBlock");
     if (!device)
         return asynError;
     *yesNo = device->port->canBlock();
@@ -157,7 +157,7 @@ asynStatus canBlock(asynUser *user, int *yesNo)
 
 asynStatus getAddr(asynUser *user, int *addr)
 {
-    const DeviceRef device = deviceOf(user, "getAddr");
+    const DeviceRef &device = deviceOf(user, "getAddr");
     if (!device)
         return asynError;
     *addr = device->port->multiDevice() ? device->address : -1;
@@ -166,7 +166,7 @@ asynStatus getAddr(asynUser *user, int *addr)
 
 asynStatus getPortName(asynUser *user, const char **name)
 {
-    const DeviceRef device = deviceOf(user, "getPortName");
+    const DeviceRef &device = deviceOf(user, "getPortName");
     if (!device)
         return asynError;
     *name = device->port->name.c_str();

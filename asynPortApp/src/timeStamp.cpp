@@ -42,7 +42,7 @@ asynStatus updateTimeStamp(asynUser *user)
 
 asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp)
 {
-    const DeviceRef device = deviceOf(user, "getTimeStamp");
+    const DeviceRef &device = deviceOf(user, "getTimeStamp");
     if (!device)
         return asynError;
     *timeStamp = device->port->timeStamp.load(std::memory_order_acquire);
@@ -51,7 +51,7 @@ asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp)
 
 asynStatus setTimeStamp(asynUser *user, const epicsTimeStamp *timeStamp)
 {
-    const DeviceRef device = deviceOf(user, "setTimeStamp");
+    const DeviceRef &device = deviceOf(user, "setTimeStamp");
     if (!device)
         return asynError;
     device->port->timeStamp.store(*timeStamp, std::memory_order_release);
