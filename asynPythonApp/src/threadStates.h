@@ -5,6 +5,7 @@
 
 #include <Python.h>
 
+#include <memory>
 #include <vector>
 
 struct InterpreterCore;
@@ -13,21 +14,31 @@ class ThreadStates
 {
   public:
     static ThreadStates &ofThisThread();
-    ~ThreadStates(); // at the thread's end: gives back what it owns
+    ~ThreadStates(); // at the thread's end: gives back what is kept for it
 
     // The thread's state in core, made where there is none. Never NULL, except without memory.
-    PyThreadState *get(InterpreterCore &core);
+    // Expects the thread to be counted in.
+    PyThreadState *get(InterpreterCore &core)
+    {
+        for (const Entry &entry : entries_)
+            if (entry.core.get() == &core)
+                return entry.state;
+        return make(core);
+    }
 
-    // Makes state known as the thread's state in core. Owned ones are deleted at the thread's end.
-    // False when one is known already.
-    bool add(InterpreterCore &core, PyThreadState *state, bool owned);
-    void remove(InterpreterCore &core);
+    // A state that the thread lends while it is detached, since Python made it. False when one is
+    // known already.
+    bool lend(InterpreterCore &core, PyThreadState *state);
+    void takeBack(InterpreterCore &core);
 
   private:
     struct Entry {
-        InterpreterCore *core;
+        std::shared_ptr<InterpreterCore> core;
         PyThreadState *state;
-        bool owned;
+        bool kept; // and deleted at the thread's or the interpreter's end
     };
+    PyThreadState *make(InterpreterCore &core);
+    void forgetEnded();
+
     std::vector<Entry> entries_; // touched by its own thread alone
 };
