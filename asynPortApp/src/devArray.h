@@ -95,7 +95,6 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         asynStatus status;
         if (output_) {
             status = table().write(interface_->drvPvt, user_, data, array_.nord);
-            epicsTimeGetCurrent(&user_->timestamp);
         } else {
             size_t count = 0;
             status = table().read(interface_->drvPvt, user_, data, array_.nelm, &count);
@@ -118,9 +117,10 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     void keep(const asynUser &user, const Value *value, size_t count)
     {
         if (free_.empty()) { // the newest replaces the oldest
+            if (ring_.size() > 1)
+                ++overflows_; // without asyn:FIFO nothing is promised
             free_.push_back(ring_.front());
             ring_.pop_front();
-            ++overflows_;
         }
         Pending entry = free_.back();
         free_.pop_back();

@@ -115,12 +115,10 @@ template <typename Text> class OctetDevice : public Device
 
     void perform() override
     {
-        if (!output_) {
+        if (output_)
+            write(value_);
+        else
             read();
-            return;
-        }
-        write(value_);
-        epicsTimeGetCurrent(&outcome_.time);
     }
 
     static void callback(void *pvt, asynUser *user, char *data, size_t count, int)
