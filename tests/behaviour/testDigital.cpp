@@ -41,7 +41,7 @@ void pass(SimpleDriver &driver)
     static epicsUInt32 toggled = 0;
     toggled ^= 0x80000000;
     set(driver, toggled, 0x80000000);
-    testOk(becomes("top", toggled), "the highest bit: 0x%x", toggled);
+    testOk(becomes("top", static_cast<epicsInt32>(toggled)), "the highest bit: 0x%x", toggled);
 }
 
 void callbacks(SimpleDriver &driver)
