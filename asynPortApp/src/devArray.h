@@ -117,10 +117,9 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     void keep(const asynUser &user, const Value *value, size_t count)
     {
         if (free_.empty()) { // the newest replaces the oldest
-            if (ring_.size() > 1)
-                ++overflows_; // without asyn:FIFO nothing is promised
             free_.push_back(ring_.front());
             ring_.pop_front();
+            ++overflows_;
         }
         Pending entry = free_.back();
         free_.pop_back();

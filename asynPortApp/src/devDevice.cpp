@@ -261,7 +261,9 @@ void Device::serve()
         RecordLock lock(record_);
         applyChoices();
     }
-    if (valuePending_.exchange(false)) {
+    // Values that came while the record waited for its lock may be taken already: without one it
+    // would read the driver.
+    if (valuePending_.exchange(false) && hasPending()) {
         took_ = false;
         if (output_)
             readback(); // by asyn:READBACK, or SCAN I/O Intr

@@ -1,4 +1,6 @@
 // UInt32Digital: masks of records, what makes a callback, interrupt masks.
+#include <asynUInt32Digital.h> // first: the next one needs it in some versions of asyn
+
 #include <asynUInt32DigitalSyncIO.h>
 
 #include "liveDatabase.h"

@@ -144,7 +144,8 @@ void rings(SimpleDriver &driver)
         testOk(!seen.seen.empty() && seen.seen.back() == 15 && (newest(seen.seen, 1) || !bundled),
                "strings and arrays have no ring, the newest comes: %s: %s", name,
                shown(seen).c_str());
-        testOk(seen.trace.empty(), "and no overflow: %s", name);
+        testOk(seen.trace.find(" 14 ") != std::string::npos || (!bundled && !seen.trace.empty()),
+               "what was passed over is traced as a warning: %s: %s", name, seen.trace.c_str());
     }
     if (bundled) { // asyn's queue of one array holds none
         const Burst seen = burst(driver, "arrayone");
@@ -185,11 +186,13 @@ void switching(SimpleDriver &driver)
                "a periodic record reads: %s", name);
         testdbPutFieldOk(scan.c_str(), DBR_STRING, "I/O Intr");
     }
+    process("mean"); // takes what came so far
     testdbPutFieldOk("mean.SCAN", DBR_STRING, "I/O Intr");
     publish(driver, 30);
     publish(driver, 32);
-    testOk(becomes("mean", 31), "an average is switched to I/O Intr");
+    testOk(becomes("mean", 31), "an average is switched to I/O Intr: %g", number("mean"));
     testdbPutFieldOk("mean.SCAN", DBR_STRING, "Passive");
+    process("mean");
     publish(driver, 40);
     publish(driver, 44);
     process("mean");

@@ -212,10 +212,12 @@ void deferred(Contrary &driver)
 void interrupts(Started &driver)
 {
     testDiag("an output record with SCAN I/O Intr");
+    if (!bundled)
+        return; // asyn leaves it alone
     driver.writes = 0;
     driver.publish([&] { driver.setIntegerParam(driver.start, 8); });
     testOk(becomes("interrupt", 8) && driver.writes == 0,
-           "an output record with SCAN I/O Intr follows the driver");
+           "an output record with SCAN I/O Intr follows the driver: %g", number("interrupt"));
     testdbPutFieldOk("interrupt.SCAN", DBR_STRING, "Passive");
     driver.publish([&] { driver.setIntegerParam(driver.start, 9); });
     testOk(number("interrupt") == 8, "and no longer when it is Passive");

@@ -33,10 +33,16 @@ epicsTimeStamp timeOf(const char *name)
 
 bool has(const char *name, const epicsTimeStamp &expected)
 {
-    return eventually([&] {
-        const epicsTimeStamp is = timeOf(name);
-        return epicsTimeEqual(&is, &expected);
-    });
+    epicsTimeStamp is;
+    if (eventually(
+            [&] {
+                is = timeOf(name);
+                return epicsTimeEqual(&is, &expected);
+            },
+            bundled ? 10 : 1))
+        return true;
+    testDiag("%s has %u.%09u", name, is.secPastEpoch, is.nsec);
+    return false;
 }
 
 // Within a minute: of this run, and not one of those above.
@@ -63,20 +69,21 @@ void publishAll(SimpleDriver &driver)
     process("mean");
 }
 
-const char *const inputs[] = {"li", "passive", "si", "wave", "mean", "back"};
+const char *const inputs[] = {"li", "passive", "wave", "si", "mean", "back"};
+constexpr size_t stamped = bundled ? 6 : 3; // asyn leaves the time of the others as it is
 
 void setByDriver(SimpleDriver &driver)
 {
     testDiag("setTimeStamp and updateTimeStamp");
     driver.publish([&] { driver.setTimeStamp(&set); });
     publishAll(driver);
-    for (const char *name : inputs)
-        testOk(has(name, set), "setTimeStamp reaches records with TSE -2: %s", name);
+    for (size_t i = 0; i < stamped; ++i)
+        testOk(has(inputs[i], set), "setTimeStamp reaches records with TSE -2: %s", inputs[i]);
     testOk(isNow("plain"), "without TSE -2 a record has the time of its processing");
     driver.publish([&] { driver.updateTimeStamp(); });
     publishAll(driver);
-    for (const char *name : inputs)
-        testOk(isNow(name), "updateTimeStamp takes the time of day: %s", name);
+    for (size_t i = 0; i < stamped; ++i)
+        testOk(isNow(inputs[i]), "updateTimeStamp takes the time of day: %s", inputs[i]);
     driver.publish([&] {
         driver.setTimeStamp(&set);
         driver.setIntegerParam(driver.i32, 77);
@@ -120,8 +127,8 @@ void sources(SimpleDriver &driver, SimpleDriver &blocker)
     testOk(has("li", set), "a registered source is asked by updateTimeStamp only");
     driver.publish([&] { driver.updateTimeStamp(); });
     publishAll(driver);
-    for (const char *name : inputs)
-        testOk(has(name, fromSource), "a registered source stamps: %s", name);
+    for (size_t i = 0; i < stamped; ++i)
+        testOk(has(inputs[i], fromSource), "a registered source stamps: %s", inputs[i]);
     written("a registered source stamps output records", &fromSource);
     driver.publish([&] { driver.setTimeStamp(&set); });
     testdbPutFieldOk("lo", DBR_LONG, 4);
@@ -142,8 +149,9 @@ void sources(SimpleDriver &driver, SimpleDriver &blocker)
     asynUnregisterTimeStampSource("P");
     driver.publish([&] { driver.updateTimeStamp(); });
     publishAll(driver);
-    for (const char *name : inputs)
-        testOk(isNow(name), "asynUnregisterTimeStampSource: the time of day again: %s", name);
+    for (size_t i = 0; i < stamped; ++i)
+        testOk(isNow(inputs[i]), "asynUnregisterTimeStampSource: the time of day again: %s",
+               inputs[i]);
     written("and of output records", nullptr);
 }
 
