@@ -67,6 +67,14 @@ std::string database()
            record("ai", "bipolar", "asynInt32", "@asynMask(P,0,-8)I32") +
            record("ao", "bipolarout", "asynInt32", "@asynMask(P,0,-8)I32") +
            record("longin", "longmask", "asynInt32", "@asynMask(P,0,8)I32") +
+           record("longin", "longbipolar", "asynInt32", "@asynMask(P,0,-8)I32") +
+           record("longin", "longintr", "asynInt32", "@asynMask(P,0,-8)I32", ioIntr) +
+           record("longout", "longstart", "asynInt32", "@asynMask(P,0,-8)START") +
+           record("longout", "longback", "asynInt32", "@asynMask(P,0,-8)I32",
+                  "info(asyn:READBACK, \"1\")") +
+           record("longout", "longmaskout", "asynInt32", "@asynMask(P,0,8)I32") +
+           record("longout", "longbipolarout", "asynInt32", "@asynMask(P,0,-8)I32") +
+           record("ao", "eightout", "asynInt32", "@asynMask(P,0,8)I32") +
            record("ai", "linear", "asynInt32", "@asynMask(P,0,12)I32",
                   "field(LINR, LINEAR) field(EGUL, 0) field(EGUF, 4095)") +
            record("longin", "anyaddress", "asynInt32", "@asyn(P,42)I32", ioIntr);
@@ -97,6 +105,19 @@ void masks(SimpleDriver &driver)
     testOk(number("eight") == 0xFF, "8 bits: %g", number("eight"));
     testOk(number("bipolar") == -1, "negative is bipolar: %g", number("bipolar"));
     testOk(number("longmask") == 0xFF, "of a longin, too: %g", number("longmask"));
+    process("longbipolar");
+    testOk(number("longbipolar") == -1 && becomes("longintr", -1), "and bipolar: %g, %g",
+           number("longbipolar"), number("longintr"));
+    testOk(number("longstart") == 0x2A && becomes("longback", -1), "of a longout: %g, %g",
+           number("longstart"), number("longback"));
+    for (const char *name : {"longmaskout", "longbipolarout", "eightout", "bipolarout"})
+        for (const int wanted : {300, -300}) {
+            put(name, wanted);
+            int written = 0;
+            driver.getIntegerParam(driver.i32, &written);
+            testOk(written == wanted, "a mask does not limit what is written: %s, %d", name,
+                   written);
+        }
     driver.publish([&] { driver.setIntegerParam(driver.i32, 0x17F); });
     process("bipolar");
     testOk(number("bipolar") == 127, "bipolar and positive: %g", number("bipolar"));
