@@ -154,8 +154,7 @@ void refused()
     errlogFlush();
     for (const Wrong &each : wrong) {
         const std::string name = each.name;
-        const bool asynTakesIt = !bundled && name == "width";
-        testOk(number((name + ".PACT").c_str()) == 1 || asynTakesIt,
+        testOk(number((name + ".PACT").c_str()) == 1,
                "a record whose link is wrong never processes: %s", each.link);
         testOk(number((name + ".SEVR").c_str()) == INVALID_ALARM, "clients see INVALID: %s",
                each.link);
