@@ -118,6 +118,8 @@ class Device : public ScanClient
   private:
     void serve() override;
     static void onTurn(asynUser *user);
+    // Drivers stamp what they read, but seldom what they write.
+    void stampRequest();
     void readback();
 
     bool wantsReadback_ = false;
