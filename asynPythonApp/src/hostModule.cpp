@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <set>
 #include <sstream>
@@ -21,6 +22,7 @@
 #include <epicsStdio.h>
 #include <epicsThread.h>
 #include <errlog.h>
+#include <initHooks.h>
 #include <iocInit.h>
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
@@ -131,9 +133,22 @@ const iocshFuncDef libraryDefinition = {"dlload", 1, libraryArguments,
                                         "Loads a library of drivers, built with the flags of "
                                         "python -m PythonDriver --cflags --libs.\n"};
 
+// iocInit is under way: the exit handlers of what it starts would find half of it.
+std::atomic<bool> initialising{false};
+
+void noteInit(initHookState state)
+{
+    if (state == initHookAtIocBuild)
+        initialising = true;
+    else if (state == initHookAfterIocRunning)
+        initialising = false;
+}
+
 // dbds: (file, folder). Raises RuntimeError.
 void start(const std::vector<std::pair<std::string, std::string>> &dbds)
 {
+    // Before anything is logged: Base's own size loses messages when a database has ten bad links.
+    errlogInit2(1 << 16, 1024);
     iocshRegisterCommon();
     for (const auto &[file, folder] : dbds)
         if (dbLoadDatabase(file.c_str(), folder.c_str(), nullptr))
@@ -142,6 +157,7 @@ void start(const std::vector<std::pair<std::string, std::string>> &dbds)
         throw std::runtime_error("record and device support cannot be registered");
     iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
     iocshRegister(&libraryDefinition, loadLibrary);
+    initHookRegister(noteInit); // the last, so that it is called when all others have been
 }
 
 void giveUp(void *seconds)
@@ -157,6 +173,8 @@ void shutdown(double limit)
 {
     epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
                       epicsThreadGetStackSize(epicsThreadStackSmall), giveUp, new double(limit));
+    while (initialising)
+        epicsThreadSleep(0.01); // the watchdog ends it where iocInit does not
     epicsExitCallAtExits();
     errlogFlush();
     // Not all streams: the shell's thread may be waiting for input with stdin locked.
