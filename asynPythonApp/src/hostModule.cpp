@@ -145,6 +145,9 @@ PYBIND11_MODULE(_host, module)
             return dbLoadRecords(file.c_str(), macros.c_str());
         },
         py::arg("file"), py::arg("macros"), Release(), "dbLoadRecords; 0 for success.");
+    module.def(
+        "leave_thread", &epicsExitCallAtThreadExits, Release(),
+        "The calling thread has called EPICS for the last time: frees what EPICS has for it.");
     module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
     module.def(
         "shutdown", &shutdown, py::arg("limit"), Release(),

@@ -1,7 +1,7 @@
 """Shows the sanitizers' reports in a folder; exit code 1 where there are any: reports.py FOLDER.
 
-The leak sanitizer also finds what Python and its extension modules leave behind. Such a leak is passed over
-where no function of the project is anywhere in the stack of its allocation.
+The leak sanitizer also finds what Python leaves behind at the process's end. A leak is passed over where no
+function of the project is in the stack of its allocation.
 """
 
 import re
