@@ -58,16 +58,16 @@ void registerAll(const iocshArgBuf *)
 void offerRegistration(const std::string &file)
 {
     const size_t slash = file.rfind('/');
-    const std::string name = file.substr(slash == std::string::npos ? 0 : slash + 1);
-    const std::string command = name.substr(0, name.size() - 4) + "_registerRecordDeviceDriver";
-    static std::set<std::string> offered; // by the shell's thread alone
-    if (!offered.insert(command).second)
+    const std::string dbd = file.substr(slash == std::string::npos ? 0 : slash + 1);
+    const std::string command = dbd.substr(0, dbd.size() - 4) + "_registerRecordDeviceDriver";
+    // By the shell's thread alone; kept for ever, as the shell keeps the command and its name.
+    static auto *offered = new std::set<std::string>;
+    const auto [name, fresh] = offered->insert(command);
+    if (!fresh)
         return;
     static const iocshArg base = {"pdbbase", iocshArgPdbbase};
     static const iocshArg *const arguments[] = {&base};
-    // Kept for ever, as the shell keeps the command.
-    auto *text = new std::string(command);
-    auto *definition = new iocshFuncDef{text->c_str(), 1, arguments, nullptr};
+    auto *definition = new iocshFuncDef{name->c_str(), 1, arguments, nullptr};
     iocshRegister(definition, registerAll);
 }
 

@@ -128,6 +128,8 @@ FAILING = {
 SCRIPT = f"""
 epicsEnvSet("PYTHONPATH", "{SCOPE}/scopeApp/python")
 epicsEnvSet("EPICS_DB_INCLUDE_PATH", "{SCOPE}/scopeApp/Db:.")
+dbLoadDatabase "{SCOPE}/dbd/scope.dbd"
+scope_registerRecordDeviceDriver pdbbase
 asynSetTraceMask "" 0 ERROR+WARNING
 asynPythonDriverConfigure("PY1", "scope")
 asynPythonDriverConfigure("PY2", "test", 1)
