@@ -128,7 +128,7 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
     if (!interface_)
         return 0;
     if (cmd == 0) {
-        if (registrar_)
+        if (registrar_ || released_)
             return 0;
         const asynStatus status = listen();
         if (status != asynSuccess) {
@@ -287,6 +287,8 @@ void Device::readback()
 
 void Device::release()
 {
+    RecordLock lock(record_); // periodic scans are still going on
+    released_ = true;
     if (registrar_)
         unlisten();
     registrar_ = nullptr;

@@ -62,16 +62,16 @@ void registerAll(const iocshArgBuf *)
 void offerRegistration(const std::string &file)
 {
     const size_t slash = file.rfind('/');
-    const std::string name = file.substr(slash == std::string::npos ? 0 : slash + 1);
-    const std::string command = name.substr(0, name.size() - 4) + "_registerRecordDeviceDriver";
-    static std::set<std::string> offered; // by the shell's thread alone
-    if (!offered.insert(command).second)
+    const std::string dbd = file.substr(slash == std::string::npos ? 0 : slash + 1);
+    const std::string command = dbd.substr(0, dbd.size() - 4) + "_registerRecordDeviceDriver";
+    // By the shell's thread alone; kept for ever, as the shell keeps the command and its name.
+    static auto *offered = new std::set<std::string>;
+    const auto [name, fresh] = offered->insert(command);
+    if (!fresh)
         return;
     static const iocshArg base = {"pdbbase", iocshArgPdbbase};
     static const iocshArg *const arguments[] = {&base};
-    // Kept for ever, as the shell keeps the command.
-    auto *text = new std::string(command);
-    auto *definition = new iocshFuncDef{text->c_str(), 1, arguments, nullptr};
+    auto *definition = new iocshFuncDef{name->c_str(), 1, arguments, nullptr};
     iocshRegister(definition, registerAll);
 }
 
@@ -203,6 +203,9 @@ PYBIND11_MODULE(_host, module)
             return dbLoadRecords(file.c_str(), macros.c_str());
         },
         py::arg("file"), py::arg("macros"), Release(), "dbLoadRecords; 0 for success.");
+    module.def(
+        "leave_thread", &epicsExitCallAtThreadExits, Release(),
+        "The calling thread has called EPICS for the last time: frees what EPICS has for it.");
     module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
     module.def(
         "shutdown", &shutdown, py::arg("limit"), Release(),
