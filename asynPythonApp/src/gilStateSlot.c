@@ -20,11 +20,13 @@ PyThreadState *gilStateSlotGet(void)
     return (PyThreadState *)PyThread_tss_get(key());
 }
 
+#if PY_VERSION_HEX < 0x030C0000
 void gilStateSlotSet(PyThreadState *state)
 {
     if (gilStateSlotGet() != state)
         PyThread_tss_set(key(), state);
 }
+#endif
 
 void gilStateSlotRestore(PyThreadState *state, PyThreadState *before)
 {

@@ -15,8 +15,12 @@ extern "C" {
 
 // What the slot has. Before the attach.
 PyThreadState *gilStateSlotGet(void);
-// The slot gets the state that has just been attached.
+// The slot gets the state that has just been attached; from 3.12 on it has it.
+#if PY_VERSION_HEX < 0x030C0000
 void gilStateSlotSet(PyThreadState *state);
+#else
+#define gilStateSlotSet(STATE) ((void)(STATE))
+#endif
 // The slot gets what was there before; state is detached, or NULL where it was deleted.
 void gilStateSlotRestore(PyThreadState *state, PyThreadState *before);
 

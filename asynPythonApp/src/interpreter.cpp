@@ -35,23 +35,21 @@ PyThreadState *newSubInterpreter(InterpreterMode mode)
 #endif
 }
 
-void deleteState(PyThreadState *state)
-{
-    PyThreadState_Clear(state);
-    PyThreadState_Delete(state);
-}
-
 // Those of threads that are not in the interpreter. Attached to it.
-void deleteKeptStates(InterpreterCore &core)
+void deleteStates(InterpreterCore &core)
 {
-    std::vector<PyThreadState *> kept;
+    std::vector<PyThreadState *> states;
     {
         std::lock_guard<std::mutex> guard(core.mutex);
-        kept.swap(core.kept);
+        for (ThreadSeat &seat : core.seats)
+            if (PyThreadState *state = seat.take())
+                states.push_back(state);
     }
-    for (PyThreadState *state : kept)
-        deleteState(state);
-    Counters::all().threadStates -= static_cast<long>(kept.size());
+    for (PyThreadState *state : states) {
+        PyThreadState_Clear(state);
+        PyThreadState_Delete(state);
+    }
+    Counters::all().threadStates -= static_cast<long>(states.size());
 }
 
 } // namespace
@@ -81,7 +79,7 @@ Interpreter::Interpreter(const std::string &port, InterpreterMode mode)
         if (PyThreadState *first = newSubInterpreter(mode)) {
             core_->state = PyThreadState_GetInterpreter(first);
             // There is always one state, so that each thread's own may come and go.
-            core_->kept.push_back(first);
+            core_->seats.emplace_back(first);
             ++Counters::all().threadStates;
             PyThreadState_Swap(main.state());
             gilStateSlotRestore(first, main.state());
@@ -111,7 +109,7 @@ bool Interpreter::end(double limit, std::string *reason)
 {
     close();
     const epicsTime start = epicsTime::getCurrent();
-    while (core_->inside > 0) {
+    while (core_->occupied()) {
         if (epicsTime::getCurrent() - start > limit) {
             *reason = "a thread is still in its Python code";
             return false;
@@ -120,7 +118,7 @@ bool Interpreter::end(double limit, std::string *reason)
     }
     if (mode_ == InterpreterMode::main) {
         AttachMain main;
-        deleteKeptStates(*core_);
+        deleteStates(*core_);
     } else if (!endSub(reason)) {
         return false;
     }
@@ -135,7 +133,7 @@ bool Interpreter::endSub(std::string *reason)
     PyThreadState *last = PyThreadState_New(core_->state);
     PyThreadState_Swap(last);
     gilStateSlotSet(last);
-    deleteKeptStates(*core_);
+    deleteStates(*core_);
     const bool alone =
         PyInterpreterState_ThreadHead(core_->state) == last && PyThreadState_Next(last) == nullptr;
     if (alone) {
@@ -151,38 +149,34 @@ bool Interpreter::endSub(std::string *reason)
     return alone;
 }
 
-Attach::Attach(InterpreterCore &core) : core_(core)
+Attach::Attach(InterpreterCore &core)
 {
-    if (!core.enter())
+    ThreadSeat *seat = ThreadStates::ofThisThread().seat(core);
+    if (!seat || !seat->enter(core.closing))
         return;
-    PyThreadState *state = ThreadStates::ofThisThread().get(core);
-    if (!state) {
-        core.leave();
-        return;
-    }
+    seat_ = seat;
     slotBefore_ = gilStateSlotGet();
-    PyEval_RestoreThread(state);
-    gilStateSlotSet(state);
-    state_ = state;
+    PyEval_RestoreThread(seat->state());
+    gilStateSlotSet(seat->state());
 }
 
 Attach::~Attach()
 {
-    if (!state_)
+    if (!seat_)
         return;
     PyEval_SaveThread();
-    gilStateSlotRestore(state_, slotBefore_);
-    core_.leave();
+    gilStateSlotRestore(seat_->state(), slotBefore_);
+    seat_->leave();
 }
 
-Detach::Detach(InterpreterCore &core) : core_(core), state_(PyEval_SaveThread())
+Detach::Detach(InterpreterCore &core) : core_(core), seat_(PyEval_SaveThread())
 {
-    lent_ = ThreadStates::ofThisThread().lend(core, state_);
+    lent_ = ThreadStates::ofThisThread().lend(core, seat_);
 }
 
 Detach::~Detach()
 {
     if (lent_)
         ThreadStates::ofThisThread().takeBack(core_);
-    PyEval_RestoreThread(state_);
+    PyEval_RestoreThread(seat_.state());
 }

@@ -55,11 +55,10 @@ class Attach
     Attach &operator=(const Attach &) = delete;
 
     // False when the interpreter is closing: the thread is then not attached.
-    explicit operator bool() const noexcept { return state_ != nullptr; }
+    explicit operator bool() const noexcept { return seat_ != nullptr; }
 
   private:
-    InterpreterCore &core_;
-    PyThreadState *state_ = nullptr;
+    ThreadSeat *seat_ = nullptr;
     PyThreadState *slotBefore_ = nullptr;
 };
 
@@ -74,8 +73,8 @@ class Detach
 
   private:
     InterpreterCore &core_;
-    PyThreadState *state_;
-    bool lent_; // the thread was born in Python, its state stands in the thread's table meanwhile
+    ThreadSeat seat_; // for a thread that was born in Python: it stands in the thread's table
+    bool lent_;
 };
 
 // The calling thread in the main interpreter, for what has to be done there. Python is started.

@@ -167,12 +167,12 @@ void destroy(void *module)
     portModuleState(static_cast<PyObject *>(module)).~PortModuleState();
 }
 
-PyModuleDef_Slot moduleSlots[] = {{Py_mod_exec, reinterpret_cast<void *>(execute)},
+PyModuleDef_Slot moduleSlots[] = {
+    {Py_mod_exec, reinterpret_cast<void *>(execute)},
 #if PY_VERSION_HEX >= 0x030C0000
-                                  {Py_mod_multiple_interpreters,
-                                   Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif
-                                  {0, nullptr}};
+    {0, nullptr}};
 
 PyModuleDef definition = {PyModuleDef_HEAD_INIT,
                           "_asynPython",

@@ -4,26 +4,29 @@
 
 #include "counters.h"
 #include "gilStateSlot.h"
-#include "interpreterCore.h"
 
 namespace
 {
 
-// Deletes a state of the calling thread, which is counted in.
-void discard(InterpreterCore &core, PyThreadState *state)
+// Deletes the state of the calling thread, which is in.
+void discard(PyThreadState *state)
 {
     PyThreadState *slotBefore = gilStateSlotGet();
     PyEval_RestoreThread(state);
     gilStateSlotSet(state);
     PyThreadState_Clear(state);
-    {
-        std::lock_guard<std::mutex> guard(core.mutex);
-        auto &kept = core.kept;
-        kept.erase(std::remove(kept.begin(), kept.end(), state), kept.end());
-    }
     --Counters::all().threadStates;
     PyThreadState_DeleteCurrent();
     gilStateSlotRestore(nullptr, slotBefore == state ? nullptr : slotBefore);
+}
+
+PyThreadState *newState(PyInterpreterState *interpreter)
+{
+    PyThreadState *slotBefore = gilStateSlotGet();
+    PyThreadState *state = PyThreadState_New(interpreter);
+    if (state)
+        gilStateSlotRestore(state, slotBefore); // a thread's first state stands there at once
+    return state;
 }
 
 } // namespace
@@ -38,49 +41,52 @@ ThreadStates::~ThreadStates()
 {
     // Those of an interpreter that is closing are deleted by whoever ends it.
     for (const Entry &entry : entries_)
-        if (entry.kept && entry.core->enter()) {
-            discard(*entry.core, entry.state);
-            entry.core->leave();
+        if (!entry.lent && entry.seat->enter(entry.core->closing)) {
+            discard(entry.seat->take());
+            entry.seat->leave();
         }
 }
 
-PyThreadState *ThreadStates::make(InterpreterCore &core)
+void ThreadStates::remove(bool (*which)(const Entry &, const InterpreterCore &),
+                          const InterpreterCore &core)
 {
-    forgetEnded();
-    PyThreadState *slotBefore = gilStateSlotGet();
-    PyThreadState *state = PyThreadState_New(core.state);
+    entries_.erase(
+        std::remove_if(entries_.begin(), entries_.end(),
+                       [which, &core](const Entry &entry) { return which(entry, core); }),
+        entries_.end());
+}
+
+ThreadSeat *ThreadStates::make(InterpreterCore &core)
+{
+    remove([](const Entry &entry, const InterpreterCore &) { return entry.core->ended.load(); },
+           core);
+    std::lock_guard<std::mutex> guard(core.mutex);
+    if (core.closing)
+        return nullptr;
+    PyThreadState *state = newState(core.state);
     if (!state)
         return nullptr;
-    gilStateSlotRestore(state, slotBefore); // a thread's first state stands there from its making
-    {
-        std::lock_guard<std::mutex> guard(core.mutex);
-        core.kept.push_back(state);
-    }
     ++Counters::all().threadStates;
-    entries_.push_back({core.shared_from_this(), state, true});
-    return state;
+    const auto free =
+        std::find_if(core.seats.begin(), core.seats.end(),
+                     [](const ThreadSeat &seat) { return !seat.state() && !seat.occupied(); });
+    ThreadSeat &seat = free == core.seats.end() ? core.seats.emplace_back(state) : *free;
+    seat.place(state);
+    entries_.push_back({core.shared_from_this(), &seat, false});
+    return &seat;
 }
 
-void ThreadStates::forgetEnded()
-{
-    entries_.erase(std::remove_if(entries_.begin(), entries_.end(),
-                                  [](const Entry &entry) { return entry.core->ended.load(); }),
-                   entries_.end());
-}
-
-bool ThreadStates::lend(InterpreterCore &core, PyThreadState *state)
+bool ThreadStates::lend(InterpreterCore &core, ThreadSeat &seat)
 {
     for (const Entry &entry : entries_)
         if (entry.core.get() == &core)
             return false;
-    entries_.push_back({core.shared_from_this(), state, false});
+    entries_.push_back({core.shared_from_this(), &seat, true});
     return true;
 }
 
 void ThreadStates::takeBack(InterpreterCore &core)
 {
-    entries_.erase(
-        std::remove_if(entries_.begin(), entries_.end(),
-                       [&core](const Entry &entry) { return entry.core.get() == &core; }),
-        entries_.end());
+    remove([](const Entry &entry, const InterpreterCore &of) { return entry.core.get() == &of; },
+           core);
 }

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-struct InterpreterCore;
+#include "interpreterCore.h"
 
 class ThreadStates
 {
@@ -16,29 +16,28 @@ class ThreadStates
     static ThreadStates &ofThisThread();
     ~ThreadStates(); // at the thread's end: gives back what is kept for it
 
-    // The thread's state in core, made where there is none. Never NULL, except without memory.
-    // Expects the thread to be counted in.
-    PyThreadState *get(InterpreterCore &core)
+    // The thread's seat in core, made where there is none; NULL when the interpreter is closing.
+    ThreadSeat *seat(InterpreterCore &core)
     {
         for (const Entry &entry : entries_)
             if (entry.core.get() == &core)
-                return entry.state;
+                return entry.seat;
         return make(core);
     }
 
-    // A state that the thread lends while it is detached, since Python made it. False when one is
-    // known already.
-    bool lend(InterpreterCore &core, PyThreadState *state);
+    // A seat that the thread lends while it is detached, since Python made its state. False when it
+    // has one already.
+    bool lend(InterpreterCore &core, ThreadSeat &seat);
     void takeBack(InterpreterCore &core);
 
   private:
     struct Entry {
         std::shared_ptr<InterpreterCore> core;
-        PyThreadState *state;
-        bool kept; // and deleted at the thread's or the interpreter's end
+        ThreadSeat *seat; // the core's, or lent
+        bool lent;
     };
-    PyThreadState *make(InterpreterCore &core);
-    void forgetEnded();
+    ThreadSeat *make(InterpreterCore &core);
+    void remove(bool (*which)(const Entry &, const InterpreterCore &), const InterpreterCore &core);
 
     std::vector<Entry> entries_; // touched by its own thread alone
 };
