@@ -1,6 +1,7 @@
 // Symbol visibility of the port library, and the version macros that asyn's headers offer.
 #pragma once
 
+#include <asynAbi.h>
 #include <epicsVersion.h>
 
 #ifndef VERSION_INT

@@ -26,7 +26,7 @@
     typedef struct asyn##NAME##Base {                                                              \
         asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);             \
     } asyn##NAME##Base;                                                                            \
-    ASYN_API extern asyn##NAME##Base *pasyn##NAME##Base
+    ASYN_API extern asyn##NAME##Base *pasyn##NAME##Base ASYN_LINK_NAME(pasyn##NAME##Base)
 
 #define ASYN_DECLARE_ARRAY_SYNCIO(NAME, TYPE)                                                      \
     typedef struct asyn##NAME##SyncIO {                                                            \
@@ -41,4 +41,4 @@
         asynStatus (*readOnce)(const char *port, int addr, TYPE *pvalue, size_t nelem,             \
                                size_t *nIn, double timeout, const char *drvInfo);                  \
     } asyn##NAME##SyncIO;                                                                          \
-    ASYN_API extern asyn##NAME##SyncIO *pasyn##NAME##SyncIO
+    ASYN_API extern asyn##NAME##SyncIO *pasyn##NAME##SyncIO ASYN_LINK_NAME(pasyn##NAME##SyncIO)

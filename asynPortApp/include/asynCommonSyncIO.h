@@ -15,7 +15,7 @@ typedef struct asynCommonSyncIO {
     asynStatus (*disconnectDevice)(asynUser *pasynUser);
     asynStatus (*report)(asynUser *pasynUser, FILE *fd, int details);
 } asynCommonSyncIO;
-ASYN_API extern asynCommonSyncIO *pasynCommonSyncIO;
+ASYN_API extern asynCommonSyncIO *pasynCommonSyncIO ASYN_LINK_NAME(pasynCommonSyncIO);
 
 #ifdef __cplusplus
 }

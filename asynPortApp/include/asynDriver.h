@@ -172,7 +172,7 @@ typedef struct asynManager {
 
     const char *(*strStatus)(asynStatus status);
 } asynManager;
-ASYN_API extern asynManager *pasynManager;
+ASYN_API extern asynManager *pasynManager ASYN_LINK_NAME(pasynManager);
 
 // The interface that every port has.
 #define asynCommonType "asynCommon"
@@ -240,7 +240,7 @@ typedef struct asynTrace {
                           const char *file, int line, const char *pformat, va_list pvar)
         EPICS_PRINTF_STYLE(7, 0);
 } asynTrace;
-ASYN_API extern asynTrace *pasynTrace;
+ASYN_API extern asynTrace *pasynTrace ASYN_LINK_NAME(pasynTrace);
 
 // int asynPrint(asynUser *, int reason, const char *format, ...)
 #define asynPrint(pasynUser, reason, ...)                                                          \

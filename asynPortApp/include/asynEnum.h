@@ -36,7 +36,7 @@ typedef struct asynEnum {
 typedef struct asynEnumBase {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);
 } asynEnumBase;
-ASYN_API extern asynEnumBase *pasynEnumBase;
+ASYN_API extern asynEnumBase *pasynEnumBase ASYN_LINK_NAME(pasynEnumBase);
 
 #ifdef __cplusplus
 }

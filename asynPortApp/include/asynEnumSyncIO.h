@@ -22,7 +22,7 @@ typedef struct asynEnumSyncIO {
                            int severities[], size_t nElements, size_t *nIn, double timeout,
                            const char *drvInfo);
 } asynEnumSyncIO;
-ASYN_API extern asynEnumSyncIO *pasynEnumSyncIO;
+ASYN_API extern asynEnumSyncIO *pasynEnumSyncIO ASYN_LINK_NAME(pasynEnumSyncIO);
 
 #ifdef __cplusplus
 }

@@ -20,7 +20,7 @@ typedef struct asynEpicsUtils {
                                    epicsAlarmCondition *pStat, epicsAlarmSeverity defaultSevr,
                                    epicsAlarmSeverity *pSevr);
 } asynEpicsUtils;
-ASYN_API extern asynEpicsUtils *pasynEpicsUtils;
+ASYN_API extern asynEpicsUtils *pasynEpicsUtils ASYN_LINK_NAME(pasynEpicsUtils);
 
 #ifdef __cplusplus
 }

@@ -31,7 +31,7 @@ typedef struct asynFloat64 {
 typedef struct asynFloat64Base {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);
 } asynFloat64Base;
-ASYN_API extern asynFloat64Base *pasynFloat64Base;
+ASYN_API extern asynFloat64Base *pasynFloat64Base ASYN_LINK_NAME(pasynFloat64Base);
 
 #ifdef __cplusplus
 }

@@ -19,7 +19,7 @@ typedef struct asynFloat64SyncIO {
     asynStatus (*readOnce)(const char *port, int addr, epicsFloat64 *pvalue, double timeout,
                            const char *drvInfo);
 } asynFloat64SyncIO;
-ASYN_API extern asynFloat64SyncIO *pasynFloat64SyncIO;
+ASYN_API extern asynFloat64SyncIO *pasynFloat64SyncIO ASYN_LINK_NAME(pasynFloat64SyncIO);
 
 #ifdef __cplusplus
 }

@@ -31,7 +31,8 @@ typedef struct asynGenericPointer {
 typedef struct asynGenericPointerBase {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);
 } asynGenericPointerBase;
-ASYN_API extern asynGenericPointerBase *pasynGenericPointerBase;
+ASYN_API extern asynGenericPointerBase *
+    pasynGenericPointerBase ASYN_LINK_NAME(pasynGenericPointerBase);
 
 #ifdef __cplusplus
 }

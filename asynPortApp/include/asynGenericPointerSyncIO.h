@@ -22,7 +22,8 @@ typedef struct asynGenericPointerSyncIO {
     asynStatus (*writeReadOnce)(const char *port, int addr, void *pwrite_buffer, void *pread_buffer,
                                 double timeout, const char *drvInfo);
 } asynGenericPointerSyncIO;
-ASYN_API extern asynGenericPointerSyncIO *pasynGenericPointerSyncIO;
+ASYN_API extern asynGenericPointerSyncIO *
+    pasynGenericPointerSyncIO ASYN_LINK_NAME(pasynGenericPointerSyncIO);
 
 #ifdef __cplusplus
 }

@@ -32,7 +32,7 @@ typedef struct asynInt32 {
 typedef struct asynInt32Base {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);
 } asynInt32Base;
-ASYN_API extern asynInt32Base *pasynInt32Base;
+ASYN_API extern asynInt32Base *pasynInt32Base ASYN_LINK_NAME(pasynInt32Base);
 
 #ifdef __cplusplus
 }

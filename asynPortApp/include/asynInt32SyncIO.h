@@ -22,7 +22,7 @@ typedef struct asynInt32SyncIO {
     asynStatus (*getBoundsOnce)(const char *port, int addr, epicsInt32 *plow, epicsInt32 *phigh,
                                 const char *drvInfo);
 } asynInt32SyncIO;
-ASYN_API extern asynInt32SyncIO *pasynInt32SyncIO;
+ASYN_API extern asynInt32SyncIO *pasynInt32SyncIO ASYN_LINK_NAME(pasynInt32SyncIO);
 
 #ifdef __cplusplus
 }

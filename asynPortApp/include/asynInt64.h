@@ -32,7 +32,7 @@ typedef struct asynInt64 {
 typedef struct asynInt64Base {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);
 } asynInt64Base;
-ASYN_API extern asynInt64Base *pasynInt64Base;
+ASYN_API extern asynInt64Base *pasynInt64Base ASYN_LINK_NAME(pasynInt64Base);
 
 #ifdef __cplusplus
 }

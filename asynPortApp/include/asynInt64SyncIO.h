@@ -22,7 +22,7 @@ typedef struct asynInt64SyncIO {
     asynStatus (*getBoundsOnce)(const char *port, int addr, epicsInt64 *plow, epicsInt64 *phigh,
                                 const char *drvInfo);
 } asynInt64SyncIO;
-ASYN_API extern asynInt64SyncIO *pasynInt64SyncIO;
+ASYN_API extern asynInt64SyncIO *pasynInt64SyncIO ASYN_LINK_NAME(pasynInt64SyncIO);
 
 #ifdef __cplusplus
 }

@@ -48,7 +48,7 @@ typedef struct asynOctetBase {
     void (*callInterruptUsers)(asynUser *pasynUser, void *pasynPvt, char *data,
                                size_t *nbytesTransferred, int *eomReason);
 } asynOctetBase;
-ASYN_API extern asynOctetBase *pasynOctetBase;
+ASYN_API extern asynOctetBase *pasynOctetBase ASYN_LINK_NAME(pasynOctetBase);
 
 #ifdef __cplusplus
 }

@@ -41,7 +41,7 @@ typedef struct asynOctetSyncIO {
     asynStatus (*getOutputEosOnce)(const char *port, int addr, char *eos, int eossize, int *eoslen,
                                    const char *drvInfo);
 } asynOctetSyncIO;
-ASYN_API extern asynOctetSyncIO *pasynOctetSyncIO;
+ASYN_API extern asynOctetSyncIO *pasynOctetSyncIO ASYN_LINK_NAME(pasynOctetSyncIO);
 
 #ifdef __cplusplus
 }

@@ -19,7 +19,7 @@ typedef struct asynOptionSyncIO {
     asynStatus (*getOptionOnce)(const char *port, int addr, const char *key, char *val, int sizeval,
                                 double timeout, const char *drvInfo);
 } asynOptionSyncIO;
-ASYN_API extern asynOptionSyncIO *pasynOptionSyncIO;
+ASYN_API extern asynOptionSyncIO *pasynOptionSyncIO ASYN_LINK_NAME(pasynOptionSyncIO);
 
 #ifdef __cplusplus
 }

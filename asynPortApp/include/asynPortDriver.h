@@ -19,8 +19,17 @@
 #include <epicsTypes.h>
 #include <paramErrors.h>
 
+// std::string has two layouts, and the methods of a driver take it.
+extern "C" {
+#if defined(_GLIBCXX_USE_CXX11_ABI) && _GLIBCXX_USE_CXX11_ABI
+ASYN_ABI_NEEDS(asynPort_GLIBCXX_USE_CXX11_ABI_1);
+#else
+ASYN_ABI_NEEDS(asynPort_GLIBCXX_USE_CXX11_ABI_0);
+#endif
+}
+
 // A port driver by its port's name, or NULL.
-ASYN_API void *findAsynPortDriver(const char *portName);
+ASYN_ABI_TAG ASYN_API void *findAsynPortDriver(const char *portName);
 typedef void (*userTimeStampFunction)(void *userPvt, epicsTimeStamp *pTimeStamp);
 
 // Bits of interfaceMask and interruptMask.
@@ -49,13 +58,15 @@ class ASYN_API asynPortDriver
     // maxAddr: number of addresses, each with a parameter list. asynFlags: ASYN_MULTIDEVICE,
     // ASYN_CANBLOCK, ASYN_DESTRUCTIBLE. priority and stackSize are those of the port thread, 0 for
     // the default. Throws std::runtime_error when the port cannot be registered.
-    asynPortDriver(const char *portName, int maxAddr, int interfaceMask, int interruptMask,
-                   int asynFlags, int autoConnect, int priority, int stackSize);
-    asynPortDriver(asynParamSet *paramSet, const char *portName, int maxAddr, int interfaceMask,
-                   int interruptMask, int asynFlags, int autoConnect, int priority, int stackSize);
-    asynPortDriver(const char *portName, int maxAddr, int paramTableSize, int interfaceMask,
-                   int interruptMask, int asynFlags, int autoConnect, int priority,
-                   int stackSize) EPICS_DEPRECATED;
+    ASYN_ABI_TAG asynPortDriver(const char *portName, int maxAddr, int interfaceMask,
+                                int interruptMask, int asynFlags, int autoConnect, int priority,
+                                int stackSize);
+    ASYN_ABI_TAG asynPortDriver(asynParamSet *paramSet, const char *portName, int maxAddr,
+                                int interfaceMask, int interruptMask, int asynFlags,
+                                int autoConnect, int priority, int stackSize);
+    ASYN_ABI_TAG asynPortDriver(const char *portName, int maxAddr, int paramTableSize,
+                                int interfaceMask, int interruptMask, int asynFlags,
+                                int autoConnect, int priority, int stackSize) EPICS_DEPRECATED;
     virtual ~asynPortDriver();
     asynPortDriver(const asynPortDriver &) = delete;
     asynPortDriver &operator=(const asynPortDriver &) = delete;
@@ -250,7 +261,4 @@ template <class T> T *findDerivedAsynPortDriver(const char *portName)
     return driver ? dynamic_cast<T *>(driver) : nullptr;
 }
 
-#else
-#include <asynAPI.h>
-ASYN_API void *findAsynPortDriver(const char *portName);
 #endif

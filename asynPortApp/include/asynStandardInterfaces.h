@@ -88,7 +88,8 @@ typedef struct asynStandardInterfacesBase {
     asynStatus (*initialize)(const char *portName, asynStandardInterfaces *pInterfaces,
                              asynUser *pasynUser, void *pPvt);
 } asynStandardInterfacesBase;
-ASYN_API extern asynStandardInterfacesBase *pasynStandardInterfacesBase;
+ASYN_API extern asynStandardInterfacesBase *
+    pasynStandardInterfacesBase ASYN_LINK_NAME(pasynStandardInterfacesBase);
 
 #ifdef __cplusplus
 }

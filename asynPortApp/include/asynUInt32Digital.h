@@ -40,7 +40,8 @@ typedef struct asynUInt32Digital {
 typedef struct asynUInt32DigitalBase {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);
 } asynUInt32DigitalBase;
-ASYN_API extern asynUInt32DigitalBase *pasynUInt32DigitalBase;
+ASYN_API extern asynUInt32DigitalBase *
+    pasynUInt32DigitalBase ASYN_LINK_NAME(pasynUInt32DigitalBase);
 
 #ifdef __cplusplus
 }

@@ -29,7 +29,8 @@ typedef struct asynUInt32DigitalSyncIO {
     asynStatus (*getInterruptOnce)(const char *port, int addr, epicsUInt32 *mask,
                                    interruptReason reason, double timeout, const char *drvInfo);
 } asynUInt32DigitalSyncIO;
-ASYN_API extern asynUInt32DigitalSyncIO *pasynUInt32DigitalSyncIO;
+ASYN_API extern asynUInt32DigitalSyncIO *
+    pasynUInt32DigitalSyncIO ASYN_LINK_NAME(pasynUInt32DigitalSyncIO);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <dlfcn.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include <dbAccess.h>
 #include <dbStaticLib.h>
 #include <epicsExit.h>
+#include <epicsFindSymbol.h>
 #include <epicsStdio.h>
 #include <epicsThread.h>
 #include <errlog.h>
@@ -92,6 +94,43 @@ const iocshFuncDef loadDefinition = {
     "dbLoadDatabase", 3, loadArguments,
     "Loads a dbd file; those of Base, asyn and Python are loaded.\n"};
 
+// The file of another asyn in this process, or NULL. The bundled one has link names of its own.
+const char *otherAsyn()
+{
+    void *manager = dlsym(RTLD_DEFAULT, "pasynManager");
+    Dl_info info;
+    return manager && dladdr(manager, &info) ? info.dli_fname : nullptr;
+}
+
+// Base's command, and what is to be done about a driver that was built for another asyn.
+void loadLibrary(const iocshArgBuf *arguments)
+{
+    const char *file = arguments[0].sval ? arguments[0].sval : "";
+    const char *advice = "Build it with the flags that python -m PythonDriver --cflags --libs "
+                         "prints.";
+    const char *before = otherAsyn();
+    if (!epicsLoadLibrary(file)) {
+        const std::string error = epicsLoadError();
+        const bool abi = error.find("asyn") != std::string::npos;
+        fprintf(epicsGetStderr(), "dlload: %s%s%s\n", error.c_str(),
+                abi ? "\nIt was built for another asyn, EPICS Base or std::string. " : "",
+                abi ? advice : "");
+        iocshSetError(1);
+    } else if (const char *other = before ? nullptr : otherAsyn()) {
+        fprintf(epicsGetStderr(),
+                "dlload: %s is built for another asyn, %s, whose ports this IOC's records do not "
+                "know. %s\n",
+                file, other, advice);
+        iocshSetError(1);
+    }
+}
+
+const iocshArg libraryArg = {"path/library.so", iocshArgStringPath};
+const iocshArg *const libraryArguments[] = {&libraryArg};
+const iocshFuncDef libraryDefinition = {"dlload", 1, libraryArguments,
+                                        "Loads a library of drivers, built with the flags of "
+                                        "python -m PythonDriver --cflags --libs.\n"};
+
 // dbds: (file, folder). Raises RuntimeError.
 void start(const std::vector<std::pair<std::string, std::string>> &dbds)
 {
@@ -102,6 +141,7 @@ void start(const std::vector<std::pair<std::string, std::string>> &dbds)
     if (registerAllRecordDeviceDrivers(pdbbase))
         throw std::runtime_error("record and device support cannot be registered");
     iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
+    iocshRegister(&libraryDefinition, loadLibrary);
 }
 
 void giveUp(void *seconds)
