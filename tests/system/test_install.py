@@ -13,6 +13,7 @@ from conftest import ROOT, StartIoc, eventually
 pytestmark = pytest.mark.python_host
 
 HOW_TO = ROOT / "docs" / "how-to"
+DRIVER = (HOW_TO / "cpp-driver" / "twice.cpp").read_text()
 
 
 def told(option: str) -> str:
