@@ -1,6 +1,10 @@
 # asynpython_tests(SOURCE...): a program and a test of ctest for each.
 # A million callbacks take a minute under the thread sanitizer.
 function(asynpython_tests)
+  set(timeout 120)
+  if(ASYNPYTHON_SANITIZE)
+    set(timeout 590)
+  endif()
   foreach(source ${ARGN})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
@@ -13,7 +17,7 @@ function(asynpython_tests)
     target_compile_definitions(${name} PRIVATE
       DBD_PATH="${EPICS_DBD_DIR}:${ASYN_DBD_DIR}" ASYN_BUNDLED=$<NOT:$<BOOL:${ASYN}>>)
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT $<IF:$<BOOL:${ASYNPYTHON_SANITIZE}>,590,120>
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout}
       ENVIRONMENT "EPICS_ALLOW_POSIX_THREAD_PRIORITY_SCHEDULING=NO")
   endforeach()
 endfunction()

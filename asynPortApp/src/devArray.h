@@ -95,7 +95,6 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         asynStatus status;
         if (output_) {
             status = table().write(interface_->drvPvt, user_, data, array_.nord);
-            epicsTimeGetCurrent(&user_->timestamp);
         } else {
             size_t count = 0;
             status = table().read(interface_->drvPvt, user_, data, array_.nelm, &count);

@@ -42,14 +42,6 @@ epicsInt32 RawFormat::fromRaw(epicsInt32 value) const
     return static_cast<epicsInt32>(raw);
 }
 
-epicsInt32 RawFormat::toRaw(epicsInt32 value) const
-{
-    if (!limited)
-        return value;
-    const epicsInt32 lowest = sign ? low - 1 : low;
-    return value < lowest ? lowest : value > high ? high : value;
-}
-
 double rawToEngineering(aoRecord &record, epicsInt32 raw)
 {
     double value = scaled(record, static_cast<double>(raw) + static_cast<double>(record.roff));

@@ -28,7 +28,6 @@ struct RawFormat {
 
     int shift() const;
     epicsInt32 fromRaw(epicsInt32 value) const;
-    epicsInt32 toRaw(epicsInt32 value) const;
 };
 
 template <typename Record> constexpr bool hasShift =

@@ -14,6 +14,8 @@
 #include <recGbl.h>
 #include <recSup.h>
 
+#include "timeStamp.h"
+
 RecordLock::RecordLock(dbCommon *record) : record_(record)
 {
     dbScanLock(record_);
@@ -126,7 +128,7 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
     if (!interface_)
         return 0;
     if (cmd == 0) {
-        if (registrar_)
+        if (registrar_ || released_)
             return 0;
         const asynStatus status = listen();
         if (status != asynSuccess) {
@@ -135,7 +137,7 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
                          interruptUser_->errorMessage);
             return -1;
         }
-    } else if (registrar_) {
+    } else if (registrar_ && !wantsReadback_) {
         unlisten();
         registrar_ = nullptr;
         // What is still pending is older than what the record will read from now on.
@@ -160,7 +162,9 @@ void Device::onTurn(asynUser *user)
     auto *device = static_cast<Device *>(user->userPvt);
     user->errorMessage[0] = '\0';
     user->alarmStatus = user->alarmSeverity = 0;
+    user->timestamp = epicsTimeStamp{};
     device->perform();
+    device->stampRequest();
     if (device->canBlock_)
         device->finished();
 }
@@ -188,9 +192,17 @@ bool Device::transact()
         return !canBlock_;
     record_->pact = 0;
     user_->alarmStatus = user_->alarmSeverity = 0;
+    user_->timestamp = epicsTimeStamp{};
     outcome_.take(*user_, status);
-    epicsTimeGetCurrent(&outcome_.time);
+    stampRequest();
     return true;
+}
+
+void Device::stampRequest()
+{
+    const bool byDriver = outcome_.time.secPastEpoch != 0 || outcome_.time.nsec != 0;
+    if (!byDriver && record_->tse == epicsTimeEventDeviceTime)
+        portManager::currentTime(user_, &outcome_.time);
 }
 
 bool Device::conclude()
@@ -249,10 +261,12 @@ void Device::serve()
         RecordLock lock(record_);
         applyChoices();
     }
-    if (valuePending_.exchange(false)) {
+    // Values that came while the record waited for its lock may be taken already: without one it
+    // would read the driver.
+    if (valuePending_.exchange(false) && hasPending()) {
         took_ = false;
-        if (wantsReadback_)
-            readback();
+        if (output_)
+            readback(); // by asyn:READBACK, or SCAN I/O Intr
         else
             scanIoImmediate(scan_, record_->prio);
         // Only while there is progress: an active record takes nothing until it completes.
@@ -273,6 +287,8 @@ void Device::readback()
 
 void Device::release()
 {
+    RecordLock lock(record_); // periodic scans are still going on
+    released_ = true;
     if (registrar_)
         unlisten();
     registrar_ = nullptr;

@@ -110,6 +110,7 @@ class Device : public ScanClient
     asynInterface *interface_ = nullptr;
     IOSCANPVT scan_ = nullptr;
     void *registrar_ = nullptr; // of the interrupt; record lock
+    bool released_ = false;     // listens no more: the IOC is being shut down; record lock
     bool canBlock_ = false;
     Outcome outcome_;  // of the request; the port thread writes it while the record is active
     epicsMutex mutex_; // guards what callbacks bring
@@ -118,6 +119,8 @@ class Device : public ScanClient
   private:
     void serve() override;
     static void onTurn(asynUser *user);
+    // Drivers stamp what they read, but seldom what they write.
+    void stampRequest();
     void readback();
 
     bool wantsReadback_ = false;

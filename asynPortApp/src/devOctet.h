@@ -115,12 +115,10 @@ template <typename Text> class OctetDevice : public Device
 
     void perform() override
     {
-        if (!output_) {
+        if (output_)
+            write(value_);
+        else
             read();
-            return;
-        }
-        write(value_);
-        epicsTimeGetCurrent(&outcome_.time);
     }
 
     static void callback(void *pvt, asynUser *user, char *data, size_t count, int)
@@ -134,8 +132,7 @@ template <typename Text> class OctetDevice : public Device
             epicsGuard<epicsMutex> guard(device->mutex_);
             if (device->ring_.size() == device->fifo_) {
                 device->ring_.pop_front();
-                if (device->fifo_ > 1)
-                    ++device->overflows_;
+                ++device->overflows_;
             }
             device->ring_.push_back(std::move(entry));
         }

@@ -28,8 +28,10 @@ constexpr long convert = 0, dontConvert = 2; // what ai and the like do with RVA
 // VAL and nothing else: longin, longout, int64in, int64out.
 template <typename Rec, typename Value> struct ValAdapter {
     using Record = Rec;
-    static long store(Record &record, Value value, const RawFormat &)
+    static long store(Record &record, Value value, const RawFormat &format)
     {
+        if constexpr (std::is_same_v<Value, epicsInt32>)
+            value = format.fromRaw(value);
         record.val = static_cast<decltype(record.val)>(value);
         record.udf = 0;
         return 0;
@@ -57,10 +59,7 @@ struct AiRaw {
 
 struct AoRaw {
     using Record = aoRecord;
-    static epicsInt32 fetch(Record &record, const RawFormat &format)
-    {
-        return format.toRaw(record.rval);
-    }
+    static epicsInt32 fetch(Record &record, const RawFormat &) { return record.rval; }
     static long start(Record &record, epicsInt32 value, const RawFormat &format)
     {
         record.rval = format.fromRaw(value);

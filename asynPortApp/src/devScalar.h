@@ -131,8 +131,6 @@ template <typename Traits> class ScalarDevice : public Device
     void perform() override
     {
         const asynStatus status = output_ ? write(value_) : read(value_);
-        if (output_)
-            epicsTimeGetCurrent(&user_->timestamp);
         outcome_.take(*user_, status);
     }
 

@@ -36,6 +36,7 @@ class EosLayer final : public OctetLayer
   private:
     void placed(const char *portName, int addr) override;
     static void onException(asynUser *user, asynException exception) noexcept;
+    static void onShutdown(asynUser *user, asynException exception) noexcept;
 
     int take(char *data, size_t most, size_t &done);
     bool endsWith(char byte);
@@ -47,6 +48,7 @@ class EosLayer final : public OctetLayer
                     int size, int *length);
 
     const bool processIn_, processOut_;
+    asynUser *watcher_ = nullptr; // until the port's end
     // Set by any thread; the buffer itself is guarded by the port's lock, which a driver that
     // reports a lost connection need not hold.
     std::atomic<bool> stale_{false};
@@ -60,10 +62,27 @@ class EosLayer final : public OctetLayer
 
 void EosLayer::placed(const char *portName, int addr)
 {
-    asynUser *watcher = pasynManager->createAsynUser(nullptr, nullptr); // lives like the layer
-    watcher->userPvt = this;
-    pasynManager->connectDevice(watcher, portName, addr);
-    pasynManager->exceptionCallbackAdd(watcher, onException);
+    watcher_ = pasynManager->createAsynUser(nullptr, nullptr);
+    asynUser *ofPort = pasynManager->createAsynUser(nullptr, nullptr);
+    for (asynUser *user : {watcher_, ofPort})
+        user->userPvt = this;
+    pasynManager->connectDevice(watcher_, portName, addr);
+    pasynManager->exceptionCallbackAdd(watcher_, onException);
+    // Of a port's end its addresses hear nothing.
+    pasynManager->connectDevice(ofPort, portName, -1);
+    pasynManager->exceptionCallbackAdd(ofPort, onShutdown);
+}
+
+// Lets go of the port, which would never be freed else.
+void EosLayer::onShutdown(asynUser *ofPort, asynException exception) noexcept
+{
+    if (exception != asynExceptionShutdown)
+        return;
+    auto *layer = static_cast<EosLayer *>(ofPort->userPvt);
+    for (asynUser *user : {layer->watcher_, ofPort}) {
+        pasynManager->exceptionCallbackRemove(user);
+        pasynManager->freeAsynUser(user);
+    }
 }
 
 // What a device sent before its connection was lost does not belong to later messages.

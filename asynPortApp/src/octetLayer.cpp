@@ -1,6 +1,8 @@
 #include "octetLayer.h"
 
 #include <cstdarg>
+#include <mutex>
+#include <vector>
 
 #include <epicsStdio.h>
 
@@ -55,6 +57,15 @@ std::string checkPlace(const char *portName, int addr)
     return error;
 }
 
+// Where a layer is found that clients of a port that is gone may still point to.
+void keepForEver(OctetLayer *layer)
+{
+    static std::mutex mutex; // guards kept
+    static auto *kept = new std::vector<OctetLayer *>;
+    std::lock_guard<std::mutex> guard(mutex);
+    kept->push_back(layer);
+}
+
 } // namespace
 
 OctetLayer::OctetLayer() : interface_{asynOctetType, &table, this} {}
@@ -68,6 +79,7 @@ std::string OctetLayer::interpose(std::unique_ptr<OctetLayer> layer, const char 
     if (pasynManager->interposeInterface(portName, addr, &layer->interface_, &layer->below_) !=
         asynSuccess)
         return std::string("port ") + portName + " takes no layer";
+    keepForEver(layer.get());
     layer.release()->placed(portName, addr);
     return "";
 }

@@ -1,8 +1,9 @@
 // A layer between a port's asynOctet interface and its clients. It passes every call on; a derived
 // class changes what it is there for.
 //
-// Calls come with the port locked, as those of any interface. Like ports, layers are never freed
-// once they are in place: clients keep pointers to them.
+// Calls come with the port locked, as those of any interface. Like the interfaces of a driver,
+// layers are never freed once they are in place: clients keep pointers to them when the port is
+// gone.
 #pragma once
 
 #include <memory>

@@ -257,7 +257,7 @@ asynStatus removeInterruptUser(asynUser *user, interruptNode *node);
 asynStatus interruptStart(void *pvt, ELLLIST **list);
 asynStatus interruptEnd(void *pvt);
 
-// timeStamp.cpp
+// timeStamp.cpp; see timeStamp.h, too
 asynStatus registerTimeStampSource(asynUser *user, void *userPvt, timeStampCallback callback);
 asynStatus unregisterTimeStampSource(asynUser *user);
 asynStatus updateTimeStamp(asynUser *user);

@@ -79,8 +79,10 @@ void retireAbandoned()
                 close(*port);
         }
         port->sync.unlock();
-        if (retired)
-            forget(*port);
+        if (!retired)
+            continue;
+        forget(*port);
+        announce(port->self, asynExceptionShutdown);
     }
 }
 

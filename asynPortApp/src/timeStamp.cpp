@@ -1,4 +1,6 @@
 // A port's time stamp: of the moment, of a registered source, or set by the driver.
+#include "timeStamp.h"
+
 #include "portManager.h"
 
 namespace portManager
@@ -20,7 +22,7 @@ asynStatus unregisterTimeStampSource(asynUser *user)
     return registerTimeStampSource(user, nullptr, nullptr);
 }
 
-asynStatus updateTimeStamp(asynUser *user)
+asynStatus currentTime(asynUser *user, epicsTimeStamp *timeStamp)
 {
     const DeviceRef device = deviceOf(user, "updateTimeStamp");
     if (!device)
@@ -32,12 +34,19 @@ asynStatus updateTimeStamp(asynUser *user)
         source = device->port->timeStampSource;
         pvt = device->port->timeStampPvt;
     }
-    epicsTimeStamp now{};
+    *timeStamp = epicsTimeStamp{};
     if (source)
-        source(pvt, &now);
+        source(pvt, timeStamp);
     else
-        epicsTimeGetCurrent(&now);
-    return setTimeStamp(user, &now);
+        epicsTimeGetCurrent(timeStamp);
+    return asynSuccess;
+}
+
+asynStatus updateTimeStamp(asynUser *user)
+{
+    epicsTimeStamp now;
+    const asynStatus status = currentTime(user, &now);
+    return status == asynSuccess ? setTimeStamp(user, &now) : status;
 }
 
 asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <set>
 #include <sstream>
@@ -21,6 +22,7 @@
 #include <epicsStdio.h>
 #include <epicsThread.h>
 #include <errlog.h>
+#include <initHooks.h>
 #include <iocInit.h>
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
@@ -60,16 +62,16 @@ void registerAll(const iocshArgBuf *)
 void offerRegistration(const std::string &file)
 {
     const size_t slash = file.rfind('/');
-    const std::string name = file.substr(slash == std::string::npos ? 0 : slash + 1);
-    const std::string command = name.substr(0, name.size() - 4) + "_registerRecordDeviceDriver";
-    static std::set<std::string> offered; // by the shell's thread alone
-    if (!offered.insert(command).second)
+    const std::string dbd = file.substr(slash == std::string::npos ? 0 : slash + 1);
+    const std::string command = dbd.substr(0, dbd.size() - 4) + "_registerRecordDeviceDriver";
+    // By the shell's thread alone; kept for ever, as the shell keeps the command and its name.
+    static auto *offered = new std::set<std::string>;
+    const auto [name, fresh] = offered->insert(command);
+    if (!fresh)
         return;
     static const iocshArg base = {"pdbbase", iocshArgPdbbase};
     static const iocshArg *const arguments[] = {&base};
-    // Kept for ever, as the shell keeps the command.
-    auto *text = new std::string(command);
-    auto *definition = new iocshFuncDef{text->c_str(), 1, arguments, nullptr};
+    auto *definition = new iocshFuncDef{name->c_str(), 1, arguments, nullptr};
     iocshRegister(definition, registerAll);
 }
 
@@ -131,9 +133,22 @@ const iocshFuncDef libraryDefinition = {"dlload", 1, libraryArguments,
                                         "Loads a library of drivers, built with the flags of "
                                         "python -m PythonDriver --cflags --libs.\n"};
 
+// iocInit is under way: the exit handlers of what it starts would find half of it.
+std::atomic<bool> initialising{false};
+
+void noteInit(initHookState state)
+{
+    if (state == initHookAtIocBuild)
+        initialising = true;
+    else if (state == initHookAfterIocRunning)
+        initialising = false;
+}
+
 // dbds: (file, folder). Raises RuntimeError.
 void start(const std::vector<std::pair<std::string, std::string>> &dbds)
 {
+    // Before anything is logged: Base's own size loses messages when a database has ten bad links.
+    errlogInit2(1 << 16, 1024);
     iocshRegisterCommon();
     for (const auto &[file, folder] : dbds)
         if (dbLoadDatabase(file.c_str(), folder.c_str(), nullptr))
@@ -142,6 +157,7 @@ void start(const std::vector<std::pair<std::string, std::string>> &dbds)
         throw std::runtime_error("record and device support cannot be registered");
     iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
     iocshRegister(&libraryDefinition, loadLibrary);
+    initHookRegister(noteInit); // the last, so that it is called when all others have been
 }
 
 void giveUp(void *seconds)
@@ -157,6 +173,8 @@ void shutdown(double limit)
 {
     epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
                       epicsThreadGetStackSize(epicsThreadStackSmall), giveUp, new double(limit));
+    while (initialising)
+        epicsThreadSleep(0.01); // the watchdog ends it where iocInit does not
     epicsExitCallAtExits();
     errlogFlush();
     // Not all streams: the shell's thread may be waiting for input with stdin locked.
@@ -185,6 +203,9 @@ PYBIND11_MODULE(_host, module)
             return dbLoadRecords(file.c_str(), macros.c_str());
         },
         py::arg("file"), py::arg("macros"), Release(), "dbLoadRecords; 0 for success.");
+    module.def(
+        "leave_thread", &epicsExitCallAtThreadExits, Release(),
+        "The calling thread has called EPICS for the last time: frees what EPICS has for it.");
     module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
     module.def(
         "shutdown", &shutdown, py::arg("limit"), Release(),

@@ -10,6 +10,13 @@ from ._shell import run_shell
 
 def run(databases: list[tuple[str, str]], script: str | None, shell: bool) -> int:
     """Starts the IOC, runs the script and the shell. Returns the exit code."""
+    try:
+        return _run(databases, script, shell)
+    finally:
+        _host.leave_thread()  # no thread of EPICS' own, which would do so itself
+
+
+def _run(databases: list[tuple[str, str]], script: str | None, shell: bool) -> int:
     _host.start(_libraries.dbd_files())
     for file, macros in databases:
         if _host.load_records(file, macros):

@@ -7,9 +7,11 @@
 #include <string>
 
 #include <dbAccess.h>
+#include <dbLock.h>
 #include <dbStaticLib.h>
 #include <dbUnitTest.h>
 #include <epicsThread.h>
+#include <epicsTime.h>
 #include <errlog.h>
 
 // Whether the program runs on the bundled library: it does better than asyn in a few places, which
@@ -18,15 +20,16 @@ constexpr bool bundled = ASYN_BUNDLED;
 
 extern "C" int registerAllRecordDeviceDrivers(struct dbBase *pdbbase);
 
-// True as soon as check() is, false after ten seconds.
-template <typename Check> bool eventually(Check check)
+// True as soon as check() is, false after so many seconds.
+template <typename Check> bool eventually(Check check, double seconds = 10)
 {
-    for (int i = 0; i < 1000; ++i) {
+    const epicsTime end = epicsTime::getCurrent() + seconds;
+    while (epicsTime::getCurrent() < end) {
         if (check())
             return true;
-        epicsThreadSleep(0.01);
+        epicsThreadSleep(0.002);
     }
-    return false;
+    return check();
 }
 
 inline double number(const char *pv)
@@ -86,6 +89,30 @@ inline bool put(const char *pv, double value)
     DBADDR address;
     return dbNameToAddr(pv, &address) == 0 && dbPutField(&address, DBR_DOUBLE, &value, 1) == 0;
 }
+
+inline dbCommon &recordOf(const std::string &name)
+{
+    DBADDR address;
+    if (dbNameToAddr(name.c_str(), &address))
+        testAbort("there is no record %s", name.c_str());
+    return *address.precord;
+}
+
+// Holds a record, and all that it forwards to.
+class Held
+{
+  public:
+    [[nodiscard]] explicit Held(const std::string &name) : record_(recordOf(name))
+    {
+        dbScanLock(&record_);
+    }
+    ~Held() { dbScanUnlock(&record_); }
+    Held(const Held &) = delete;
+    Held &operator=(const Held &) = delete;
+
+  private:
+    dbCommon &record_;
+};
 
 // Loads and starts; rules() tests; stops. Drivers are made before. The program's exit code.
 inline int live(const std::string &database, const std::function<void()> &rules)

@@ -69,6 +69,21 @@ class SimpleDriver : public asynPortDriver
         return asynSuccess;
     }
 
+    void registerSource(timeStampCallback source, const void *pvt)
+    {
+        pasynManager->registerTimeStampSource(pasynUserSelf, const_cast<void *>(pvt), source);
+    }
+
+    asynUser *self() { return pasynUserSelf; }
+
+    void connected(bool yes)
+    {
+        if (yes)
+            pasynManager->exceptionConnect(pasynUserSelf);
+        else
+            pasynManager->exceptionDisconnect(pasynUserSelf);
+    }
+
     template <typename Set> void publish(Set set)
     {
         lock();

@@ -1,6 +1,9 @@
 // asynOctetCmdResponse, asynOctetWriteRead and asynOctetWriteBinary on an instrument that answers.
 #include "liveDatabase.h"
 
+#include <algorithm>
+#include <atomic>
+
 #include <alarm.h>
 #include <asynPortDriver.h>
 
@@ -19,24 +22,35 @@ class Instrument : public asynPortDriver
 
     asynStatus writeOctet(asynUser *, const char *value, size_t count, size_t *written) override
     {
-        said.assign(value, count);
-        *written = accept < count ? accept : count;
+        said_.assign(value, count);
+        *written = std::min<size_t>(accept, count);
         return failWith;
     }
 
     asynStatus readOctet(asynUser *, char *value, size_t most, size_t *count,
                          int *eomReason) override
     {
-        const std::string answer = said + "!";
+        const std::string answer = said_ + "!";
         *count = answer.copy(value, most);
         *eomReason = ASYN_EOM_END;
         return failWith;
     }
 
+    // What was written last.
+    std::string said()
+    {
+        lock();
+        std::string copy = said_;
+        unlock();
+        return copy;
+    }
+
     int data;
-    std::string said;
-    size_t accept = 1000;
-    asynStatus failWith = asynSuccess;
+    std::atomic<size_t> accept{1000};
+    std::atomic<asynStatus> failWith{asynSuccess};
+
+  private:
+    std::string said_; // guarded by the driver's lock
 };
 
 const std::string text20 = "field(FTVL, CHAR) field(NELM, 20) ", size20 = "field(SIZV, 20) ";
@@ -85,13 +99,13 @@ void rules(Instrument &instrument, const std::string &port)
     processed(p + "sic");
     testOk(text((p + "sic").c_str()) == "*IDN?\\r!" || text((p + "sic").c_str()) == "*IDN?\r!",
            "CmdResponse, stringin; \\r is translated: %s", text((p + "sic").c_str()).c_str());
-    testOk(instrument.said == "*IDN?\r", "the link's text was sent");
+    testOk(instrument.said() == "*IDN?\r", "the link's text was sent");
     processed(p + "lsic");
     testOk(reads((p + "lsic").c_str(), "LSI!"), "lsi");
     processed(p + "wfc");
     testOk(waveText(p + "wfc") == "WAVE!", "waveform");
     processed(p + "siw");
-    testOk(instrument.said == "ask\n", "WriteRead, stringin; the PV's text was sent");
+    testOk(instrument.said() == "ask\n", "WriteRead, stringin; the PV's text was sent");
     testdbPutFieldOk((p + "command").c_str(), DBR_STRING, "second");
     processed(p + "lsiw");
     testOk(reads((p + "lsiw").c_str(), "second!"), "lsi");
@@ -100,10 +114,10 @@ void rules(Instrument &instrument, const std::string &port)
 
     const char bytes[] = {1, 0, 2, 0};
     testdbPutArrFieldOk((p + "binary").c_str(), DBR_CHAR, 4, bytes);
-    testOk(eventually([&] { return instrument.said == std::string(bytes, 4); }),
+    testOk(eventually([&] { return instrument.said() == std::string(bytes, 4); }),
            "WriteBinary writes zeros");
     testdbPutArrFieldOk((p + "plain").c_str(), DBR_CHAR, 4, bytes);
-    testOk(eventually([&] { return instrument.said == std::string(bytes, 1); }),
+    testOk(eventually([&] { return instrument.said() == std::string(bytes, 1); }),
            "Write ends at a zero");
 
     instrument.failWith = asynTimeout;

@@ -204,8 +204,7 @@ int main()
     ranges();
     gain();
     runAndStop();
-    testIocShutdownOk();
-    testdbCleanup();
+    testIocShutdownOk(); // the database stays, as in liveDatabase.h
     auto *driver = static_cast<asynPortDriver *>(findAsynPortDriver("S"));
     driver->shutdownPortDriver();
     delete driver;

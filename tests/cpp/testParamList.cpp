@@ -1,4 +1,5 @@
 // The parameter list: names, types, statuses, what a get without success leaves.
+#include <algorithm>
 #include <chrono>
 
 #include <epicsString.h>
@@ -153,11 +154,19 @@ double secondsToMake(int count)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+// The best of three: the machine may have other things to do.
+double leastSecondsToMake(int count)
+{
+    return std::min({secondsToMake(count), secondsToMake(count), secondsToMake(count)});
+}
+
 void many()
 {
-    const double few = secondsToMake(10000);
-    const double all = secondsToMake(100000);
-    testOk(all < 40 * few, "ten times the parameters take %.3f s after %.3f s", all, few);
+    const double few = leastSecondsToMake(10000);
+    const double all = leastSecondsToMake(100000);
+    // Searching all names for each would take many seconds.
+    testOk(all < 40 * few || all < 1, "ten times the parameters take %.3f s after %.3f s", all,
+           few);
 }
 
 class Set : public asynParamSet

@@ -107,8 +107,8 @@ static const iocshArg *const portArgs[] = {&portArg};
 
 template <void (*Checks)(const char *)> static void add(const char *name)
 {
-    const iocshFuncDef *definition = new iocshFuncDef{name, 1, portArgs, NULL};
-    iocshRegister(definition, [](const iocshArgBuf *args) { Checks(args[0].sval); });
+    static const iocshFuncDef definition = {name, 1, portArgs, NULL};
+    iocshRegister(&definition, [](const iocshArgBuf *args) { Checks(args[0].sval); });
 }
 
 extern "C" {

@@ -44,7 +44,10 @@ everyInterface::everyInterface(EveryParams *params, const char *portName, int ma
                       epicsThreadGetStackSize(epicsThreadStackMedium), tickThread, this);
 }
 
-everyInterface::~everyInterface() {}
+everyInterface::~everyInterface()
+{
+    delete &p; // nothing uses it any more
+}
 
 void everyInterface::note(const char *method)
 {

@@ -6,6 +6,7 @@ facility's asyn, it is that; tests of the Python process itself are then left ou
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -26,13 +27,16 @@ HOST_ENVIRONMENT = (
     {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(ROOT / "python")} if EXECUTABLE else {}
 )
 HOST_COMMAND = [str(EXECUTABLE)] if EXECUTABLE else [sys.executable, "-m", "asynPythonIoc"]
+if "ASYNPYTHON_HOST" in os.environ:  # the Python process in another way: see tests/sanitizers/run
+    HOST_COMMAND = shlex.split(os.environ["ASYNPYTHON_HOST"])
 # What every classic startup script begins with.
 HOST_SCRIPT = (
     f'dbLoadDatabase "{SCOPE}/dbd/scope.dbd"\nscope_registerRecordDeviceDriver pdbbase\n'
     if EXECUTABLE
     else ""
 )
-DEADLINE = 20.0  # s, for anything that a healthy IOC does at once
+# s, for anything that a healthy IOC does at once
+DEADLINE = float(os.environ.get("ASYNPYTHON_DEADLINE", 20))
 
 
 def free_port(kind: int) -> int:

@@ -125,6 +125,20 @@ def test_records_that_cannot_work_are_told_and_alarmed(start_ioc: StartIoc) -> N
     assert ioc.exit() == 0
 
 
+@pytest.mark.python_host
+def test_every_bad_record_is_told(start_ioc: StartIoc) -> None:
+    count = 300
+    bad = "".join(
+        f'record(longin, "T:{i}") {{ field(DTYP, "asynInt32") field(INP, "@asyn(NONE)VALUE") }}\n'
+        for i in range(count)
+    )
+    ioc = start_ioc('dbLoadRecords("bad.db")\niocInit\n', files={"bad.db": bad})
+    ioc.wait_for(rf"record T:{count - 1}, DTYP asynInt32")
+    missing = [i for i in range(count) if f"record T:{i}, " not in ioc.output]
+    assert not missing, ioc.output
+    assert ioc.exit() == 0
+
+
 RAISING = """
 from PythonDriver import PythonDriver
 class D(PythonDriver):

@@ -38,6 +38,15 @@ def test_signals_end_the_ioc_with_0(start_ioc: StartIoc, number: int, shell: boo
     assert ioc.finish() == 0
 
 
+def test_a_signal_while_the_ioc_starts_ends_it_with_0(start_ioc: StartIoc) -> None:
+    """Whatever part of iocInit it meets."""
+    for marker in ("Starting iocInit", "iocRun: All initialization complete", "ready now"):
+        ioc = start_ioc('iocInit\necho "ready now"\n', arguments=["-S"])
+        ioc.wait_for(marker)
+        ioc.process.send_signal(signal.SIGTERM)
+        assert ioc.finish() == 0, ioc.output
+
+
 def test_a_script_that_fails_ends_the_ioc(start_ioc: StartIoc) -> None:
     ioc = start_ioc('on error break\nasynPythonDriverConfigure("P1", "there_is_no_such_module")\n')
     assert ioc.finish() == 1
