@@ -1,7 +1,6 @@
 /* A port whose interfaces are registered by pasynStandardInterfacesBase. */
 #include <cantProceed.h>
 #include <epicsStdio.h>
-#include <epicsString.h>
 
 #include <asynInt32SyncIO.h>
 #include <asynStandardInterfaces.h>
@@ -58,7 +57,7 @@ int lowStandardConfigure(const char *name)
     standardPort *port =
         (standardPort *)callocMustSucceed(1, sizeof(standardPort), "lowStandardConfigure");
     asynStandardInterfaces *interfaces = &port->interfaces;
-    asynStatus status = pasynManager->registerPort(epicsStrDup(name), 0, 1, 0, 0);
+    asynStatus status = pasynManager->registerPort(name, 0, 1, 0, 0);
     if (status == asynSuccess) {
         port->self = pasynManager->createAsynUser(NULL, NULL);
         interfaces->common.pinterface = &commonTable;
