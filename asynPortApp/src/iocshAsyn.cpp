@@ -300,6 +300,7 @@ void asynRegister()
     registerOctetCommands();
     registerEosCommands();
     registerInterposeCommands();
+    registerPortCommands();
 }
 
 } // namespace

@@ -67,3 +67,4 @@ template <size_t Count> void registerCommands(const ShellCommand (&commands)[Cou
 void registerOctetCommands();     // iocshOctet.cpp
 void registerEosCommands();       // iocshEos.cpp
 void registerInterposeCommands(); // iocshInterpose.cpp
+void registerPortCommands();      // iocshPort.cpp

@@ -156,6 +156,7 @@ struct Port : std::enable_shared_from_this<Port> {
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
     User *blockedBy = nullptr; // guarded by state; the same for all devices
     epicsEvent wake;
+    std::atomic<asynInterface *> lockNotify{nullptr}; // asynLockPortNotify
 
     bool multiDevice() const { return (attributes & ASYN_MULTIDEVICE) != 0; }
     bool canBlock() const { return (attributes & ASYN_CANBLOCK) != 0; }
@@ -203,8 +204,14 @@ asynStatus unlockPort(asynUser *user);
 asynStatus queueLockPort(asynUser *user);
 asynStatus queueUnlockPort(asynUser *user);
 asynStatus setQueueLockPortTimeout(asynUser *user, double timeout);
+// Calls the timeout callbacks of queued requests whose time is over, in the caller's thread without
+// Port::sync; the time in s until the next one's, negative where there is none.
+double expireRequests(Port &port);
 asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int priority,
                            unsigned int stackSize);
+
+// portExpiry.cpp
+void watchExpiry(Port &port, double seconds); // expireRequests is called after that time
 
 // portConnection.cpp
 asynStatus exceptionConnect(asynUser *user);

@@ -1,6 +1,7 @@
 // Requests: at once in the caller's thread, or queued for the thread of a blocking port.
 #include <algorithm>
 
+#include "portLockNotify.h"
 #include "portManager.h"
 
 #include <errlog.h>
@@ -116,7 +117,10 @@ void serve(Port &port)
         }
         User &user = *turn.user;
         Guard sync(port.sync);
+        const bool told = notifyLocked(port, &user.user) == asynSuccess;
         run(port, user, turn.expired && user.timeoutCallback ? user.timeoutCallback : user.process);
+        if (told)
+            notifyUnlocking(port, nullptr);
     }
 }
 
@@ -137,7 +141,10 @@ asynStatus runNow(const DeviceRef &device, User &user)
             return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
         begin(user);
     }
+    const bool told = notifyLocked(port, &user.user) == asynSuccess;
     run(port, user, user.process);
+    if (told)
+        notifyUnlocking(port, nullptr);
     return asynSuccess;
 }
 
@@ -161,7 +168,31 @@ asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priori
         queue.insert(first ? queue.begin() : queue.end(), &user);
     }
     port.wake.signal();
+    if (timeout > 0 && user.timeoutCallback)
+        watchExpiry(port, timeout);
     return asynSuccess;
+}
+
+// Takes a request whose time is over out of its queue, or says in s how long until one's is.
+// Port::state held.
+User *expired(Port &port, double &wait)
+{
+    const epicsTime now = epicsTime::getCurrent();
+    wait = -1;
+    for (auto &queue : port.queue)
+        for (auto entry = queue.begin(); entry != queue.end(); ++entry) {
+            User *user = *entry;
+            if (!user->hasDeadline || !user->timeoutCallback)
+                continue;
+            const double left = user->deadline - now;
+            if (left <= 0) {
+                queue.erase(entry);
+                begin(*user);
+                return user;
+            }
+            wait = wait < 0 ? left : std::min(wait, left);
+        }
+    return nullptr;
 }
 
 asynStatus notReady(asynUser *user, asynStatus status, const Port &port)
@@ -187,6 +218,21 @@ asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int prior
     return asynSuccess;
 }
 
+double expireRequests(Port &port)
+{
+    for (;;) {
+        double wait;
+        User *user;
+        {
+            Guard guard(port.state);
+            user = expired(port, wait);
+        }
+        if (!user)
+            return wait;
+        run(port, *user, user->timeoutCallback);
+    }
+}
+
 asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double timeout)
 {
     User &user = User::of(pasynUser);
@@ -198,6 +244,10 @@ asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double 
     if (priority < asynQueuePriorityLow || priority > asynQueuePriorityConnect)
         return fail(pasynUser, asynError, "asynManager::queueRequest: there is no priority %d",
                     static_cast<int>(priority));
+    if (timeout > 0 && !user.timeoutCallback)
+        return fail(pasynUser, asynError,
+                    "asynManager::queueRequest: a timeout of %g s without a timeout callback",
+                    timeout);
     const bool evenIfDisconnected = priority == asynQueuePriorityConnect ||
                                     pasynUser->reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
     const asynStatus status = ready(*device, evenIfDisconnected);
@@ -295,8 +345,12 @@ asynStatus lockPort(asynUser *user)
     const DeviceRef &device = deviceOf(user, "lockPort");
     if (!device)
         return asynError;
-    device->port->sync.lock();
-    return asynSuccess;
+    Port &port = *device->port;
+    port.sync.lock();
+    const asynStatus status = notifyLocked(port, user);
+    if (status != asynSuccess)
+        port.sync.unlock();
+    return status;
 }
 
 asynStatus unlockPort(asynUser *user)
@@ -304,6 +358,7 @@ asynStatus unlockPort(asynUser *user)
     const DeviceRef &device = deviceOf(user, "unlockPort");
     if (!device)
         return asynError;
+    notifyUnlocking(*device->port, user);
     device->port->sync.unlock();
     return asynSuccess;
 }
@@ -323,17 +378,23 @@ static bool tryQueueLock(const Device &device, const User &user)
     return false;
 }
 
-// A port that was shut down while its lock was waited for has no driver any more.
-static asynStatus unlessShutDown(const Device &device, asynUser *user)
+// A port that was shut down while its lock was waited for has no driver any more; a driver may
+// refuse the lock. Both give it back.
+static asynStatus unlessRefused(const Device &device, asynUser *user)
 {
     Port &port = *device.port;
+    asynStatus status;
     {
         Guard guard(port.state);
-        if (!device.defunct && !port.self.defunct)
-            return asynSuccess;
+        status = device.defunct || port.self.defunct ? asynDisabled : asynSuccess;
     }
-    port.sync.unlock();
-    return fail(user, asynDisabled, "port %s is shut down", port.name.c_str());
+    if (status != asynSuccess)
+        fail(user, status, "port %s is shut down", port.name.c_str());
+    else
+        status = notifyLocked(port, user);
+    if (status != asynSuccess)
+        port.sync.unlock();
+    return status;
 }
 
 // The port thread holds the synchronous lock while it runs a request, so that taking it is as good
@@ -350,7 +411,7 @@ asynStatus queueLockPort(asynUser *user)
         return notReady(user, status, port);
     if (!port.canBlock()) {
         port.sync.lock();
-        return unlessShutDown(*device, user);
+        return unlessRefused(*device, user);
     }
     const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
     const epicsTime deadline = deadlineAfter(limit);
@@ -360,7 +421,7 @@ asynStatus queueLockPort(asynUser *user)
             return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
         epicsThreadSleep(pause);
     }
-    return unlessShutDown(*device, user);
+    return unlessRefused(*device, user);
 }
 
 asynStatus queueUnlockPort(asynUser *user)

@@ -189,6 +189,11 @@ asynStatus registerInterface(const char *portName, asynInterface *interface)
                          portName, interface->interfaceType);
             return asynError;
         }
+        // The manager's own: no client finds it.
+        if (std::strcmp(interface->interfaceType, asynLockPortNotifyType) == 0) {
+            port->lockNotify = interface;
+            return asynSuccess;
+        }
         port->interfaces.push_back(interface);
         if (interface->drvPvt)
             port->hasDriver = true;

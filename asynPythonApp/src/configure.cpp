@@ -13,6 +13,16 @@
 namespace
 {
 
+// Names from the command line may have any length; a message stays readable.
+constexpr size_t longestName = 500;
+
+void checkLength(const char *what, const std::string &name)
+{
+    if (name.size() > longestName)
+        throw std::runtime_error(std::string(what) + " of at most " + std::to_string(longestName) +
+                                 " characters is expected, not of " + std::to_string(name.size()));
+}
+
 // Options are words with a value, separated by commas or blanks. Throws std::runtime_error.
 InterpreterChoice parseOptions(const std::string &options)
 {
@@ -22,10 +32,10 @@ InterpreterChoice parseOptions(const std::string &options)
         const size_t end = std::min(options.find_first_of(", ", start), options.size());
         const std::string word = options.substr(start, end - start);
         if (word.compare(0, key.size(), key) != 0)
-            throw std::runtime_error("the option " + word +
+            throw std::runtime_error("the option " + word.substr(0, 80) +
                                      " is not known; possible is interpreter=auto, own, shared or "
                                      "main");
-        choice = InterpreterChoice::of(word.substr(key.size()));
+        choice = InterpreterChoice::of(word.substr(key.size(), 80));
         start = options.find_first_not_of(", ", end);
     }
     return choice;
@@ -45,10 +55,12 @@ void configure(const char *portName, const char *moduleName, int numParams, cons
 {
     if (!portName || !*portName)
         throw std::runtime_error("a port name is expected as first argument");
+    checkLength("a port name", portName);
     const std::string port = "port " + std::string(portName) + ": ";
     if (!moduleName || !*moduleName)
         throw std::runtime_error(port +
                                  "the name of a Python module is expected as second argument");
+    checkLength((port + "a module's name").c_str(), moduleName);
     if (numParams < 0)
         throw std::runtime_error(port + "the number of parameters, third argument, is negative: " +
                                  std::to_string(numParams));

@@ -47,19 +47,14 @@ ThreadStates::~ThreadStates()
         }
 }
 
-void ThreadStates::remove(bool (*which)(const Entry &, const InterpreterCore &),
-                          const InterpreterCore &core)
+template <typename Which> void ThreadStates::remove(Which which)
 {
-    entries_.erase(
-        std::remove_if(entries_.begin(), entries_.end(),
-                       [which, &core](const Entry &entry) { return which(entry, core); }),
-        entries_.end());
+    entries_.erase(std::remove_if(entries_.begin(), entries_.end(), which), entries_.end());
 }
 
 ThreadSeat *ThreadStates::make(InterpreterCore &core)
 {
-    remove([](const Entry &entry, const InterpreterCore &) { return entry.core->ended.load(); },
-           core);
+    remove([](const Entry &entry) { return entry.core->ended.load(); });
     std::lock_guard<std::mutex> guard(core.mutex);
     if (core.closing)
         return nullptr;
@@ -87,6 +82,5 @@ bool ThreadStates::lend(InterpreterCore &core, ThreadSeat &seat)
 
 void ThreadStates::takeBack(InterpreterCore &core)
 {
-    remove([](const Entry &entry, const InterpreterCore &of) { return entry.core.get() == &of; },
-           core);
+    remove([&core](const Entry &entry) { return entry.core.get() == &core; });
 }

@@ -37,7 +37,7 @@ class ThreadStates
         bool lent;
     };
     ThreadSeat *make(InterpreterCore &core);
-    void remove(bool (*which)(const Entry &, const InterpreterCore &), const InterpreterCore &core);
+    template <typename Which> void remove(Which which);
 
     std::vector<Entry> entries_; // touched by its own thread alone
 };

@@ -64,6 +64,12 @@ def _network() -> dict[str, str]:
     }
 
 
+def installed_flags(option: str) -> list[str]:
+    """What `python -m PythonDriver` tells the build of a C++ driver."""
+    command = [sys.executable, "-m", "PythonDriver", option]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if EXECUTABLE:
         skip = pytest.mark.skip(reason="of the Python process or of the bundled library")

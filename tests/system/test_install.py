@@ -1,49 +1,19 @@
 """What the installation carries: templates, and what a C++ driver's build needs."""
 
+import os
+import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
-from conftest import StartIoc, eventually
+from conftest import ROOT, StartIoc, eventually
 
 pytestmark = pytest.mark.python_host
 
-DRIVER = """
-#include <asynPortDriver.h>
-#include <epicsExport.h>
-#include <iocsh.h>
-
-class Twice : public asynPortDriver {
-public:
-    explicit Twice(const char *name)
-        : asynPortDriver(name, 1, asynInt32Mask | asynDrvUserMask, asynInt32Mask, 0, 1, 0, 0)
-    {
-        createParam("IN", asynParamInt32, &in);
-        createParam("TWICE", asynParamInt32, &twice);
-    }
-    asynStatus writeInt32(asynUser *user, epicsInt32 value) override
-    {
-        setIntegerParam(twice, 2 * value);
-        return asynPortDriver::writeInt32(user, value);
-    }
-    int in, twice;
-};
-
-static const iocshArg name = {"port", iocshArgString};
-static const iocshArg *const arguments[] = {&name};
-static const iocshFuncDef definition = {"twiceConfigure", 1, arguments, nullptr};
-static void twiceRegister()
-{
-    iocshRegister(&definition, [](const iocshArgBuf *a) { new Twice(a[0].sval); });
-}
-extern "C" { epicsExportRegistrar(twiceRegister); }
-"""
-
-RECORDS = """
-record(longout, "T:IN") { field(DTYP, "asynInt32") field(OUT, "@asyn(CPP)IN") }
-record(longin, "T:TWICE") { field(DTYP, "asynInt32") field(INP, "@asyn(CPP)TWICE") field(SCAN, "I/O Intr") }
-"""
+HOW_TO = ROOT / "docs" / "how-to"
+DRIVER = (HOW_TO / "cpp-driver" / "twice.cpp").read_text()
 
 
 def told(option: str) -> str:
@@ -51,24 +21,38 @@ def told(option: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_a_cpp_driver_is_built_and_loaded(start_ioc: StartIoc, tmp_path: Path) -> None:
-    (tmp_path / "twice.cpp").write_text(DRIVER)
-    (tmp_path / "twice.dbd").write_text("registrar(twiceRegister)\n")
-    flags = told("--cflags").split()
-    subprocess.run(
-        ["c++", "-std=c++17", "-shared", "-fPIC", *flags, "twice.cpp", "-o", "libtwice.so", *told("--libs").split()],
-        cwd=tmp_path,
-        check=True,
-    )
-    ioc = start_ioc(
-        f'dlload "{tmp_path}/libtwice.so"\ndbLoadDatabase "twice.dbd"\ntwice_registerRecordDeviceDriver pdbbase\n'
-        'twiceConfigure CPP\ndbLoadRecords "twice.db"\niocInit\necho up\n',
-        files={"twice.db": RECORDS},
-    )
-    ioc.wait_for("up\n")
+def test_the_how_to_of_a_cpp_driver(start_ioc: StartIoc, tmp_path: Path) -> None:
+    """The page shows the files beside it, and they work."""
+    page = (HOW_TO / "cpp-driver.md").read_text()
+    for path in (HOW_TO / "cpp-driver").iterdir():
+        shutil.copy(path, tmp_path)
+        assert textwrap.indent(path.read_text(), "    ") in page, f"{path.name} is not as in the page"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["sh", "-e", "build"], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
+    ioc = start_ioc(arguments=["st.cmd"])
+    ioc.command("echo up")
+    ioc.wait_for("(?m)up$")
     ioc.ask("dbpf T:IN 21")
     eventually(lambda: "DBF_LONG:           42" in ioc.ask("dbgf T:TWICE"))
     assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("compiler", ["cc -std=c99 -x c", "cc -std=c11 -x c", "c++ -std=c++11", "c++ -std=c++20"])
+def test_every_header_compiles_alone(tmp_path: Path, compiler: str) -> None:
+    """As drivers of the field include them; those of classes are for C++."""
+    flags = told("--cflags").split()
+    include = next(Path(flag[2:]) for flag in flags if flag.endswith("PythonDriver/include"))
+    cpp_only = {"asynPortClient.h", "asynParamClient.h", "asynParamSet.h"}
+    names = sorted(path.name for path in include.glob("*.h"))
+    assert "asynDriver.h" in names
+    for name in names:
+        if compiler.startswith("cc ") and name in cpp_only:
+            continue
+        source = tmp_path / "one.cpp"
+        source.write_text(f"#include <{name}>\n#include <{name}>\nint one;\n")
+        warnings = ["-fsyntax-only", "-D_DEFAULT_SOURCE", "-Wall", "-Wextra", "-Werror"]
+        done = subprocess.run([*compiler.split(), *warnings, *flags, str(source)], capture_output=True, text=True)
+        assert done.returncode == 0, f"{name}: {done.stderr}"
 
 
 MODULE = """

@@ -1,0 +1,251 @@
+// Clients of a port as C++ objects: asynInt32Client and its like for one parameter of any port,
+// asynPortClient for all parameters of an asynPortDriver. Calls are synchronous, timeouts in s.
+//
+// Constructors throw std::runtime_error where there is no such port, interface or parameter. A
+// client goes before its port does.
+#pragma once
+
+#include <cstring>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <asynParamClient.h>
+#include <asynPortDriver.h>
+
+// In all of them userPvt is the client where none is given.
+
+class ASYN_API asynInt32Client : public asynInterruptClient<asynInt32>
+{
+  public:
+    using asynInterruptClient::asynInterruptClient;
+    virtual asynStatus read(epicsInt32 *value)
+    {
+        return io()->read(pasynUserSyncIO_, value, timeout_);
+    }
+    virtual asynStatus write(epicsInt32 value)
+    {
+        return io()->write(pasynUserSyncIO_, value, timeout_);
+    }
+    virtual asynStatus getBounds(epicsInt32 *low, epicsInt32 *high)
+    {
+        return io()->getBounds(pasynUserSyncIO_, low, high);
+    }
+    virtual asynStatus registerInterruptUser(interruptCallbackInt32 callback,
+                                             void *userPvt = nullptr)
+    {
+        return addInterruptUser(callback, userPvt ? userPvt : this);
+    }
+};
+
+class ASYN_API asynUInt32DigitalClient : public asynInterruptClient<asynUInt32Digital>
+{
+  public:
+    using asynInterruptClient::asynInterruptClient;
+    virtual asynStatus read(epicsUInt32 *value, epicsUInt32 mask)
+    {
+        return io()->read(pasynUserSyncIO_, value, mask, timeout_);
+    }
+    virtual asynStatus write(epicsUInt32 value, epicsUInt32 mask)
+    {
+        return io()->write(pasynUserSyncIO_, value, mask, timeout_);
+    }
+    virtual asynStatus setInterrupt(epicsUInt32 mask, interruptReason reason)
+    {
+        return io()->setInterrupt(pasynUserSyncIO_, mask, reason, timeout_);
+    }
+    virtual asynStatus clearInterrupt(epicsUInt32 mask)
+    {
+        return io()->clearInterrupt(pasynUserSyncIO_, mask, timeout_);
+    }
+    virtual asynStatus getInterrupt(epicsUInt32 *mask, interruptReason reason)
+    {
+        return io()->getInterrupt(pasynUserSyncIO_, mask, reason, timeout_);
+    }
+    virtual asynStatus registerInterruptUser(interruptCallbackUInt32Digital callback,
+                                             epicsUInt32 mask, void *userPvt = nullptr)
+    {
+        return addInterruptUser(callback, userPvt ? userPvt : this, mask);
+    }
+};
+
+class ASYN_API asynFloat64Client : public asynInterruptClient<asynFloat64>
+{
+  public:
+    using asynInterruptClient::asynInterruptClient;
+    virtual asynStatus read(epicsFloat64 *value)
+    {
+        return io()->read(pasynUserSyncIO_, value, timeout_);
+    }
+    virtual asynStatus write(epicsFloat64 value)
+    {
+        return io()->write(pasynUserSyncIO_, value, timeout_);
+    }
+    virtual asynStatus registerInterruptUser(interruptCallbackFloat64 callback,
+                                             void *userPvt = nullptr)
+    {
+        return addInterruptUser(callback, userPvt ? userPvt : this);
+    }
+};
+
+class ASYN_API asynOctetClient : public asynInterruptClient<asynOctet>
+{
+  public:
+    using asynInterruptClient::asynInterruptClient;
+    virtual asynStatus write(const char *buffer, size_t bufferLen, size_t *nActual)
+    {
+        return io()->write(pasynUserSyncIO_, buffer, bufferLen, timeout_, nActual);
+    }
+    virtual asynStatus write(const char *buffer)
+    {
+        size_t nActual = 0;
+        return write(buffer, std::strlen(buffer), &nActual);
+    }
+    virtual asynStatus read(char *buffer, size_t bufferLen, size_t *nActual, int *eomReason)
+    {
+        return io()->read(pasynUserSyncIO_, buffer, bufferLen, timeout_, nActual, eomReason);
+    }
+    virtual asynStatus writeRead(const char *writeBuffer, size_t writeBufferLen, char *readBuffer,
+                                 size_t readBufferLen, size_t *nBytesOut, size_t *nBytesIn,
+                                 int *eomReason)
+    {
+        return io()->writeRead(pasynUserSyncIO_, writeBuffer, writeBufferLen, readBuffer,
+                               readBufferLen, timeout_, nBytesOut, nBytesIn, eomReason);
+    }
+    virtual asynStatus flush() { return io()->flush(pasynUserSyncIO_); }
+    virtual asynStatus setInputEos(const char *eos, int eosLen)
+    {
+        return io()->setInputEos(pasynUserSyncIO_, eos, eosLen);
+    }
+    virtual asynStatus getInputEos(char *eos, int eosSize, int *eosLen)
+    {
+        return io()->getInputEos(pasynUserSyncIO_, eos, eosSize, eosLen);
+    }
+    virtual asynStatus setOutputEos(const char *eos, int eosLen)
+    {
+        return io()->setOutputEos(pasynUserSyncIO_, eos, eosLen);
+    }
+    virtual asynStatus getOutputEos(char *eos, int eosSize, int *eosLen)
+    {
+        return io()->getOutputEos(pasynUserSyncIO_, eos, eosSize, eosLen);
+    }
+    virtual asynStatus registerInterruptUser(interruptCallbackOctet callback,
+                                             void *userPvt = nullptr)
+    {
+        return addInterruptUser(callback, userPvt ? userPvt : this);
+    }
+};
+
+#define ASYN_ARRAY_CLIENT(NAME, TYPE)                                                              \
+    class ASYN_API asyn##NAME##Client : public asynInterruptClient<asyn##NAME>                     \
+    {                                                                                              \
+      public:                                                                                      \
+        using asynInterruptClient::asynInterruptClient;                                            \
+        virtual asynStatus read(TYPE *value, size_t nElements, size_t *nIn)                        \
+        {                                                                                          \
+            return io()->read(pasynUserSyncIO_, value, nElements, nIn, timeout_);                  \
+        }                                                                                          \
+        virtual asynStatus write(TYPE *value, size_t nElements)                                    \
+        {                                                                                          \
+            return io()->write(pasynUserSyncIO_, value, nElements, timeout_);                      \
+        }                                                                                          \
+        virtual asynStatus registerInterruptUser(interruptCallback##NAME callback,                 \
+                                                 void *userPvt = nullptr)                          \
+        {                                                                                          \
+            return addInterruptUser(callback, userPvt ? userPvt : this);                           \
+        }                                                                                          \
+    }
+ASYN_ARRAY_CLIENT(Int8Array, epicsInt8);
+ASYN_ARRAY_CLIENT(Int16Array, epicsInt16);
+ASYN_ARRAY_CLIENT(Int32Array, epicsInt32);
+ASYN_ARRAY_CLIENT(Float32Array, epicsFloat32);
+ASYN_ARRAY_CLIENT(Float64Array, epicsFloat64);
+#undef ASYN_ARRAY_CLIENT
+
+class ASYN_API asynGenericPointerClient : public asynInterruptClient<asynGenericPointer>
+{
+  public:
+    using asynInterruptClient::asynInterruptClient;
+    virtual asynStatus read(void *pointer)
+    {
+        return io()->read(pasynUserSyncIO_, pointer, timeout_);
+    }
+    virtual asynStatus write(void *pointer)
+    {
+        return io()->write(pasynUserSyncIO_, pointer, timeout_);
+    }
+    virtual asynStatus registerInterruptUser(interruptCallbackGenericPointer callback,
+                                             void *userPvt = nullptr)
+    {
+        return addInterruptUser(callback, userPvt ? userPvt : this);
+    }
+};
+
+class ASYN_API asynOptionClient : public asynSyncClient<asynOption>
+{
+  public:
+    using asynSyncClient::asynSyncClient;
+    virtual asynStatus getOption(const char *key, char *value, int maxChars)
+    {
+        return io()->getOption(pasynUserSyncIO_, key, value, maxChars, timeout_);
+    }
+    virtual asynStatus setOption(const char *key, const char *value)
+    {
+        return io()->setOption(pasynUserSyncIO_, key, value, timeout_);
+    }
+};
+
+class ASYN_API asynEnumClient : public asynSyncClient<asynEnum>
+{
+  public:
+    using asynSyncClient::asynSyncClient;
+    virtual asynStatus read(char *strings[], int values[], int severities[], size_t nElements,
+                            size_t *nIn)
+    {
+        return io()->read(pasynUserSyncIO_, strings, values, severities, nElements, nIn, timeout_);
+    }
+    virtual asynStatus write(char *strings[], int values[], int severities[], size_t nElements)
+    {
+        return io()->write(pasynUserSyncIO_, strings, values, severities, nElements, timeout_);
+    }
+};
+
+class ASYN_API asynCommonClient : public asynSyncClient<asynCommon>
+{
+  public:
+    using asynSyncClient::asynSyncClient;
+    // The port's own report, not that of the client.
+    virtual void report(FILE *fp, int details) { io()->report(pasynUserSyncIO_, fp, details); }
+    virtual asynStatus connect() { return io()->connectDevice(pasynUserSyncIO_); }
+    virtual asynStatus disconnect() { return io()->disconnectDevice(pasynUserSyncIO_); }
+};
+
+typedef std::map<std::string, asynParamClient *> paramMap_t;
+
+// A client for each parameter of an asynPortDriver, by name and address. A name that is not known
+// and a value of another type than the parameter's throw std::runtime_error.
+class ASYN_API asynPortClient
+{
+  public:
+    asynPortClient(const char *portName, double timeout = DEFAULT_TIMEOUT);
+    virtual ~asynPortClient();
+    asynPortClient(const asynPortClient &) = delete;
+    asynPortClient &operator=(const asynPortClient &) = delete;
+
+    void report(FILE *fp, int details);
+    asynStatus write(std::string paramName, epicsInt32 value, int addr = 0);
+    asynStatus read(std::string paramName, epicsInt32 *value, int addr = 0);
+    asynStatus write(std::string paramName, epicsFloat64 value, int addr = 0);
+    asynStatus read(std::string paramName, epicsFloat64 *value, int addr = 0);
+    asynStatus write(std::string paramName, const char *value, int addr = 0);
+    asynStatus read(std::string paramName, char *value, size_t bufferLen, int addr = 0);
+
+    asynParamClient *getParamClient(std::string paramName, int addr = 0);
+
+  private:
+    void add(asynPortDriver &driver, int addr, double timeout);
+    void clear();
+
+    const std::string portName_;
+    std::vector<paramMap_t> paramMaps_; // one for each address
+};
