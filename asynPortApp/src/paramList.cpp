@@ -5,15 +5,18 @@
 #include <cctype>
 #include <cstring>
 
+#include <epicsString.h>
+
 namespace
 {
 
-std::string folded(const char *name)
+size_t hashOf(const char *name)
 {
-    std::string result(name);
-    for (char &c : result)
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
+    size_t hash = 14695981039346656037u; // FNV-1a
+    for (; *name; ++name)
+        hash = (hash ^ static_cast<size_t>(std::tolower(static_cast<unsigned char>(*name)))) *
+               1099511628211u;
+    return hash ^ (hash >> 32);
 }
 
 // Where a parameter keeps a value of that type.
@@ -38,27 +41,44 @@ asynStatus ParamList::create(const char *name, asynParamType type, int *index)
     if (find(name, index) == asynSuccess)
         return asynParamAlreadyExists;
     const int position = static_cast<int>(parameters_.size());
-    parameters_.emplace_back();
-    parameters_.back().name = name;
-    parameters_.back().type = type;
-    byName_.emplace(folded(name), position);
+    Parameter &parameter = parameters_.add();
+    parameter.name = name;
+    parameter.type = type;
+    if (2 * parameters_.size() > byName_.size())
+        growNames();
+    else
+        byName_[slotOf(name)] = position;
     *index = position;
     return asynSuccess;
+}
+
+size_t ParamList::slotOf(const char *name) const
+{
+    const size_t last = byName_.size() - 1; // the size is a power of 2
+    size_t slot = hashOf(name) & last;
+    while (byName_[slot] >= 0 &&
+           epicsStrCaseCmp(parameters_[static_cast<size_t>(byName_[slot])].name.c_str(), name) != 0)
+        slot = (slot + 1) & last;
+    return slot;
+}
+
+void ParamList::growNames()
+{
+    byName_.assign(std::max<size_t>(16, 2 * byName_.size()), -1);
+    for (size_t i = 0; i < parameters_.size(); ++i)
+        byName_[slotOf(parameters_[i].name.c_str())] = static_cast<int>(i);
 }
 
 asynStatus ParamList::find(const char *name, int *index) const
 {
     *index = -1;
-    if (!name)
+    if (!name || byName_.empty())
         return asynParamNotFound;
-    auto found = byName_.find(folded(name));
-    if (found == byName_.end())
-        return asynParamNotFound;
-    *index = found->second;
-    return asynSuccess;
+    *index = byName_[slotOf(name)];
+    return *index < 0 ? asynParamNotFound : asynSuccess;
 }
 
-asynStatus ParamList::typed(int index, asynParamType type, Parameter *&parameter)
+inline asynStatus ParamList::typed(int index, asynParamType type, Parameter *&parameter)
 {
     parameter = at(index);
     if (!parameter)

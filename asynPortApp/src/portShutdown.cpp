@@ -18,6 +18,7 @@ void close(Port &port)
     for (asynInterface *interface : port.interfaces)
         interface->drvPvt = nullptr;
     port.interfaces.clear();
+    ++port.interfacesVersion;
 }
 
 // Both locks of the port held.
