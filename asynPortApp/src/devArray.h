@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@
 #include <dbFldTypes.h>
 #include <epicsGuard.h>
 
+#include "devArrayCopy.h"
 #include "devDevice.h"
 
 template <typename Table, typename Element, const char *const &Type, int Signed, int Unsigned>
@@ -95,7 +95,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         asynStatus status;
         if (output_) {
             status = table().write(interface_->drvPvt, user_, data, array_.nord);
-            epicsTimeGetCurrent(&user_->timestamp);
+            stampOutput();
         } else {
             size_t count = 0;
             status = table().read(interface_->drvPvt, user_, data, array_.nelm, &count);
@@ -126,7 +126,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         free_.pop_back();
         entry.count = std::min<size_t>(count, array_.nelm);
         entry.outcome.take(user, static_cast<asynStatus>(user.auxStatus));
-        std::memcpy(entry.data, value, entry.count * sizeof(Value));
+        copyArray(entry.data, value, entry.count * sizeof(Value));
         ring_.push_back(entry);
     }
 

@@ -181,6 +181,7 @@ bool Device::transact()
         return true;
     if (readingBack_)
         return false; // somebody else took it
+    stampsOutput_ = record_->tse == epicsTimeEventDeviceTime;
     if (canBlock_)
         record_->pact = 1;
     const asynStatus status = pasynManager->queueRequest(user_, asynQueuePriorityLow, 0.0);
@@ -193,15 +194,23 @@ bool Device::transact()
     return true;
 }
 
+void Device::stampRecord()
+{
+    record_->time = outcome_.time;
+    if (output_ && record_->time.secPastEpoch == 0) // TSE has changed since the request
+        epicsTimeGetCurrent(&record_->time);
+}
+
 bool Device::conclude()
 {
     auto stat = static_cast<epicsAlarmCondition>(outcome_.alarmStatus);
     auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
     pasynEpicsUtils->asynStatusToEpicsAlarm(
         outcome_.status, output_ ? epicsAlarmWrite : epicsAlarmRead, &stat, epicsSevInvalid, &sevr);
-    recGblSetSevr(record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr));
+    if (sevr != epicsSevNone)
+        recGblSetSevr(record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr));
     if (record_->tse == epicsTimeEventDeviceTime)
-        record_->time = outcome_.time;
+        stampRecord();
     const asynStatus status = outcome_.status;
     if (status != lastStatus_) {
         if (status != asynSuccess)
@@ -219,37 +228,44 @@ bool Device::conclude()
     return status == asynSuccess;
 }
 
+// The scan queue's lock, which request takes, puts the flags and what they announce in order.
 void Device::arrived()
 {
-    valuePending_ = true;
+    valuePending_.store(true, std::memory_order_release);
     request(record_->prio);
 }
 
 void Device::finished()
 {
-    completed_ = true;
+    completed_.store(true, std::memory_order_release);
     request(record_->prio);
 }
 
 void Device::choicesArrived()
 {
-    choicesPending_ = true;
+    choicesPending_.store(true, std::memory_order_release);
     request(record_->prio);
+}
+
+// Whether the flag was set; it no longer is. Mostly it was not.
+static bool taken(std::atomic<bool> &flag)
+{
+    return flag.load(std::memory_order_acquire) && flag.exchange(false);
 }
 
 void Device::serve()
 {
-    if (completed_.exchange(false)) {
+    if (taken(completed_)) {
         RecordLock lock(record_);
         record_->rset->process(record_);
         if (hasPending())
             valuePending_ = true; // it could not be taken while the record was active
     }
-    if (choicesPending_.exchange(false)) {
+    if (taken(choicesPending_)) {
         RecordLock lock(record_);
         applyChoices();
     }
-    if (valuePending_.exchange(false)) {
+    if (taken(valuePending_)) {
         took_ = false;
         if (wantsReadback_)
             readback();

@@ -111,6 +111,14 @@ class Device : public ScanClient
     IOSCANPVT scan_ = nullptr;
     void *registrar_ = nullptr; // of the interrupt; record lock
     bool canBlock_ = false;
+    // After an output was written: drivers give no time for it. Time is asked for where it shows.
+    void stampOutput()
+    {
+        user_->timestamp = {};
+        if (stampsOutput_)
+            epicsTimeGetCurrent(&user_->timestamp);
+    }
+
     Outcome outcome_;  // of the request; the port thread writes it while the record is active
     epicsMutex mutex_; // guards what callbacks bring
     std::atomic<unsigned long> overflows_{0};
@@ -120,7 +128,10 @@ class Device : public ScanClient
     static void onTurn(asynUser *user);
     void readback();
 
+    void stampRecord();
+
     bool wantsReadback_ = false;
+    bool stampsOutput_ = false;          // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock
     std::atomic<bool> completed_{false}; // a blocking request has ended
     std::atomic<bool> valuePending_{false};

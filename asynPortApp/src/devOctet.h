@@ -120,7 +120,8 @@ template <typename Text> class OctetDevice : public Device
             return;
         }
         write(value_);
-        epicsTimeGetCurrent(&outcome_.time);
+        stampOutput();
+        outcome_.time = user_->timestamp;
     }
 
     static void callback(void *pvt, asynUser *user, char *data, size_t count, int)

@@ -24,6 +24,7 @@ class ScanQueue : private epicsThreadRunable
 
     void add(ScanClient &client)
     {
+        bool wake;
         {
             Guard guard(mutex_);
             if (client.queued_)
@@ -32,14 +33,19 @@ class ScanQueue : private epicsThreadRunable
             client.next_ = nullptr;
             *(last_ ? &last_->next_ : &first_) = &client;
             last_ = &client;
+            wake = asleep_ && open_;
+            if (wake)
+                asleep_ = false; // one signal is enough
         }
-        wake_.signal();
+        if (wake)
+            wake_.signal();
     }
 
     void open()
     {
         Guard guard(mutex_);
         open_ = true;
+        asleep_ = false;
         wake_.signal();
     }
 
@@ -77,16 +83,18 @@ class ScanQueue : private epicsThreadRunable
     {
         for (;;) {
             ScanClient *client = nullptr;
+            bool closed;
             {
                 Guard guard(mutex_);
-                serving_ = false;
-                if (open_ && first_) {
+                closed = !open_;
+                if (!closed && first_)
                     client = take();
-                    serving_ = true;
-                }
+                serving_ = client;
+                asleep_ = !client;
             }
             if (!client) {
-                idle_.signal();
+                if (closed)
+                    idle_.signal();
                 wake_.wait();
                 continue;
             }
@@ -104,6 +112,7 @@ class ScanQueue : private epicsThreadRunable
     ScanClient *last_ = nullptr;
     bool open_ = false;
     bool serving_ = false;
+    bool asleep_ = false; // or about to be: to be woken
     epicsEvent wake_, idle_;
     epicsThread thread_;
 };
