@@ -128,6 +128,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         entry.outcome.take(user, static_cast<asynStatus>(user.auxStatus));
         copyArray(entry.data, value, entry.count * sizeof(Value));
         ring_.push_back(entry);
+        waiting_ = ring_.size();
     }
 
     asynStatus listen() override
@@ -143,11 +144,14 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
 
     bool takePending() override
     {
+        if (waiting_ == 0)
+            return false; // mostly: a record that is not I/O Intr
         epicsGuard<epicsMutex> guard(mutex_);
         if (ring_.empty())
             return false;
         Pending entry = ring_.front();
         ring_.pop_front();
+        waiting_ = ring_.size();
         outcome_ = entry.outcome;
         if (outcome_.status == asynSuccess) {
             std::swap(array_.bptr, entry.data);
@@ -157,14 +161,11 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         return true;
     }
 
-    bool hasPending() override
-    {
-        epicsGuard<epicsMutex> guard(mutex_);
-        return !ring_.empty();
-    }
+    bool hasPending() override { return waiting_ != 0; }
 
   private:
     Record &array_;
-    std::deque<Pending> ring_;  // guarded by mutex_; waiting for the record
-    std::vector<Pending> free_; // guarded by mutex_; buffers to fill
+    std::deque<Pending> ring_;       // guarded by mutex_; waiting for the record
+    std::atomic<size_t> waiting_{0}; // size of ring_, written with mutex_ held
+    std::vector<Pending> free_;      // guarded by mutex_; buffers to fill
 };

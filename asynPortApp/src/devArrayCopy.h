@@ -1,11 +1,12 @@
 // Copies of arrays.
 //
-// An array of some megabytes, written alternately into two buffers, pushes what the driver reads
-// out of the processor's cache, so that the copy waits for memory three times: for what it reads,
-// for what it is about to overwrite, and for what was written before. Written past the cache it
-// waits once. Smaller ones stay in the cache for the record's readers.
+// A large array, written alternately into two buffers, pushes what the driver reads out of the
+// processor's cache, so that the copy waits for memory three times: for what it reads, for what it
+// is about to overwrite, and for what was written before. What goes past the cache waits once. So
+// the first megabytes stay in the cache, for the record's readers, too, and the rest does not.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -13,13 +14,13 @@
 #include <emmintrin.h>
 #endif
 
-constexpr size_t copiedPastCache = size_t{4} << 20; // bytes, from here on
+constexpr size_t cachedCopy = size_t{4} << 20; // bytes
 
 #ifdef __SSE2__
 inline void copyPastCache(char *to, const char *from, size_t size)
 {
     constexpr size_t word = sizeof(__m128i), step = 4 * word;
-    const size_t head = (word - reinterpret_cast<size_t>(to) % word) % word;
+    const size_t head = std::min(size, (word - reinterpret_cast<size_t>(to) % word) % word);
     std::memcpy(to, from, head);
     size_t done = head;
     for (; done + step <= size; done += step) {
@@ -36,8 +37,11 @@ inline void copyPastCache(char *to, const char *from, size_t size)
 inline void copyArray(void *to, const void *from, size_t size)
 {
 #ifdef __SSE2__
-    if (size >= copiedPastCache)
-        return copyPastCache(static_cast<char *>(to), static_cast<const char *>(from), size);
+    if (size > cachedCopy) {
+        copyPastCache(static_cast<char *>(to) + cachedCopy,
+                      static_cast<const char *>(from) + cachedCopy, size - cachedCopy);
+        size = cachedCopy;
+    }
 #endif
     std::memcpy(to, from, size);
 }

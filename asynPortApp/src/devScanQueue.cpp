@@ -4,11 +4,12 @@
 #include <string>
 #include <vector>
 
-#include <epicsEvent.h>
 #include <epicsGuard.h>
 #include <epicsThread.h>
 #include <errlog.h>
 #include <initHooks.h>
+
+#include "wakeup.h"
 
 using Guard = epicsGuard<epicsMutex>;
 
@@ -113,7 +114,7 @@ class ScanQueue : private epicsThreadRunable
     bool open_ = false;
     bool serving_ = false;
     bool asleep_ = false; // or about to be: to be woken
-    epicsEvent wake_, idle_;
+    Wakeup wake_, idle_;
     epicsThread thread_;
 };
 

@@ -31,6 +31,8 @@
 #include <epicsThread.h>
 #include <epicsTime.h>
 
+#include "wakeup.h"
+
 using Guard = epicsGuard<epicsMutex>;
 
 namespace portManager
@@ -167,7 +169,7 @@ struct Port : std::enable_shared_from_this<Port> {
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
     User *blockedBy = nullptr; // guarded by state; the same for all devices
-    epicsEvent wake;
+    Wakeup wake;
 
     bool multiDevice() const { return (attributes & ASYN_MULTIDEVICE) != 0; }
     bool canBlock() const { return (attributes & ASYN_CANBLOCK) != 0; }
