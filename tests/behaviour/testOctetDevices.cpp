@@ -1,6 +1,9 @@
 // asynOctetCmdResponse, asynOctetWriteRead and asynOctetWriteBinary on an instrument that answers.
 #include "liveDatabase.h"
 
+#include <algorithm>
+#include <atomic>
+
 #include <alarm.h>
 #include <asynPortDriver.h>
 
@@ -20,7 +23,7 @@ class Instrument : public asynPortDriver
     asynStatus writeOctet(asynUser *, const char *value, size_t count, size_t *written) override
     {
         said.assign(value, count);
-        *written = accept < count ? accept : count;
+        *written = std::min(accept.load(), count);
         return failWith;
     }
 
@@ -33,10 +36,18 @@ class Instrument : public asynPortDriver
         return failWith;
     }
 
+    std::string heard()
+    {
+        lock();
+        const std::string text = said;
+        unlock();
+        return text;
+    }
+
     int data;
-    std::string said;
-    size_t accept = 1000;
-    asynStatus failWith = asynSuccess;
+    std::string said; // guarded by the port lock
+    std::atomic<size_t> accept{1000};
+    std::atomic<asynStatus> failWith{asynSuccess};
 };
 
 const std::string text20 = "field(FTVL, CHAR) field(NELM, 20) ", size20 = "field(SIZV, 20) ";
@@ -85,13 +96,13 @@ void rules(Instrument &instrument, const std::string &port)
     processed(p + "sic");
     testOk(text((p + "sic").c_str()) == "*IDN?\\r!" || text((p + "sic").c_str()) == "*IDN?\r!",
            "CmdResponse, stringin; \\r is translated: %s", text((p + "sic").c_str()).c_str());
-    testOk(instrument.said == "*IDN?\r", "the link's text was sent");
+    testOk(instrument.heard() == "*IDN?\r", "the link's text was sent");
     processed(p + "lsic");
     testOk(reads((p + "lsic").c_str(), "LSI!"), "lsi");
     processed(p + "wfc");
     testOk(waveText(p + "wfc") == "WAVE!", "waveform");
     processed(p + "siw");
-    testOk(instrument.said == "ask\n", "WriteRead, stringin; the PV's text was sent");
+    testOk(instrument.heard() == "ask\n", "WriteRead, stringin; the PV's text was sent");
     testdbPutFieldOk((p + "command").c_str(), DBR_STRING, "second");
     processed(p + "lsiw");
     testOk(reads((p + "lsiw").c_str(), "second!"), "lsi");
@@ -100,10 +111,10 @@ void rules(Instrument &instrument, const std::string &port)
 
     const char bytes[] = {1, 0, 2, 0};
     testdbPutArrFieldOk((p + "binary").c_str(), DBR_CHAR, 4, bytes);
-    testOk(eventually([&] { return instrument.said == std::string(bytes, 4); }),
+    testOk(eventually([&] { return instrument.heard() == std::string(bytes, 4); }),
            "WriteBinary writes zeros");
     testdbPutArrFieldOk((p + "plain").c_str(), DBR_CHAR, 4, bytes);
-    testOk(eventually([&] { return instrument.said == std::string(bytes, 1); }),
+    testOk(eventually([&] { return instrument.heard() == std::string(bytes, 1); }),
            "Write ends at a zero");
 
     instrument.failWith = asynTimeout;
