@@ -23,23 +23,28 @@ class ScanQueue : private epicsThreadRunable
         thread_.start();
     }
 
-    void add(ScanClient &client)
+    // True when the thread has to be woken for it.
+    bool add(ScanClient &client)
     {
-        bool wake;
+        Guard guard(mutex_);
+        if (client.queued_)
+            return false;
+        client.queued_ = true;
+        client.next_ = nullptr;
+        *(last_ ? &last_->next_ : &first_) = &client;
+        last_ = &client;
+        return asleep_ && open_;
+    }
+
+    void wake()
+    {
         {
             Guard guard(mutex_);
-            if (client.queued_)
-                return;
-            client.queued_ = true;
-            client.next_ = nullptr;
-            *(last_ ? &last_->next_ : &first_) = &client;
-            last_ = &client;
-            wake = asleep_ && open_;
-            if (wake)
-                asleep_ = false; // one signal is enough
+            if (!asleep_)
+                return; // somebody else has woken it
+            asleep_ = false;
         }
-        if (wake)
-            wake_.signal();
+        wake_.signal();
     }
 
     void open()
@@ -121,6 +126,13 @@ class ScanQueue : private epicsThreadRunable
 namespace
 {
 
+// Of this thread: how many batches it is in, and the queues that are to be woken at their end.
+struct Batch {
+    int depth = 0;
+    unsigned queues = 0;
+};
+thread_local Batch batch;
+
 // All queues and all clients.
 class Scans
 {
@@ -133,7 +145,20 @@ class Scans
 
     void add(ScanClient &client, int priority)
     {
-        queues_[std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1)]->add(client);
+        const int which = std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1);
+        if (!queues_[which]->add(client))
+            return;
+        if (batch.depth > 0)
+            batch.queues |= 1u << which;
+        else
+            queues_[which]->wake();
+    }
+
+    void wake(unsigned queues)
+    {
+        for (int which = 0; which < NUM_CALLBACK_PRIORITIES; ++which)
+            if (queues & (1u << which))
+                queues_[which]->wake();
     }
 
     void enlist(ScanClient &client)
@@ -194,6 +219,19 @@ class Scans
 };
 
 } // namespace
+
+ScanBatch::ScanBatch()
+{
+    ++batch.depth;
+}
+
+ScanBatch::~ScanBatch()
+{
+    if (--batch.depth > 0 || batch.queues == 0)
+        return;
+    Scans::all().wake(batch.queues);
+    batch.queues = 0;
+}
 
 ScanClient::ScanClient()
 {

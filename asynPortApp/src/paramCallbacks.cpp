@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "devScanQueue.h"
 #include "paramClients.h"
 
 // Takes a round for the depth of this call, and leaves it clean.
@@ -89,6 +90,7 @@ template <typename Interrupt> class ParamCallbacks::Clients
 
 void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
 {
+    const ScanBatch batch;
     Turn turn(*this);
     Round &round = turn.round();
     const unsigned types = collect(round, list);
