@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <cstring>
 
 #include <epicsString.h>
@@ -12,11 +13,14 @@ namespace
 
 size_t hashOf(const char *name)
 {
-    size_t hash = 14695981039346656037u; // FNV-1a
-    for (; *name; ++name)
-        hash = (hash ^ static_cast<size_t>(std::tolower(static_cast<unsigned char>(*name)))) *
-               1099511628211u;
-    return hash ^ (hash >> 32);
+    uint64_t hash = 14695981039346656037u; // FNV-1a
+    for (; *name; ++name) {
+        const auto byte = static_cast<unsigned char>(*name);
+        hash = (hash ^ static_cast<uint64_t>(std::tolower(byte))) * 1099511628211u;
+    }
+    // Names that differ in their last digit only are to be far from each other.
+    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;
+    return static_cast<size_t>(hash ^ (hash >> 33));
 }
 
 // Where a parameter keeps a value of that type.
