@@ -97,7 +97,7 @@ class ParamList
   private:
     asynStatus typed(int index, asynParamType type, Parameter *&parameter);
     // Where a name's index stands in byName_, or where it would.
-    size_t slotOf(const char *name) const;
+    size_t slotOf(const char *name, epicsUInt32 hash) const;
     void growNames();
     void touch(int index, Parameter &parameter)
     {
@@ -108,6 +108,10 @@ class ParamList
     }
 
     Blocks<Parameter> parameters_; // names stay where they are
-    std::vector<int> byName_; // indices by the hash of the name; -1 is free, and half of them are
+    struct Slot {
+        epicsUInt32 hash = 0;
+        int index = -1; // -1: free
+    };
+    std::vector<Slot> byName_; // at the hash of the name or behind; a quarter at least is free
     std::vector<int> changed_;
 };
