@@ -1,11 +1,13 @@
 // Measures a port library by asyn's public API alone: the same source is built with each library.
 //
-//     bench DBD_PATH live            an IOC with ports A (plain) and B (blocking); then a line on
-//                                    standard input names a measurement, a line on standard output
-//                                    answers: nanoseconds for each of its quantities
+//     bench DBD_PATH live            an IOC with ports A (plain), B (blocking) and C (plain, many
+//                                    records); then a line on standard input names a measurement, a
+//                                    line on standard output answers: nanoseconds for each of its
+//                                    quantities
 //     bench DBD_PATH start N         an IOC with N I/O Intr records, each of a parameter of its
 //     own:
 //                                    CPU time of iocInit, bytes for each parameter and each record
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +22,7 @@
 
 #include <malloc.h>
 
+#include <asynFloat64SyncIO.h>
 #include <asynInt32SyncIO.h>
 #include <asynOctetSyncIO.h>
 #include <asynPortDriver.h>
@@ -41,6 +44,7 @@ namespace
 constexpr int interfaces =
     asynInt32Mask | asynUInt32DigitalMask | asynFloat64Mask | asynOctetMask | asynFloat64ArrayMask;
 constexpr int scalars = 100;
+constexpr int many = 10000;
 constexpr size_t lengths[] = {1000, 10000, 100000, 1000000};
 constexpr double leastTime = 0.03; // s for one answer
 
@@ -57,6 +61,16 @@ class Driver : public asynPortDriver
         createParam(name.c_str(), type, &index);
         return index;
     }
+    asynStatus readFloat64Array(asynUser *, epicsFloat64 *value, size_t length,
+                                size_t *count) override
+    {
+        *count = std::min(length, values_.size());
+        std::copy_n(values_.begin(), *count, value);
+        return asynSuccess;
+    }
+
+  private:
+    std::vector<epicsFloat64> values_ = std::vector<epicsFloat64>(lengths[0], 1.5);
 };
 
 double now()
@@ -124,7 +138,8 @@ void load(const std::string &records)
 std::string record(const std::string &type, const std::string &name, const char *dtyp,
                    const std::string &link, const std::string &more = "")
 {
-    const bool output = type == "ao" || type == "bo" || type == "mbbo" || type == "longout";
+    const bool output =
+        type == "ao" || type == "bo" || type == "mbbo" || type == "longout" || type == "stringout";
     return "record(" + type + ", \"" + name + "\") { field(DTYP, " + dtyp + ") field(" +
            (output ? "OUT" : "INP") + ", \"" + link + "\") " + more + " }\n";
 }
@@ -134,8 +149,10 @@ using Answer = std::vector<double>;
 class Live
 {
   public:
-    Live() : plain_("A", 0), blocking_("B", ASYN_CANBLOCK)
+    Live() : plain_("A", 0), blocking_("B", ASYN_CANBLOCK), crowded_("C", 0)
     {
+        for (int i = 0; i < many; ++i)
+            crowd_.push_back(crowded_.make("M" + std::to_string(i), asynParamInt32));
         for (int i = 0; i < scalars; ++i)
             indices_.push_back(plain_.make("V" + std::to_string(i), asynParamInt32));
         for (Driver *driver : {&plain_, &blocking_}) {
@@ -147,6 +164,7 @@ class Live
         plain_.findParam("I", &integer_);
         for (size_t length : lengths)
             arrays_.push_back(plain_.make("W" + std::to_string(length), asynParamFloat64Array));
+        plain_.make("R", asynParamFloat64Array);
         values_.resize(lengths[3], 1.5);
         load(database());
         check(iocBuildIsolated() == 0 && iocRun() == 0, "iocInit failed");
@@ -161,6 +179,7 @@ class Live
             size_t sent;
             pasynOctetSyncIO->write(texts_[driver->portName], "hello", 5, 1.0, &sent);
         }
+        check(pasynFloat64SyncIO->connect("A", 0, &float_, "F") == asynSuccess, "F");
         epicsUInt32 on = 1;
         put("ao", DBR_LONG, &on);
         put("bod", DBR_LONG, &on);
@@ -172,6 +191,8 @@ class Live
             return callbacks(scalars);
         if (name == "callbacks1")
             return callbacks(1);
+        if (name == "callbackscrowd")
+            return crowdCallback();
         if (name == "callbacks0")
             return {each([this] { plain_.callParamCallbacks(); })};
         if (name == "set")
@@ -187,6 +208,19 @@ class Live
             return {each(
                 [&] { pasynOctetSyncIO->read(texts_["A"], text, sizeof text, 1.0, &got, &end); })};
         }
+        if (name == "octetwrite") {
+            size_t sent;
+            return {each([&] {
+                const char *text = ++count_ & 1 ? "hello" : "world";
+                pasynOctetSyncIO->write(texts_["A"], text, 5, 1.0, &sent);
+            })};
+        }
+        if (name == "floatread") {
+            epicsFloat64 value;
+            return {each([&] { pasynFloat64SyncIO->read(float_, &value, 1.0); })};
+        }
+        if (name == "floatwrite")
+            return {each([&] { pasynFloat64SyncIO->write(float_, ++count_, 1.0); })};
         if (name.compare(0, 3, "put") == 0)
             return {putting(name.substr(3))};
         if (name.compare(0, 7, "process") == 0)
@@ -229,6 +263,13 @@ class Live
         for (const char *type : {"mbbi", "mbbo"})
             all += record(type, type, "asynInt32", "@asyn(A)I", states);
         all += record("longout", "blocking", "asynInt32", "@asyn(B)I");
+        all += record("stringin", "stringin", "asynOctetRead", "@asyn(A)S");
+        all += record("stringout", "stringout", "asynOctetWrite", "@asyn(A)S");
+        all += record("waveform", "wave", "asynFloat64ArrayIn", "@asyn(A)R",
+                      "field(FTVL, DOUBLE) field(NELM, " + std::to_string(lengths[0]) + ")");
+        for (int i = 0; i < many; ++i)
+            all += record("longin", "m" + std::to_string(i), "asynInt32",
+                          "@asyn(C)M" + std::to_string(i), scan);
         return all;
     }
 
@@ -259,6 +300,30 @@ class Live
             for (int i = 0; i < changed; ++i)
                 waitFor("records",
                         [&] { return look(monitored_[static_cast<size_t>(i)]->val) == value; });
+            whole += now() - start;
+            ++rounds;
+            pause();
+        } while (now() - begin < leastTime);
+        return {calling / double(rounds), whole / double(rounds)};
+    }
+
+    // One parameter of a port with many records.
+    Answer crowdCallback()
+    {
+        const int which = many / 2;
+        const auto *record = recordOf<longinRecord>("m" + std::to_string(which));
+        double calling = 0, whole = 0;
+        long rounds = 0;
+        const double begin = now();
+        do {
+            const int value = ++count_;
+            const double start = now();
+            crowded_.lock();
+            crowded_.setIntegerParam(crowd_[static_cast<size_t>(which)], value);
+            crowded_.callParamCallbacks();
+            crowded_.unlock();
+            calling += now() - start;
+            waitFor("the record", [&] { return look(record->val) == value; });
             whole += now() - start;
             ++rounds;
             pause();
@@ -335,13 +400,14 @@ class Live
         return {calling / double(rounds), whole / double(rounds), times};
     }
 
-    Driver plain_, blocking_;
-    std::vector<int> indices_, arrays_;
+    Driver plain_, blocking_, crowded_;
+    std::vector<int> indices_, arrays_, crowd_;
     int integer_ = -1;
     int count_ = 0;
     std::vector<double> values_;
     std::vector<longinRecord *> monitored_;
     std::map<std::string, asynUser *> users_, texts_;
+    asynUser *float_ = nullptr;
 };
 
 void serve()

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@
 #include <dbFldTypes.h>
 #include <epicsGuard.h>
 
+#include "devArrayCopy.h"
 #include "devDevice.h"
 
 template <typename Table, typename Element, const char *const &Type, int Signed, int Unsigned>
@@ -125,8 +125,9 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         free_.pop_back();
         entry.count = std::min<size_t>(count, array_.nelm);
         entry.outcome.take(user, static_cast<asynStatus>(user.auxStatus));
-        std::memcpy(entry.data, value, entry.count * sizeof(Value));
+        copyArray(entry.data, value, entry.count * sizeof(Value));
         ring_.push_back(entry);
+        waiting_ = ring_.size();
     }
 
     asynStatus listen() override
@@ -142,11 +143,14 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
 
     bool takePending() override
     {
+        if (waiting_ == 0)
+            return false; // mostly: a record that is not I/O Intr
         epicsGuard<epicsMutex> guard(mutex_);
         if (ring_.empty())
             return false;
         Pending entry = ring_.front();
         ring_.pop_front();
+        waiting_ = ring_.size();
         outcome_ = entry.outcome;
         if (outcome_.status == asynSuccess) {
             std::swap(array_.bptr, entry.data);
@@ -156,14 +160,11 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         return true;
     }
 
-    bool hasPending() override
-    {
-        epicsGuard<epicsMutex> guard(mutex_);
-        return !ring_.empty();
-    }
+    bool hasPending() override { return waiting_ != 0; }
 
   private:
     Record &array_;
-    std::deque<Pending> ring_;  // guarded by mutex_; waiting for the record
-    std::vector<Pending> free_; // guarded by mutex_; buffers to fill
+    std::deque<Pending> ring_;       // guarded by mutex_; waiting for the record
+    std::atomic<size_t> waiting_{0}; // size of ring_, written with mutex_ held
+    std::vector<Pending> free_;      // guarded by mutex_; buffers to fill
 };

@@ -185,6 +185,7 @@ bool Device::transact()
         return true;
     if (readingBack_)
         return false; // somebody else took it
+    wantsTime_ = record_->tse == epicsTimeEventDeviceTime;
     if (canBlock_)
         record_->pact = 1;
     const asynStatus status = pasynManager->queueRequest(user_, asynQueuePriorityLow, 0.0);
@@ -198,11 +199,19 @@ bool Device::transact()
     return true;
 }
 
+// A driver that does not stamp what it reads, and any output: the source's time, or now.
 void Device::stampRequest()
 {
     const bool byDriver = outcome_.time.secPastEpoch != 0 || outcome_.time.nsec != 0;
-    if (!byDriver && record_->tse == epicsTimeEventDeviceTime)
+    if (!byDriver && wantsTime_)
         portManager::currentTime(user_, &outcome_.time);
+}
+
+void Device::stampRecord()
+{
+    record_->time = outcome_.time;
+    if (record_->time.secPastEpoch == 0) // TSE has changed since the request
+        epicsTimeGetCurrent(&record_->time);
 }
 
 bool Device::conclude()
@@ -211,9 +220,10 @@ bool Device::conclude()
     auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
     pasynEpicsUtils->asynStatusToEpicsAlarm(
         outcome_.status, output_ ? epicsAlarmWrite : epicsAlarmRead, &stat, epicsSevInvalid, &sevr);
-    recGblSetSevr(record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr));
+    if (sevr != epicsSevNone)
+        recGblSetSevr(record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr));
     if (record_->tse == epicsTimeEventDeviceTime)
-        record_->time = outcome_.time;
+        stampRecord();
     const asynStatus status = outcome_.status;
     if (status != lastStatus_) {
         if (status != asynSuccess)
@@ -231,39 +241,46 @@ bool Device::conclude()
     return status == asynSuccess;
 }
 
+// The scan queue's lock, which request takes, puts the flags and what they announce in order.
 void Device::arrived()
 {
-    valuePending_ = true;
+    valuePending_.store(true, std::memory_order_release);
     request(record_->prio);
 }
 
 void Device::finished()
 {
-    completed_ = true;
+    completed_.store(true, std::memory_order_release);
     request(record_->prio);
 }
 
 void Device::choicesArrived()
 {
-    choicesPending_ = true;
+    choicesPending_.store(true, std::memory_order_release);
     request(record_->prio);
+}
+
+// Whether the flag was set; it no longer is. Mostly it was not.
+static bool taken(std::atomic<bool> &flag)
+{
+    return flag.load(std::memory_order_acquire) && flag.exchange(false);
 }
 
 void Device::serve()
 {
-    if (completed_.exchange(false)) {
+    if (taken(completed_)) {
         RecordLock lock(record_);
         record_->rset->process(record_);
         if (hasPending())
             valuePending_ = true; // it could not be taken while the record was active
     }
-    if (choicesPending_.exchange(false)) {
+    if (taken(choicesPending_)) {
         RecordLock lock(record_);
         applyChoices();
     }
     // Values that came while the record waited for its lock may be taken already: without one it
     // would read the driver.
-    if (valuePending_.exchange(false) && hasPending()) {
+    if (taken(valuePending_) && hasPending()) {
         took_ = false;
         if (output_)
             readback(); // by asyn:READBACK, or SCAN I/O Intr

@@ -119,11 +119,13 @@ class Device : public ScanClient
   private:
     void serve() override;
     static void onTurn(asynUser *user);
-    // Drivers stamp what they read, but seldom what they write.
+    // Drivers stamp what they read, but seldom what they write. At the port's turn.
     void stampRequest();
+    void stampRecord();
     void readback();
 
     bool wantsReadback_ = false;
+    bool wantsTime_ = false;             // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock
     std::atomic<bool> completed_{false}; // a blocking request has ended
     std::atomic<bool> valuePending_{false};

@@ -135,6 +135,7 @@ template <typename Text> class OctetDevice : public Device
                 ++device->overflows_;
             }
             device->ring_.push_back(std::move(entry));
+            device->waiting_ = device->ring_.size();
         }
         device->arrived();
     }
@@ -152,23 +153,23 @@ template <typename Text> class OctetDevice : public Device
 
     bool takePending() override
     {
+        if (waiting_ == 0)
+            return false; // mostly: a record that is not I/O Intr
         epicsGuard<epicsMutex> guard(mutex_);
         if (ring_.empty())
             return false;
         value_ = std::move(ring_.front().text);
         outcome_ = ring_.front().outcome;
         ring_.pop_front();
+        waiting_ = ring_.size();
         return true;
     }
 
-    bool hasPending() override
-    {
-        epicsGuard<epicsMutex> guard(mutex_);
-        return !ring_.empty();
-    }
+    bool hasPending() override { return waiting_ != 0; }
 
     Record &text_;
     std::string value_, buffer_; // of the request; record lock, or the port's turn
     size_t fifo_ = 1;
-    std::deque<Pending> ring_; // guarded by mutex_
+    std::deque<Pending> ring_;       // guarded by mutex_
+    std::atomic<size_t> waiting_{0}; // size of ring_, written with mutex_ held
 };

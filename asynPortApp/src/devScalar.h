@@ -48,23 +48,29 @@ template <typename Entry> class Ring
     // True when an entry was dropped.
     bool push(const Entry &entry)
     {
-        const bool full = count() == entries_.size();
-        entries_[(first_ + count()) % entries_.size()] = entry;
+        const size_t filled = count_.load(std::memory_order_relaxed);
+        const bool full = filled == entries_.size();
+        entries_[wrapped(first_ + filled)] = entry;
         if (full)
-            first_ = (first_ + 1) % entries_.size();
+            first_ = wrapped(first_ + 1);
         else
-            ++count_;
+            count_.store(filled + 1, std::memory_order_release);
         return full;
     }
     const Entry &pop()
     {
         const Entry &entry = entries_[first_];
-        first_ = (first_ + 1) % entries_.size();
-        --count_;
+        first_ = wrapped(first_ + 1);
+        count_.store(count_.load(std::memory_order_relaxed) - 1, std::memory_order_release);
         return entry;
     }
 
   private:
+    size_t wrapped(size_t position) const
+    {
+        return position < entries_.size() ? position : position - entries_.size();
+    }
+
     std::vector<Entry> entries_;
     size_t first_ = 0;
     std::atomic<size_t> count_{0};

@@ -4,11 +4,12 @@
 #include <string>
 #include <vector>
 
-#include <epicsEvent.h>
 #include <epicsGuard.h>
 #include <epicsThread.h>
 #include <errlog.h>
 #include <initHooks.h>
+
+#include "wakeup.h"
 
 using Guard = epicsGuard<epicsMutex>;
 
@@ -22,16 +23,26 @@ class ScanQueue : private epicsThreadRunable
         thread_.start();
     }
 
-    void add(ScanClient &client)
+    // True when the thread has to be woken for it.
+    bool add(ScanClient &client)
+    {
+        Guard guard(mutex_);
+        if (client.queued_)
+            return false;
+        client.queued_ = true;
+        client.next_ = nullptr;
+        *(last_ ? &last_->next_ : &first_) = &client;
+        last_ = &client;
+        return asleep_ && open_;
+    }
+
+    void wake()
     {
         {
             Guard guard(mutex_);
-            if (client.queued_)
-                return;
-            client.queued_ = true;
-            client.next_ = nullptr;
-            *(last_ ? &last_->next_ : &first_) = &client;
-            last_ = &client;
+            if (!asleep_)
+                return; // somebody else has woken it
+            asleep_ = false;
         }
         wake_.signal();
     }
@@ -40,6 +51,7 @@ class ScanQueue : private epicsThreadRunable
     {
         Guard guard(mutex_);
         open_ = true;
+        asleep_ = false;
         wake_.signal();
     }
 
@@ -77,16 +89,18 @@ class ScanQueue : private epicsThreadRunable
     {
         for (;;) {
             ScanClient *client = nullptr;
+            bool closed;
             {
                 Guard guard(mutex_);
-                serving_ = false;
-                if (open_ && first_) {
+                closed = !open_;
+                if (!closed && first_)
                     client = take();
-                    serving_ = true;
-                }
+                serving_ = client;
+                asleep_ = !client;
             }
             if (!client) {
-                idle_.signal();
+                if (closed)
+                    idle_.signal();
                 wake_.wait();
                 continue;
             }
@@ -104,12 +118,20 @@ class ScanQueue : private epicsThreadRunable
     ScanClient *last_ = nullptr;
     bool open_ = false;
     bool serving_ = false;
-    epicsEvent wake_, idle_;
+    bool asleep_ = false; // or about to be: to be woken
+    Wakeup wake_, idle_;
     epicsThread thread_;
 };
 
 namespace
 {
+
+// Of this thread: how many batches it is in, and the queues that are to be woken at their end.
+struct Batch {
+    int depth = 0;
+    unsigned queues = 0;
+};
+thread_local Batch batch;
 
 // All queues and all clients.
 class Scans
@@ -123,7 +145,20 @@ class Scans
 
     void add(ScanClient &client, int priority)
     {
-        queues_[std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1)]->add(client);
+        const int which = std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1);
+        if (!queues_[which]->add(client))
+            return;
+        if (batch.depth > 0)
+            batch.queues |= 1u << which;
+        else
+            queues_[which]->wake();
+    }
+
+    void wake(unsigned queues)
+    {
+        for (int which = 0; which < NUM_CALLBACK_PRIORITIES; ++which)
+            if (queues & (1u << which))
+                queues_[which]->wake();
     }
 
     void enlist(ScanClient &client)
@@ -184,6 +219,19 @@ class Scans
 };
 
 } // namespace
+
+ScanBatch::ScanBatch()
+{
+    ++batch.depth;
+}
+
+ScanBatch::~ScanBatch()
+{
+    if (--batch.depth > 0 || batch.queues == 0)
+        return;
+    Scans::all().wake(batch.queues);
+    batch.queues = 0;
+}
 
 ScanClient::ScanClient()
 {

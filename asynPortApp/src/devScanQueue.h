@@ -9,6 +9,18 @@
 #include <callback.h>
 #include <epicsMutex.h>
 
+// While one lives, requests of its thread wake no scan thread; the end of the outermost one does. A
+// thread that is woken may run in the place of the one that wakes it, and would do so for each
+// record of many.
+class ScanBatch
+{
+  public:
+    [[nodiscard]] ScanBatch();
+    ~ScanBatch();
+    ScanBatch(const ScanBatch &) = delete;
+    ScanBatch &operator=(const ScanBatch &) = delete;
+};
+
 class ScanClient
 {
   public:

@@ -1,9 +1,9 @@
-// Each list of clients is walked once for all parameters that changed, then the clients are called
-// parameter by parameter.
+// The clients are called parameter by parameter, in the order in which these changed.
 #include "paramCallbacks.h"
 
 #include <cstring>
 
+#include "devScanQueue.h"
 #include "paramClients.h"
 
 // Takes a round for the depth of this call, and leaves it clean.
@@ -18,10 +18,7 @@ class ParamCallbacks::Turn
     }
     ~Turn()
     {
-        for (const Change &change : round_->changes)
-            round_->changeOf[static_cast<size_t>(change.index)] = -1;
         round_->changes.clear();
-        round_->matches.clear();
         --owner_.depth_;
     }
     Turn(const Turn &) = delete;
@@ -38,100 +35,62 @@ unsigned ParamCallbacks::collect(Round &round, ParamList &list)
 {
     unsigned types = 0;
     list.takeChanged(round.indices);
-    if (round.changeOf.size() < list.size())
-        round.changeOf.resize(list.size(), -1);
     for (int index : round.indices) {
         Parameter &parameter = *list.at(index);
         if (!parameter.defined)
             continue; // its mask stays, so that all clients learn of the first value
-        round.changeOf[static_cast<size_t>(index)] = static_cast<int>(round.changes.size());
-        round.changes.push_back({index, parameter.type, parameter.callbackMask, -1, -1});
+        round.changes.push_back({index, parameter.type, parameter.callbackMask});
         parameter.callbackMask = 0;
         types |= 1u << parameter.type;
     }
     return types;
 }
 
-template <typename Interrupt>
-void ParamCallbacks::match(Round &round, asynParamType type, interruptNode &node, int addr)
+template <typename Interrupt> class ParamCallbacks::Clients
 {
-    const auto *client = static_cast<const Interrupt *>(node.drvPvt);
-    if (!client || !InterruptClients::atAddress(client->addr, addr))
-        return;
-    const int reason = client->pasynUser->reason;
-    if (reason < 0 || static_cast<size_t>(reason) >= round.changeOf.size())
-        return;
-    const int position = round.changeOf[static_cast<size_t>(reason)];
-    if (position < 0)
-        return;
-    Change &change = round.changes[static_cast<size_t>(position)];
-    if (change.type != type)
-        return;
-    const int added = static_cast<int>(round.matches.size());
-    round.matches.push_back({&node, -1});
-    if (change.last < 0)
-        change.first = added;
-    else
-        round.matches[static_cast<size_t>(change.last)].next = added;
-    change.last = added;
-}
+  public:
+    // pvt: NULL where there is nothing to tell these clients.
+    [[nodiscard]] Clients(void *pvt, ClientIndex &index, size_t parameters, int addr)
+        : held_(pvt), index_(index)
+    {
+        if (!held_.list())
+            return;
+        index_.refresh<Interrupt>(pvt, *held_.list(), parameters);
+        heads_ = index_.at(addr);
+    }
 
-// The value is read anew for each client: a client that sets the parameter again has told all of
-// them already, and the last word must not be the older value.
-template <typename Interrupt, typename Call>
-void ParamCallbacks::deliver(Round &round, const Change &change, const Parameter &parameter,
-                             const epicsTimeStamp &when, Call call)
-{
-    for (int next = change.first; next >= 0;) {
-        const Match &match = round.matches[static_cast<size_t>(next)];
-        next = match.next;
-        if (auto *client = static_cast<Interrupt *>(match.node->drvPvt)) {
-            stamp(*client->pasynUser, parameter, when);
-            call(*client);
+    // The value is read anew for each client: a client that sets the parameter again has told all
+    // of them already, and the last word must not be the older value.
+    template <typename Call>
+    void tell(int reason, const Parameter &parameter, const epicsTimeStamp &when, Call call)
+    {
+        for (int next = ClientIndex::first(heads_, reason); next >= 0;) {
+            const interruptNode &node = index_.node(next);
+            next = index_.next(next);
+            // One without content has been cancelled by a callback.
+            if (auto *client = static_cast<Interrupt *>(node.drvPvt)) {
+                stamp(*client->pasynUser, parameter, when);
+                call(*client);
+            }
         }
     }
-}
-
-void ParamCallbacks::deliver(Round &round, const Change &change, const Parameter &parameter,
-                             const epicsTimeStamp &when)
-{
-    auto plain = [&parameter](auto member) {
-        return [&parameter, member](auto &client) {
-            client.callback(client.userPvt, client.pasynUser, parameter.*member);
-        };
-    };
-    switch (change.type) {
-    case asynParamInt32:
-        return deliver<asynInt32Interrupt>(round, change, parameter, when,
-                                           plain(&Parameter::int32));
-    case asynParamInt64:
-        return deliver<asynInt64Interrupt>(round, change, parameter, when,
-                                           plain(&Parameter::int64));
-    case asynParamFloat64:
-        return deliver<asynFloat64Interrupt>(round, change, parameter, when,
-                                             plain(&Parameter::float64));
-    case asynParamUInt32Digital:
-        return deliver<asynUInt32DigitalInterrupt>(
-            round, change, parameter, when, [&](asynUInt32DigitalInterrupt &client) {
-                if (client.mask & change.mask)
-                    client.callback(client.userPvt, client.pasynUser,
-                                    parameter.uint32 & client.mask);
-            });
-    case asynParamOctet:
-        return deliver<asynOctetInterrupt>(
-            round, change, parameter, when, [&](asynOctetInterrupt &client) {
-                // A copy: the client gets a char *, and may set the parameter. The NUL counts.
-                round.text.assign(parameter.text.c_str());
-                client.callback(client.userPvt, client.pasynUser, round.text.data(),
-                                round.text.size() + 1, ASYN_EOM_END);
-            });
-    default:
-        return; // arrays have callbacks of their own
+    template <typename Value> void tell(int reason, const Parameter &parameter,
+                                        const epicsTimeStamp &when, Value Parameter::*value)
+    {
+        tell(reason, parameter, when, [&parameter, value](Interrupt &client) {
+            client.callback(client.userPvt, client.pasynUser, parameter.*value);
+        });
     }
-}
+
+  private:
+    InterruptClients held_;
+    ClientIndex &index_;
+    const ClientIndex::Heads *heads_ = nullptr;
+};
 
 void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
 {
+    const ScanBatch batch;
     Turn turn(*this);
     Round &round = turn.round();
     const unsigned types = collect(round, list);
@@ -141,23 +100,47 @@ void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
     auto wanted = [types](asynParamType type, void *pvt) {
         return types & (1u << type) ? pvt : nullptr;
     };
-    InterruptClients int32(wanted(asynParamInt32, interfaces_.int32InterruptPvt));
-    InterruptClients int64(wanted(asynParamInt64, interfaces_.int64InterruptPvt));
-    InterruptClients float64(wanted(asynParamFloat64, interfaces_.float64InterruptPvt));
-    InterruptClients octet(wanted(asynParamOctet, interfaces_.octetInterruptPvt));
-    InterruptClients digital(wanted(asynParamUInt32Digital, interfaces_.uInt32DigitalInterruptPvt));
-    int32.eachNode(
-        [&](interruptNode &node) { match<asynInt32Interrupt>(round, asynParamInt32, node, addr); });
-    int64.eachNode(
-        [&](interruptNode &node) { match<asynInt64Interrupt>(round, asynParamInt64, node, addr); });
-    float64.eachNode([&](interruptNode &node) {
-        match<asynFloat64Interrupt>(round, asynParamFloat64, node, addr);
-    });
-    octet.eachNode(
-        [&](interruptNode &node) { match<asynOctetInterrupt>(round, asynParamOctet, node, addr); });
-    digital.eachNode([&](interruptNode &node) {
-        match<asynUInt32DigitalInterrupt>(round, asynParamUInt32Digital, node, addr);
-    });
-    for (const Change &change : round.changes)
-        deliver(round, change, *list.at(change.index), when);
+    const size_t size = list.size();
+    Clients<asynInt32Interrupt> int32(wanted(asynParamInt32, interfaces_.int32InterruptPvt), int32_,
+                                      size, addr);
+    Clients<asynInt64Interrupt> int64(wanted(asynParamInt64, interfaces_.int64InterruptPvt), int64_,
+                                      size, addr);
+    Clients<asynFloat64Interrupt> float64(wanted(asynParamFloat64, interfaces_.float64InterruptPvt),
+                                          float64_, size, addr);
+    Clients<asynOctetInterrupt> octet(wanted(asynParamOctet, interfaces_.octetInterruptPvt), octet_,
+                                      size, addr);
+    Clients<asynUInt32DigitalInterrupt> digital(
+        wanted(asynParamUInt32Digital, interfaces_.uInt32DigitalInterruptPvt), digital_, size,
+        addr);
+    for (const Change &change : round.changes) {
+        const Parameter &parameter = *list.at(change.index);
+        switch (change.type) {
+        case asynParamInt32:
+            int32.tell(change.index, parameter, when, &Parameter::int32);
+            break;
+        case asynParamInt64:
+            int64.tell(change.index, parameter, when, &Parameter::int64);
+            break;
+        case asynParamFloat64:
+            float64.tell(change.index, parameter, when, &Parameter::float64);
+            break;
+        case asynParamUInt32Digital:
+            digital.tell(change.index, parameter, when, [&](asynUInt32DigitalInterrupt &client) {
+                if (client.mask & change.mask)
+                    client.callback(client.userPvt, client.pasynUser,
+                                    parameter.uint32 & client.mask);
+            });
+            break;
+        case asynParamOctet:
+            octet.tell(change.index, parameter, when, [&](asynOctetInterrupt &client) {
+                // A copy: the client gets a char *, and may set the parameter. The NUL counts.
+                round.text.assign(parameter.text.c_str());
+                client.callback(client.userPvt, client.pasynUser, round.text.data(),
+                                round.text.size() + 1, ASYN_EOM_END);
+            });
+            break;
+        default: // arrays have callbacks of their own
+            break;
+        }
+    }
 }

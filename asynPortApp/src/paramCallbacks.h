@@ -7,6 +7,7 @@
 
 #include <asynStandardInterfaces.h>
 
+#include "paramClientIndex.h"
 #include "paramList.h"
 
 // Before a client is called: what goes with the value.
@@ -28,38 +29,26 @@ class ParamCallbacks
     void call(ParamList &list, int addr, const epicsTimeStamp &when);
 
   private:
-    // One client to be called; next is the position of the parameter's next one, -1 at the end.
-    struct Match {
-        interruptNode *node;
-        int next;
-    };
-    // A changed parameter and the chain of its clients.
+    // A changed parameter.
     struct Change {
         int index;
         asynParamType type;
         epicsUInt32 mask;
-        int first, last;
     };
     // What one call works with, kept for the next so that nothing is allocated.
     struct Round {
         std::vector<int> indices;
         std::vector<Change> changes;
-        std::vector<int> changeOf; // by parameter index: position in changes, -1 outside a round
-        std::vector<Match> matches;
         std::string text;
     };
     class Turn;
+    // The clients of one interface, held still where any of its parameters changed.
+    template <typename Interrupt> class Clients;
 
     static unsigned collect(Round &round, ParamList &list);
-    template <typename Interrupt>
-    static void match(Round &round, asynParamType type, interruptNode &node, int addr);
-    template <typename Interrupt, typename Call>
-    static void deliver(Round &round, const Change &change, const Parameter &parameter,
-                        const epicsTimeStamp &when, Call call);
-    static void deliver(Round &round, const Change &change, const Parameter &parameter,
-                        const epicsTimeStamp &when);
 
     const asynStandardInterfaces &interfaces_;
+    ClientIndex int32_, int64_, float64_, octet_, digital_;
     std::vector<std::unique_ptr<Round>> rounds_; // one for each depth of callbacks in callbacks
     size_t depth_ = 0;
 };

@@ -20,22 +20,15 @@ class InterruptClients
     InterruptClients(const InterruptClients &) = delete;
     InterruptClients &operator=(const InterruptClients &) = delete;
 
-    template <typename Call> void eachNode(Call call)
-    {
-        if (!list_)
-            return;
-        for (ELLNODE *entry = ellFirst(list_); entry; entry = ellNext(entry))
-            call(*reinterpret_cast<interruptNode *>(entry));
-    }
+    const ELLLIST *list() const { return list_; } // NULL where there are no interrupts
 
     // Calls with each client's asynInt32Interrupt or whatever the interface has. A callback may
     // cancel another client of the list: a node without content until the last interruptEnd.
     template <typename Interrupt, typename Call> void each(Call call)
     {
-        eachNode([&call](interruptNode &node) {
-            if (node.drvPvt)
-                call(*static_cast<Interrupt *>(node.drvPvt));
-        });
+        for (ELLNODE *entry = list_ ? ellFirst(list_) : nullptr; entry; entry = ellNext(entry))
+            if (void *client = reinterpret_cast<interruptNode *>(entry)->drvPvt)
+                call(*static_cast<Interrupt *>(client));
     }
 
     // A client of the port itself is one of address 0.

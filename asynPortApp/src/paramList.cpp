@@ -3,30 +3,37 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <cstring>
+
+#include <epicsString.h>
 
 namespace
 {
 
-std::string folded(const char *name)
+epicsUInt32 hashOf(const char *name)
 {
-    std::string result(name);
-    for (char &c : result)
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
+    uint64_t hash = 14695981039346656037u; // FNV-1a
+    for (; *name; ++name) {
+        const auto byte = static_cast<unsigned char>(*name);
+        hash = (hash ^ static_cast<uint64_t>(std::tolower(byte))) * 1099511628211u;
+    }
+    // Names that differ in their last digit only are to be far from each other.
+    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;
+    return static_cast<epicsUInt32>(hash ^ (hash >> 33));
 }
 
 // Where a parameter keeps a value of that type.
-template <typename Value> struct Slot;
-template <> struct Slot<epicsInt32> {
+template <typename Value> struct Kept;
+template <> struct Kept<epicsInt32> {
     static constexpr asynParamType type = asynParamInt32;
     static epicsInt32 &of(Parameter &parameter) { return parameter.int32; }
 };
-template <> struct Slot<epicsInt64> {
+template <> struct Kept<epicsInt64> {
     static constexpr asynParamType type = asynParamInt64;
     static epicsInt64 &of(Parameter &parameter) { return parameter.int64; }
 };
-template <> struct Slot<epicsFloat64> {
+template <> struct Kept<epicsFloat64> {
     static constexpr asynParamType type = asynParamFloat64;
     static epicsFloat64 &of(Parameter &parameter) { return parameter.float64; }
 };
@@ -38,27 +45,54 @@ asynStatus ParamList::create(const char *name, asynParamType type, int *index)
     if (find(name, index) == asynSuccess)
         return asynParamAlreadyExists;
     const int position = static_cast<int>(parameters_.size());
-    parameters_.emplace_back();
-    parameters_.back().name = name;
-    parameters_.back().type = type;
-    byName_.emplace(folded(name), position);
+    Parameter &parameter = parameters_.add();
+    parameter.name = name;
+    parameter.type = type;
+    if (4 * parameters_.size() > 3 * byName_.size())
+        growNames();
+    const epicsUInt32 hash = hashOf(name);
+    byName_[slotOf(name, hash)] = {hash, position};
     *index = position;
     return asynSuccess;
+}
+
+size_t ParamList::slotOf(const char *name, epicsUInt32 hash) const
+{
+    const size_t last = byName_.size() - 1; // the size is a power of 2
+    for (size_t position = hash & last;; position = (position + 1) & last) {
+        const Slot &slot = byName_[position];
+        if (slot.index < 0)
+            return position;
+        const std::string &known = parameters_[static_cast<size_t>(slot.index)].name;
+        if (slot.hash == hash && epicsStrCaseCmp(known.c_str(), name) == 0)
+            return position;
+    }
+}
+
+void ParamList::growNames()
+{
+    std::vector<Slot> slots(std::max<size_t>(16, 2 * byName_.size()));
+    for (const Slot &slot : byName_) {
+        if (slot.index < 0)
+            continue;
+        size_t position = slot.hash & (slots.size() - 1);
+        while (slots[position].index >= 0)
+            position = (position + 1) & (slots.size() - 1);
+        slots[position] = slot;
+    }
+    byName_ = std::move(slots);
 }
 
 asynStatus ParamList::find(const char *name, int *index) const
 {
     *index = -1;
-    if (!name)
+    if (!name || byName_.empty())
         return asynParamNotFound;
-    auto found = byName_.find(folded(name));
-    if (found == byName_.end())
-        return asynParamNotFound;
-    *index = found->second;
-    return asynSuccess;
+    *index = byName_[slotOf(name, hashOf(name))].index;
+    return *index < 0 ? asynParamNotFound : asynSuccess;
 }
 
-asynStatus ParamList::typed(int index, asynParamType type, Parameter *&parameter)
+inline asynStatus ParamList::typed(int index, asynParamType type, Parameter *&parameter)
 {
     parameter = at(index);
     if (!parameter)
@@ -69,10 +103,10 @@ asynStatus ParamList::typed(int index, asynParamType type, Parameter *&parameter
 template <typename Value> asynStatus ParamList::set(int index, Value value)
 {
     Parameter *parameter;
-    const asynStatus status = typed(index, Slot<Value>::type, parameter);
+    const asynStatus status = typed(index, Kept<Value>::type, parameter);
     if (status != asynSuccess)
         return status;
-    Value &slot = Slot<Value>::of(*parameter);
+    Value &slot = Kept<Value>::of(*parameter);
     // Written so that NaN, which equals nothing, counts as a change.
     if (parameter->defined && slot == value)
         return asynSuccess;
@@ -116,12 +150,12 @@ template <typename Value> asynStatus ParamList::get(int index, Value &value)
 {
     value = 0;
     Parameter *parameter;
-    const asynStatus status = typed(index, Slot<Value>::type, parameter);
+    const asynStatus status = typed(index, Kept<Value>::type, parameter);
     if (status != asynSuccess)
         return status;
     if (!parameter->defined)
         return asynParamUndefined;
-    value = Slot<Value>::of(*parameter);
+    value = Kept<Value>::of(*parameter);
     return parameter->status;
 }
 

@@ -4,10 +4,9 @@
 // regard to case.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <asynDriver.h>
@@ -32,6 +31,32 @@ struct Parameter {
     int alarmSeverity = 0;
     epicsUInt32 callbackMask = 0; // bits of a UInt32Digital that its clients are to be told of
     epicsUInt32 risingMask = 0, fallingMask = 0;
+};
+
+// Grows by blocks, so that its elements stay where they are.
+template <typename Element> class Blocks
+{
+  public:
+    size_t size() const { return size_; }
+    Element &operator[](size_t position)
+    {
+        return blocks_[position / blockSize][position % blockSize];
+    }
+    const Element &operator[](size_t position) const
+    {
+        return blocks_[position / blockSize][position % blockSize];
+    }
+    Element &add()
+    {
+        if (size_ == blocks_.size() * blockSize)
+            blocks_.push_back(std::make_unique<Element[]>(blockSize));
+        return (*this)[size_++];
+    }
+
+  private:
+    static constexpr size_t blockSize = 16;
+    std::vector<std::unique_ptr<Element[]>> blocks_;
+    size_t size_ = 0;
 };
 
 class ParamList
@@ -71,6 +96,9 @@ class ParamList
 
   private:
     asynStatus typed(int index, asynParamType type, Parameter *&parameter);
+    // Where a name's index stands in byName_, or where it would.
+    size_t slotOf(const char *name, epicsUInt32 hash) const;
+    void growNames();
     void touch(int index, Parameter &parameter)
     {
         if (parameter.changed)
@@ -79,7 +107,11 @@ class ParamList
         changed_.push_back(index);
     }
 
-    std::deque<Parameter> parameters_;            // a deque: names stay where they are
-    std::unordered_map<std::string, int> byName_; // by the name in lower case
+    Blocks<Parameter> parameters_; // names stay where they are
+    struct Slot {
+        epicsUInt32 hash = 0;
+        int index = -1; // -1: free
+    };
+    std::vector<Slot> byName_; // at the hash of the name or behind; a quarter at least is free
     std::vector<int> changed_;
 };

@@ -31,6 +31,8 @@ Node &nodeOf(interruptNode *node)
 std::vector<interruptNode *> InterruptSource::settle()
 {
     std::vector<interruptNode *> doomed;
+    if (!additions.empty() || !removals.empty())
+        ++version;
     for (interruptNode *node : additions)
         ellAdd(&list, &node->node);
     additions.clear();
@@ -109,10 +111,12 @@ asynStatus addInterruptUser(asynUser *user, interruptNode *pnode)
     const auto leaving = std::find(removals.begin(), removals.end(), pnode);
     if (leaving != removals.end())
         removals.erase(leaving);
-    else if (node.source->active == 0)
-        ellAdd(&node.source->list, &pnode->node);
-    else
+    else if (node.source->active != 0)
         node.source->additions.push_back(pnode);
+    else {
+        ellAdd(&node.source->list, &pnode->node);
+        ++node.source->version;
+    }
     return asynSuccess;
 }
 
@@ -137,6 +141,7 @@ asynStatus removeInterruptUser(asynUser *user, interruptNode *pnode)
     }
     source.quiet.wait(lock, [&source] { return source.active == 0; });
     ellDelete(&source.list, &pnode->node);
+    ++source.version;
     return asynSuccess;
 }
 

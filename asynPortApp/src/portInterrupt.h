@@ -17,7 +17,8 @@ struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
     std::mutex mutex;              // guards all that follows; never held while calling out
     std::condition_variable quiet; // active became 0
     ELLLIST list = ELLLIST_INIT;
-    int active = 0;                         // how many are between start and end
+    unsigned long version = 1; // of the list; stays, as the list does, while active is not 0
+    int active = 0;            // how many are between start and end
     std::vector<interruptNode *> additions; // waiting for active 0
     std::vector<interruptNode *> removals;  // waiting for active 0
 

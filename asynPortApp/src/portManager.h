@@ -1,5 +1,5 @@
 // What the port manager knows of ports, their devices and their clients. Private to port*.cpp,
-// trace*.cpp and timeStamp.cpp.
+// trace*.cpp, timeStamp.cpp and syncIO*.cpp.
 //
 // Locks, from the outside in:
 //   Port::sync    the port's synchronous lock: held while a client's request runs, by lockPort, and
@@ -30,6 +30,8 @@
 #include <epicsMutex.h>
 #include <epicsThread.h>
 #include <epicsTime.h>
+
+#include "wakeup.h"
 
 using Guard = epicsGuard<epicsMutex>;
 
@@ -109,27 +111,37 @@ struct Device {
 // Keeps the device's port alive.
 using DeviceRef = std::shared_ptr<Device>;
 
-// A queued request of a client; the client is in at most one queue.
-enum class RequestState { idle, queued, running };
+// A queued request of a client; the client is in at most one queue. A request that is watched runs,
+// and somebody waits for its end or has left something to do then.
+enum class RequestState { idle, queued, running, watched };
 
 struct User {
     asynUser user{}; // first: the public part, by which clients know it
     userCallback process = nullptr;
     userCallback timeoutCallback = nullptr;
-    DeviceRef device;                        // NULL until connectDevice
-    RequestState state = RequestState::idle; // guarded by Port::state
+    DeviceRef device; // NULL until connectDevice
+    // Written with Port::state held, except where a port that does not block begins and ends a
+    // request that nobody watches: then with Port::sync alone.
+    std::atomic<RequestState> state{RequestState::idle};
     asynQueuePriority priority = asynQueuePriorityLow;
     bool freeAfterRun = false;
     epicsTime deadline; // of the queued request, where hasDeadline
     bool hasDeadline = false;
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
     unsigned blocksDevice = 0; // the same for the one device
-    epicsThreadId runner = nullptr; // where the running request runs
-    epicsEvent finished;            // signalled when a running request has returned
+    std::atomic<epicsThreadId> runner{nullptr}; // where the running request runs
+    epicsEvent finished;                        // signalled when a watched request has returned
     int cancelWaiters = 0;
+    // What findInterfaceLocked found last; guarded by Port::sync
+    const char *foundType = nullptr;
+    asynInterface *found = nullptr;
+    unsigned foundVersion = 0;
     char message[256] = "";
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }
+    // True when a request runs: from now on its end takes Port::state and looks at what is left to
+    // do. To be called with Port::state held, or by the request itself.
+    bool watch();
 };
 
 struct InterruptSource;
@@ -142,9 +154,11 @@ struct Port : std::enable_shared_from_this<Port> {
     const int attributes;
     epicsMutex sync;
     epicsMutex state;
-    Device self;                                                        // address -1
-    std::map<int, std::unique_ptr<Device>> devices;                     // guarded by state
-    std::vector<asynInterface *> interfaces;                            // guarded by state
+    Device self;                                    // address -1
+    std::map<int, std::unique_ptr<Device>> devices; // guarded by state
+    std::vector<asynInterface *> interfaces;        // guarded by state
+    // Of the interfaces of the port and of its devices: written with state held, after a change.
+    std::atomic<unsigned> interfacesVersion{1};
     std::map<std::string, std::shared_ptr<InterruptSource>> interrupts; // by interface type; state
     bool inUse = false;     // guarded by state; a client has come since asynCommon is there
     bool hasDriver = false; // guarded by state; an interface had a driver behind it
@@ -155,7 +169,7 @@ struct Port : std::enable_shared_from_this<Port> {
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
     User *blockedBy = nullptr; // guarded by state; the same for all devices
-    epicsEvent wake;
+    Wakeup wake;
     std::atomic<asynInterface *> lockNotify{nullptr}; // asynLockPortNotify
 
     bool multiDevice() const { return (attributes & ASYN_MULTIDEVICE) != 0; }
@@ -173,6 +187,8 @@ asynStatus registerInterface(const char *portName, asynInterface *interface);
 asynStatus interposeInterface(const char *portName, int addr, asynInterface *interface,
                               asynInterface **previous);
 asynInterface *findInterface(asynUser *user, const char *type, int interposeOK);
+// The same for a client that holds Port::sync; interposed ones, too. Remembers what it found.
+asynInterface *findInterfaceLocked(asynUser *user, const char *type);
 void forget(Port &port); // its name is free, and its thread ends
 void report(FILE *fp, int details, const char *portName);
 

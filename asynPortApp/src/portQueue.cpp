@@ -30,31 +30,21 @@ bool blocked(const Device &device, const User &user)
     return (whole && whole != &user) || (one && one != &user);
 }
 
-// Port::state held.
+// Port::state held, or Port::sync of a port that does not block.
 void begin(User &user)
 {
+    user.runner.store(epicsThreadGetIdSelf(), std::memory_order_relaxed);
     user.state = RequestState::running;
-    user.runner = epicsThreadGetIdSelf();
 }
 
-// Calls the process or timeout callback of a request that has begun, Port::sync held. The callback
-// may disconnect and free its asynUser.
-void run(Port &port, User &user, userCallback callback)
+// The end of a request that has begun, Port::sync held.
+void end(Port &port, User &user)
 {
-    try {
-        callback(&user.user);
-    } catch (const std::exception &error) {
-        errlogPrintf("port %s: a request ended by a C++ exception: %s\n", port.name.c_str(),
-                     error.what());
-    } catch (...) {
-        errlogPrintf("port %s: a request ended by a C++ exception\n", port.name.c_str());
-    }
     bool destroy = false;
     {
         Guard guard(port.state);
-        if (user.state == RequestState::running)
+        if (user.state != RequestState::queued)
             user.state = RequestState::idle;
-        user.runner = nullptr;
         noteBlocking(user);
         destroy = user.freeAfterRun && user.state == RequestState::idle && user.cancelWaiters == 0;
         if (user.cancelWaiters > 0)
@@ -64,11 +54,34 @@ void run(Port &port, User &user, userCallback callback)
         delete &user;
 }
 
+// The same without Port::state, where the port does not block and nobody watches: then there is
+// neither a queue nor anything left to do. Somebody else may free the asynUser at once.
+bool endUnwatched(User &user)
+{
+    auto running = RequestState::running;
+    return user.state.compare_exchange_strong(running, RequestState::idle);
+}
+
+// Calls the process or timeout callback of a request that has begun, Port::sync held. The callback
+// may disconnect and free its asynUser.
+void call(const Port &port, User &user, userCallback callback)
+{
+    try {
+        callback(&user.user);
+    } catch (const std::exception &error) {
+        errlogPrintf("port %s: a request ended by a C++ exception: %s\n", port.name.c_str(),
+                     error.what());
+    } catch (...) {
+        errlogPrintf("port %s: a request ended by a C++ exception\n", port.name.c_str());
+    }
+}
+
 // A request out of its queue.
 struct Turn {
     User *user = nullptr;
     bool expired = false;
-    double wait = 3600; // s, until the next one expires
+    bool waits = false; // for the next one to expire
+    double wait = 3600; // s
     bool end = false;   // the port is shut down, and nothing is left
 };
 
@@ -77,13 +90,18 @@ struct Turn {
 Turn next(Port &port)
 {
     Turn turn;
-    const epicsTime now = epicsTime::getCurrent();
+    epicsTime now; // asked for once, where it is needed
+    auto expired = [&now](const User &user) {
+        if (now == epicsTime())
+            now = epicsTime::getCurrent();
+        return user.deadline <= now;
+    };
     const bool defunct = port.self.defunct;
     for (int priority = asynQueuePriorityConnect; priority >= 0; --priority) {
         auto &queue = port.queue[priority];
         for (auto entry = queue.begin(); entry != queue.end(); ++entry) {
             User *user = *entry;
-            turn.expired = defunct || (user->hasDeadline && user->deadline <= now);
+            turn.expired = defunct || (user->hasDeadline && expired(*user));
             if (turn.expired || priority == asynQueuePriorityConnect ||
                 !blocked(*user->device, *user)) {
                 queue.erase(entry);
@@ -91,8 +109,10 @@ Turn next(Port &port)
                 turn.user = user;
                 return turn;
             }
-            if (user->hasDeadline)
+            if (user->hasDeadline) {
+                turn.waits = true;
                 turn.wait = std::min(turn.wait, user->deadline - now);
+            }
         }
     }
     turn.end = defunct;
@@ -112,13 +132,18 @@ void serve(Port &port)
         if (turn.end)
             return;
         if (!turn.user) {
-            port.wake.wait(turn.wait);
+            if (turn.waits)
+                port.wake.wait(turn.wait);
+            else
+                port.wake.wait();
             continue;
         }
         User &user = *turn.user;
         Guard sync(port.sync);
         const bool told = notifyLocked(port, &user.user) == asynSuccess;
-        run(port, user, turn.expired && user.timeoutCallback ? user.timeoutCallback : user.process);
+        call(port, user,
+             turn.expired && user.timeoutCallback ? user.timeoutCallback : user.process);
+        end(port, user);
         if (told)
             notifyUnlocking(port, nullptr);
     }
@@ -134,15 +159,17 @@ asynStatus runNow(const DeviceRef &device, User &user)
 {
     Port &port = *device->port;
     Guard sync(port.sync);
-    {
-        Guard guard(port.state);
-        // The device may have been shut down while this thread waited for the lock.
-        if (device->defunct || port.self.defunct)
-            return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
+    // The device may have been shut down while this thread waited for the lock.
+    if (device->defunct || port.self.defunct)
+        return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
+    // One that its own callback makes is a part of the one that runs.
+    const bool inner = user.state != RequestState::idle;
+    if (!inner)
         begin(user);
-    }
     const bool told = notifyLocked(port, &user.user) == asynSuccess;
-    run(port, user, user.process);
+    call(port, user, user.process);
+    if (!inner && !endUnwatched(user))
+        end(port, user);
     if (told)
         notifyUnlocking(port, nullptr);
     return asynSuccess;
@@ -229,7 +256,8 @@ double expireRequests(Port &port)
         }
         if (!user)
             return wait;
-        run(port, *user, user->timeoutCallback);
+        call(port, *user, user->timeoutCallback);
+        end(port, *user);
     }
 }
 
@@ -289,7 +317,7 @@ asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)
             *wasQueued = 1;
             return asynSuccess;
         }
-        if (user.state == RequestState::idle || user.runner == epicsThreadGetIdSelf())
+        if (!user.watch() || user.runner == epicsThreadGetIdSelf())
             return asynSuccess;
         ++user.cancelWaiters;
     }
@@ -378,16 +406,12 @@ static bool tryQueueLock(const Device &device, const User &user)
     return false;
 }
 
-// A port that was shut down while its lock was waited for has no driver any more; a driver may
-// refuse the lock. Both give it back.
+// A port that was shut down while its lock was waited for has no driver any more: that is done
+// under the same lock. A driver may refuse the lock. Both give it back.
 static asynStatus unlessRefused(const Device &device, asynUser *user)
 {
     Port &port = *device.port;
-    asynStatus status;
-    {
-        Guard guard(port.state);
-        status = device.defunct || port.self.defunct ? asynDisabled : asynSuccess;
-    }
+    asynStatus status = device.defunct || port.self.defunct ? asynDisabled : asynSuccess;
     if (status != asynSuccess)
         fail(user, status, "port %s is shut down", port.name.c_str());
     else

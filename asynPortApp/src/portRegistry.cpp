@@ -195,6 +195,7 @@ asynStatus registerInterface(const char *portName, asynInterface *interface)
             return asynSuccess;
         }
         port->interfaces.push_back(interface);
+        ++port->interfacesVersion;
         if (interface->drvPvt)
             port->hasDriver = true;
     }
@@ -216,6 +217,7 @@ asynStatus interposeInterface(const char *portName, int addr, asynInterface *int
         *std::find(device.interposed.begin(), device.interposed.end(), found) = interface;
     else
         device.interposed.push_back(interface);
+    ++port->interfacesVersion;
     if (previous)
         *previous = found ? found : find(port->interfaces, interface->interfaceType);
     return asynSuccess;
@@ -242,6 +244,19 @@ asynInterface *findInterface(asynUser *user, const char *type, int interposeOK)
                                : "port %s has no interface %s",
              port.name.c_str(), type);
     return found;
+}
+
+asynInterface *findInterfaceLocked(asynUser *pasynUser, const char *type)
+{
+    User &user = User::of(pasynUser);
+    // Before the search: what changes meanwhile is searched for again.
+    const unsigned version = user.device ? user.device->port->interfacesVersion.load() : 0;
+    if (user.foundVersion == version && user.foundType == type && user.found)
+        return user.found;
+    user.found = findInterface(pasynUser, type, 1);
+    user.foundType = type;
+    user.foundVersion = version;
+    return user.found;
 }
 
 void report(FILE *fp, int details, const char *portName)

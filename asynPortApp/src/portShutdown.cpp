@@ -19,6 +19,7 @@ void close(Port &port)
         interface->drvPvt = nullptr;
     port.interfaces.clear();
     port.lockNotify = nullptr;
+    ++port.interfacesVersion;
 }
 
 // Both locks of the port held.

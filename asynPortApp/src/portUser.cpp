@@ -28,6 +28,13 @@ const DeviceRef &deviceOf(asynUser *user, const char *function)
     return device;
 }
 
+bool User::watch()
+{
+    auto running = RequestState::running;
+    return state.compare_exchange_strong(running, RequestState::watched) ||
+           running == RequestState::watched;
+}
+
 asynUser *createAsynUser(userCallback process, userCallback timeout)
 {
     auto *user = new User;
@@ -73,11 +80,11 @@ asynStatus freeAsynUser(asynUser *pasynUser)
         Guard guard(device->port->state);
         if (const char *reason = tie(user))
             return fail(pasynUser, asynError, "asynManager::freeAsynUser: %s", reason);
-        if (user.state == RequestState::running || user.cancelWaiters > 0) {
+        if (user.watch() || user.cancelWaiters > 0) {
             user.freeAfterRun = true; // a process callback that frees its own asynUser
             return asynSuccess;
         }
-    } else if (user.state == RequestState::running) {
+    } else if (user.watch()) {
         user.freeAfterRun = true; // one that has disconnected itself before
         return asynSuccess;
     }
@@ -143,6 +150,7 @@ asynStatus disconnect(asynUser *pasynUser)
     if (const char *reason = tie(user))
         return fail(pasynUser, asynError, "asynManager::disconnect: %s", reason);
     user.device.reset();
+    user.found = nullptr;
     return asynSuccess;
 }
 

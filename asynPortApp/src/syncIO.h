@@ -4,6 +4,8 @@
 #include <asynDriver.h>
 #include <asynDrvUser.h>
 
+#include "portManager.h"
+
 namespace syncIO
 {
 
@@ -68,8 +70,8 @@ template <typename Interface, const char *const &Type> struct Io {
     template <typename Method, typename... Arguments>
     static asynStatus invoke(asynUser *user, Method method, Arguments... arguments)
     {
-        // Looked up at each call: the port may have been shut down, or an interface interposed.
-        asynInterface *interface = pasynManager->findInterface(user, Type, 1);
+        // At each call: the port may have been shut down, or an interface interposed.
+        asynInterface *interface = portManager::findInterfaceLocked(user, Type);
         if (!interface)
             return asynError;
         auto *table = static_cast<Interface *>(interface->pinterface);
