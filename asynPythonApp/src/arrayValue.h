@@ -14,6 +14,7 @@
 #include <asynParamType.h>
 
 #include "conversions.h"
+#include "counters.h"
 #include "pyRef.h"
 
 // The element types of the six array parameters.
@@ -45,6 +46,7 @@ class ArrayValue
     bool fromBuffer(const ElementType &type, const Destination &to);
     bool fromSequence(const ElementType &type, const Destination &to);
 
+    const Counted counted_{Counters::all().arrays};
     PyRef object_;
     Py_buffer view_{};
     std::vector<unsigned char> copy_; // the converted elements, where there had to be a copy

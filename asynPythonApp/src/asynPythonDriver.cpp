@@ -1,15 +1,17 @@
 // asynPythonDriver: making a port, importing its module, and its end.
 #include "asynPythonDriver.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <stdexcept>
 
 #include "attribute.h"
+#include "limitedCall.h"
 #include "portModule.h"
 #include "pythonError.h"
 
 #include <dbAccess.h>
-#include <epicsThread.h>
+#include <epicsExit.h>
 #include <errlog.h>
 
 namespace
@@ -21,6 +23,7 @@ constexpr int interfaces = asynCommonMask | asynDrvUserMask | asynInt32Mask | as
                            asynInt64ArrayMask | asynFloat32ArrayMask | asynFloat64ArrayMask;
 
 constexpr double finishLimit = 10.0; // s, for everything Python does at the port's end
+constexpr double endLimit = 2.0;     // s, for threads to leave an interpreter that is closed
 
 // The environment's PYTHONPATH as it is now: the shell may have set it after Python started.
 PyRef environmentPath()
@@ -29,32 +32,55 @@ PyRef environmentPath()
     return PyRef(PyUnicode_DecodeFSDefault(path ? path : ""));
 }
 
-// PythonDriver._binding, which may itself be on PYTHONPATH.
-PyRef importBinding()
+// The current interpreter's sys.path gets what PYTHONPATH has: the package PythonDriver may be
+// there.
+bool extendPath(PyObject *pythonPath)
 {
-    PyRef path = environmentPath();
-    if (!path)
-        return {};
     PyObject *sysPath = PySys_GetObject("path");
     PyRef separator(PyUnicode_FromString(":"));
-    PyRef entries(PyUnicode_Split(path.get(), separator.get(), -1));
+    PyRef entries(separator ? PyUnicode_Split(pythonPath, separator.get(), -1) : nullptr);
     for (Py_ssize_t i = 0; entries && i < PyList_GET_SIZE(entries.get()); ++i) {
         PyObject *entry = PyList_GET_ITEM(entries.get(), i);
         if (PyUnicode_GET_LENGTH(entry) > 0 && PySequence_Contains(sysPath, entry) == 0)
             PyList_Append(sysPath, entry);
     }
-    PyRef binding(PyImport_ImportModule("PythonDriver._binding"));
-    PyRef done(binding ? PyObject_CallMethod(binding.get(), "prepare_interpreter", "O", path.get())
-                       : nullptr);
-    return done ? std::move(binding) : PyRef();
+    return !PyErr_Occurred();
+}
+
+// The modules that the preparation of a port needs, in the main interpreter first: an interpreter
+// with a GIL of its own must not be the first that has them. See PythonDriver/_extensions.py.
+void prepareMain()
+{
+    AttachMain attached;
+    PyRef path = environmentPath();
+    if (path && extendPath(path.get()))
+        for (const char *name : {"PythonDriver._binding", "PythonDriver._extensions"})
+            PyRef(PyImport_ImportModule(name));
+    PyErr_Clear(); // what is wrong the port's own interpreter says, too
+}
+
+// The port's PythonDriver._binding, in its interpreter made fit for it.
+PyRef makeBinding(PyObject *portModule, InterpreterMode mode)
+{
+    PyRef path = environmentPath();
+    if (!path || !extendPath(path.get()))
+        return {};
+    PyRef module(PyImport_ImportModule("PythonDriver._interpreter"));
+    if (!module)
+        return {};
+    return PyRef(PyObject_CallMethod(module.get(), "prepare", "OOs", portModule, path.get(),
+                                     interpreterModeName(mode)));
 }
 
 // A bound method to keep, or NULL for None.
-PyObject *hook(PyObject *tuple, Py_ssize_t index)
+PyRef hook(PyObject *tuple, Py_ssize_t index)
 {
     PyObject *item = PyTuple_GetItem(tuple, index);
-    return item && item != Py_None ? Py_NewRef(item) : nullptr;
+    return item && item != Py_None ? PyRef::borrow(item) : PyRef();
 }
+
+// Set at the process's end: interpreters are then not taken down, since threads may run on.
+std::atomic<bool> exiting{false};
 
 } // namespace
 
@@ -66,6 +92,9 @@ asynPythonDriver::asynPythonDriver(const char *name)
         epicsGuard<epicsMutex> guard(handle_->lock);
         handle_->driver = this;
     }
+    // Later than that of the ports, so that it is called earlier.
+    static const int registered = epicsAtExit([](void *) { exiting = true; }, nullptr);
+    (void)registered;
     // Not earlier: the port may be connected, and so locked, by another thread from now on.
     pasynManager->autoConnect(pasynUserSelf, 1);
 }
@@ -73,14 +102,8 @@ asynPythonDriver::asynPythonDriver(const char *name)
 asynPythonDriver::~asynPythonDriver()
 {
     leave();
-    // Arrays are freed attached; where nobody gets in any more they are left behind.
-    if (interpreter_) {
-        Attach attached(*interpreter_);
-        if (attached)
-            parameters_.clear();
-        for (PythonParameter &each : parameters_)
-            new std::shared_ptr<ArrayValue>(std::move(each.array));
-    }
+    if (interpreter_)
+        endPython();
 }
 
 asynStatus asynPythonDriver::lock()
@@ -108,27 +131,32 @@ void asynPythonDriver::leave()
     handle_->announcements.finish(*handle_);
 }
 
-void asynPythonDriver::load(const std::string &moduleName)
+void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoice &choice)
 {
     moduleName_ = moduleName;
-    interpreter_ = std::make_unique<Interpreter>(portName);
-    handle_->core = &interpreter_->core();
+    interpreterText_ = choice.describe();
+    interpreter_ = std::make_shared<Interpreter>(portName, choice.mode);
+    handle_->core = interpreter_->coreReference();
+    if (choice.mode == InterpreterMode::own)
+        prepareMain();
     Attach attached(*interpreter_);
-    PyRef binding(addPortModule(handle_) ? importBinding().release() : nullptr);
-    PyRef driver(binding ? PyObject_CallMethod(binding.get(), "load", "s", moduleName.c_str())
-                         : nullptr);
-    PyRef hooks(driver ? PyObject_CallMethod(binding.get(), "hooks", "O", driver.get()) : nullptr);
-    PyRef finish(hooks ? PyObject_GetAttrString(binding.get(), "finish") : nullptr);
-    if (!finish) {
-        const std::string traceback = takeTraceback();
+    PyRef portModule = makePortModule(handle_);
+    PythonHooks &hooks = *hooks_;
+    if (portModule)
+        hooks.binding = makeBinding(portModule.get(), choice.mode);
+    PyObject *binding = hooks.binding.get();
+    if (binding)
+        hooks.driver = PyRef(PyObject_CallMethod(binding, "load", "s", moduleName.c_str()));
+    PyRef methods(hooks.driver ? PyObject_CallMethod(binding, "hooks", "O", hooks.driver.get())
+                               : nullptr);
+    if (!methods) {
+        hooks.driver = PyRef();
         throw std::runtime_error("port " + std::string(portName) + ": module " + moduleName +
-                                 " cannot be used\n" + traceback);
+                                 " cannot be used\n" + takeTraceback());
     }
-    hooks_.read = hook(hooks.get(), 0);
-    hooks_.write = hook(hooks.get(), 1);
-    hooks_.readEnum = hook(hooks.get(), 2);
-    hooks_.finish = finish.release();
-    hooks_.driver = driver.release();
+    hooks.read = hook(methods.get(), 0);
+    hooks.write = hook(methods.get(), 1);
+    hooks.readEnum = hook(methods.get(), 2);
     rememberForBinding(*this);
 }
 
@@ -188,61 +216,71 @@ asynStatus asynPythonDriver::callParamCallbacks(int list, int address)
     return asynSuccess;
 }
 
-namespace
+void asynPythonDriver::finishPython()
 {
-
-// finish() on a thread of its own, so that a driver that hangs does not keep the IOC from ending.
-struct Finish {
-    Finish(Interpreter &in, const PythonHooks &calls, const char *name)
-        : interpreter(in), hooks(calls), port(name)
-    {
-    }
-    Interpreter &interpreter;
-    PythonHooks hooks;
-    std::string port;
-    epicsEvent done;
-};
-
-void finishThread(void *argument)
-{
-    std::unique_ptr<std::shared_ptr<Finish>> own(static_cast<std::shared_ptr<Finish> *>(argument));
-    Finish &finish = **own;
-    {
-        Attach attached(finish.interpreter);
-        if (attached) {
+    const std::string name(portName);
+    // On a thread of its own, so that a driver that hangs does not keep the IOC from ending.
+    const bool done = callLimited(
+        "pythonFinish", finishLimit, [interpreter = interpreter_, hooks = hooks_, name] {
+            Attach attached(*interpreter);
+            if (!attached || !hooks->binding)
+                return;
             PyRef result(
-                PyObject_CallFunctionObjArgs(finish.hooks.finish, finish.hooks.driver, nullptr));
+                hooks->driver
+                    ? PyObject_CallMethod(hooks->binding.get(), "finish", "O", hooks->driver.get())
+                    : PyObject_CallMethod(hooks->binding.get(), "forget", nullptr));
             if (!result)
-                logLines("port " + finish.port + ": shutdown: " + takeTraceback());
-        }
+                logLines("port " + name + ": shutdown: " + takeTraceback());
+        });
+    if (!done) {
+        errlogPrintf("port %s: shutdown() has not returned within %g s and is left behind\n",
+                     portName, finishLimit);
+        handle_->closed = true;
     }
-    finish.done.signal();
 }
-
-} // namespace
 
 void asynPythonDriver::shutdownPortDriver()
 {
-    if (interpreter_ && hooks_.finish) {
-        auto finish = std::make_shared<Finish>(*interpreter_, hooks_, portName);
-        epicsThreadCreate("pythonFinish", epicsThreadPriorityMedium,
-                          epicsThreadGetStackSize(epicsThreadStackBig), finishThread,
-                          new std::shared_ptr<Finish>(finish));
-        if (!finish->done.wait(finishLimit)) {
-            errlogPrintf("port %s: shutdown() has not returned within %g s and is left behind\n",
-                         portName, finishLimit);
-            interpreter_.release(); // that thread is still in it
-            handle_->closed = true;
-        }
-    }
+    // Not twice: who deletes a driver may have shut it down.
+    if (interpreter_ && needsShutdown())
+        finishPython();
     leave();
     asynPortDriver::shutdownPortDriver();
 }
 
+void asynPythonDriver::endPython()
+{
+    struct Rest {
+        std::shared_ptr<Interpreter> interpreter;
+        std::shared_ptr<PythonHooks> hooks;
+        std::vector<std::shared_ptr<ArrayValue>> arrays;
+        std::string port;
+    };
+    auto *rest = new Rest{std::move(interpreter_), std::move(hooks_), {}, portName};
+    for (PythonParameter &each : parameters_)
+        rest->arrays.push_back(std::move(each.array));
+    if (exiting)
+        return; // left as it is: threads may be in it
+    callLimited("pythonEnd", finishLimit, [rest] {
+        {
+            Attach attached(*rest->interpreter);
+            if (!attached)
+                return;
+            rest->arrays.clear();
+            *rest->hooks = PythonHooks();
+        }
+        std::string reason;
+        if (!rest->interpreter->end(endLimit, &reason))
+            errlogPrintf("port %s: its interpreter is left behind: %s\n", rest->port.c_str(),
+                         reason.c_str());
+        delete rest;
+    });
+}
+
 void asynPythonDriver::report(FILE *fp, int details)
 {
-    fprintf(fp, "  Python module %s, %s\n", moduleName_.c_str(), Interpreter::describe().c_str());
-    fprintf(fp, "  Python is entered to read: %s, to write: %s\n", hooks_.read ? "yes" : "no",
-            hooks_.write ? "yes" : "no");
+    fprintf(fp, "  Python module %s, %s\n", moduleName_.c_str(), interpreterText_.c_str());
+    fprintf(fp, "  Python is entered to read: %s, to write: %s\n", hooks_->read ? "yes" : "no",
+            hooks_->write ? "yes" : "no");
     asynPortDriver::report(fp, details);
 }

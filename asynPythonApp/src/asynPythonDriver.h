@@ -14,19 +14,19 @@
 
 #include "announcements.h"
 #include "arrayValue.h"
+#include "counters.h"
 #include "enumChoices.h"
 #include "interpreter.h"
 #include "portHandle.h"
 #include "pyRef.h"
 
-// What the driver object overrides; NULL where it does not, so that Python is not entered for it.
-// Bound methods, owned by the interpreter for ever.
+// What the port keeps of its interpreter. Looked at by any thread, used and released attached.
 struct PythonHooks {
-    PyObject *driver = nullptr;
-    PyObject *read = nullptr;
-    PyObject *write = nullptr;
-    PyObject *readEnum = nullptr;
-    PyObject *finish = nullptr; // PythonDriver._binding.finish
+    PyRef binding; // the module PythonDriver._binding
+    PyRef driver;
+    // What the driver object overrides, as bound methods; NULL where it does not, so that Python is
+    // not entered for it.
+    PyRef read, write, readEnum;
 };
 
 // A record of the database that has this port in its link.
@@ -45,7 +45,7 @@ class asynPythonDriver : public asynPortDriver
     // Makes the interpreter, imports the module and takes its driver object. Throws
     // std::runtime_error with a message that names port and module; the port is then to be given
     // up.
-    void load(const std::string &moduleName);
+    void load(const std::string &moduleName, const InterpreterChoice &choice);
     // After a failed load: unregisters the port and deletes the driver.
     void giveUp();
 
@@ -162,10 +162,18 @@ class asynPythonDriver : public asynPortDriver
     static bool announce(const std::shared_ptr<PortHandle> &port, Change change);
     // Lets nobody in any more who comes from Python. No lock held.
     void leave();
+    // shutdown() and what else Python does at the port's end. No lock held.
+    void finishPython();
+    // Releases what is the interpreter's, and ends it. No lock held.
+    void endPython();
 
+    const Counted counted_{Counters::all().drivers};
     std::shared_ptr<PortHandle> handle_;
-    std::unique_ptr<Interpreter> interpreter_;
-    PythonHooks hooks_; // set by load
+    // From load to the destructor; shared with a call that has not returned in time.
+    std::shared_ptr<Interpreter> interpreter_;
+    std::string interpreterText_; // set by load
+    // Set by load; shared for the same reason.
+    std::shared_ptr<PythonHooks> hooks_ = std::make_shared<PythonHooks>();
     std::string moduleName_;
     std::deque<PythonParameter> parameters_; // by reason
 };

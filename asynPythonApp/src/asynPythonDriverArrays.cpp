@@ -24,12 +24,12 @@ asynStatus asynPythonDriver::readArray(asynUser *user, void *value, size_t size,
                       known ? parameterTypeName(known->type) : "unknown");
         return asynParamWrongType;
     }
-    if (hooks_.read) {
+    if (hooks_->read) {
         Attach attached(*interpreter_);
         if (!attached)
             return asynDisabled;
         PyRef reason(PyUnicode_InternFromString(known->name.c_str()));
-        PyRef result(PyObject_CallOneArg(hooks_.read, reason.get()));
+        PyRef result(PyObject_CallOneArg(hooks_->read.get(), reason.get()));
         if (!result)
             return failed(user, *known, "read");
         if (result.get() != Py_None) {
@@ -70,10 +70,8 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
             return asynDisabled;
         Destination to = destination(*known);
         PyRef name(to.parameter);
-        PyRef module(PyImport_ImportModule("PythonDriver._arrays"));
-        PyRef object(module ? PyObject_CallMethod(module.get(), "from_record", "Cy#", type->format,
-                                                  value, static_cast<Py_ssize_t>(count * size))
-                            : nullptr);
+        PyRef object(PyObject_CallMethod(hooks_->binding.get(), "from_record", "Cy#", type->format,
+                                         value, static_cast<Py_ssize_t>(count * size)));
         std::shared_ptr<ArrayValue> array =
             object ? ArrayValue::fromPython(object.get(), *type, to) : nullptr;
         if (!array)
@@ -81,7 +79,7 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
         std::shared_ptr<ArrayValue> before = known->array;
         known->array = array;
         const unsigned long version = ++known->version;
-        if (hooks_.write)
+        if (hooks_->write)
             status = callWrite(user, *known, object.get());
         // Where write() raised, the old array comes back, unless write() assigned another.
         if (status != asynSuccess && known->version == version)

@@ -65,7 +65,7 @@ asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, P
 {
     PyRef reason(PyUnicode_InternFromString(known.name.c_str()));
     PyObject *arguments[] = {nullptr, reason.get(), value};
-    PyRef result(reason && value ? PyObject_Vectorcall(hooks_.write, arguments + 1,
+    PyRef result(reason && value ? PyObject_Vectorcall(hooks_->write.get(), arguments + 1,
                                                        2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr)
                                  : nullptr);
     return result ? asynSuccess : failed(user, known, "write");
@@ -117,7 +117,7 @@ template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
         if (!attached)
             return refused(user, portName);
         PyRef reason(PyUnicode_InternFromString(known->name.c_str()));
-        PyRef result(PyObject_CallOneArg(hooks_.read, reason.get()));
+        PyRef result(PyObject_CallOneArg(hooks_->read.get(), reason.get()));
         has = result && result.get() != Py_None;
         if (has) {
             Destination to = destination(*known);
@@ -140,7 +140,7 @@ template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
 #define SCALAR(NAME, TYPE)                                                                         \
     asynStatus asynPythonDriver::read##NAME(asynUser *user, TYPE *value)                           \
     {                                                                                              \
-        if (hooks_.read) {                                                                         \
+        if (hooks_->read) {                                                                        \
             const asynStatus status = refresh<TYPE>(user);                                         \
             if (status != asynSuccess)                                                             \
                 return status;                                                                     \
@@ -149,7 +149,7 @@ template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
     }                                                                                              \
     asynStatus asynPythonDriver::write##NAME(asynUser *user, TYPE value)                           \
     {                                                                                              \
-        if (!hooks_.write) {                                                                       \
+        if (!hooks_->write) {                                                                      \
             updateTimeStamp();                                                                     \
             return asynPortDriver::write##NAME(user, value);                                       \
         }                                                                                          \
@@ -163,7 +163,7 @@ SCALAR(Float64, epicsFloat64)
 
 asynStatus asynPythonDriver::readUInt32Digital(asynUser *user, epicsUInt32 *value, epicsUInt32 mask)
 {
-    if (hooks_.read) {
+    if (hooks_->read) {
         const asynStatus status = refresh<epicsUInt32>(user);
         if (status != asynSuccess)
             return status;
@@ -173,7 +173,7 @@ asynStatus asynPythonDriver::readUInt32Digital(asynUser *user, epicsUInt32 *valu
 
 asynStatus asynPythonDriver::writeUInt32Digital(asynUser *user, epicsUInt32 value, epicsUInt32 mask)
 {
-    if (!hooks_.write) {
+    if (!hooks_->write) {
         updateTimeStamp();
         return asynPortDriver::writeUInt32Digital(user, value, mask);
     }
@@ -185,7 +185,7 @@ asynStatus asynPythonDriver::readOctet(asynUser *user, char *value, size_t maxCh
                                        size_t *nActual, int *eomReason)
 {
     *nActual = 0;
-    if (hooks_.read) {
+    if (hooks_->read) {
         const asynStatus status = refresh<std::string>(user);
         if (status != asynSuccess)
             return status;
@@ -196,7 +196,7 @@ asynStatus asynPythonDriver::readOctet(asynUser *user, char *value, size_t maxCh
 asynStatus asynPythonDriver::writeOctet(asynUser *user, const char *value, size_t maxChars,
                                         size_t *nActual)
 {
-    if (!hooks_.write) {
+    if (!hooks_->write) {
         updateTimeStamp();
         return asynPortDriver::writeOctet(user, value, maxChars, nActual);
     }
@@ -214,12 +214,12 @@ asynStatus asynPythonDriver::readEnum(asynUser *user, char *strings[], int value
     PythonParameter *known = parameter(user->reason);
     if (!known)
         return asynParamBadIndex;
-    if (hooks_.readEnum) {
+    if (hooks_->readEnum) {
         Attach attached(*interpreter_);
         if (!attached)
             return refused(user, portName);
         PyRef reason(PyUnicode_InternFromString(known->name.c_str()));
-        PyRef result(PyObject_CallOneArg(hooks_.readEnum, reason.get()));
+        PyRef result(PyObject_CallOneArg(hooks_->readEnum.get(), reason.get()));
         EnumChoices choices;
         if (!result || (result.get() != Py_None &&
                         !choicesFromPython(result.get(), portName, reason.get(), choices)))

@@ -23,18 +23,22 @@ void checkLength(const char *what, const std::string &name)
                                  " characters is expected, not of " + std::to_string(name.size()));
 }
 
-// Options are words with a value, separated by commas or blanks.
-void checkOptions(const std::string &options)
+// Options are words with a value, separated by commas or blanks. Throws std::runtime_error.
+InterpreterChoice parseOptions(const std::string &options)
 {
+    const std::string key = "interpreter=";
+    InterpreterChoice choice = InterpreterChoice::of("auto");
     for (size_t start = options.find_first_not_of(", "); start != std::string::npos;) {
         const size_t end = std::min(options.find_first_of(", ", start), options.size());
         const std::string word = options.substr(start, end - start);
-        if (word != "interpreter=auto" && word != "interpreter=shared")
+        if (word.compare(0, key.size(), key) != 0)
             throw std::runtime_error("the option " + word.substr(0, 80) +
-                                     " is not known; possible is "
-                                     "interpreter=auto or interpreter=shared");
+                                     " is not known; possible is interpreter=auto, own, shared or "
+                                     "main");
+        choice = InterpreterChoice::of(word.substr(key.size(), 80));
         start = options.find_first_not_of(", ", end);
     }
+    return choice;
 }
 
 bool portExists(const char *name)
@@ -60,20 +64,25 @@ void configure(const char *portName, const char *moduleName, int numParams, cons
     if (numParams < 0)
         throw std::runtime_error(port + "the number of parameters, third argument, is negative: " +
                                  std::to_string(numParams));
+    InterpreterChoice choice;
     try {
-        checkOptions(options ? options : "");
+        choice = parseOptions(options ? options : "");
     } catch (const std::runtime_error &error) {
         throw std::runtime_error(port + error.what());
     }
+    if (!choice.warning.empty())
+        errlogPrintf("%s%s\n", port.c_str(), choice.warning.c_str());
     if (portExists(portName))
         throw std::runtime_error(port + "there is a port of this name already");
     auto *driver = new asynPythonDriver(portName);
     try {
-        driver->load(moduleName);
+        driver->load(moduleName, choice);
     } catch (...) {
         driver->giveUp();
         throw;
     }
+    fprintf(epicsGetStdout(), "%smodule %s, %s\n", port.c_str(), moduleName,
+            choice.describe().c_str());
 }
 
 } // namespace
@@ -105,7 +114,7 @@ const iocshArg *const arguments[] = {&portArg, &moduleArg, &countArg, &optionsAr
 const iocshFuncDef definition = {
     "asynPythonDriverConfigure", 4, arguments,
     "Makes a port whose driver is the object `driver` of a Python module.\n"
-    "numParams is a hint and may be left out; options: interpreter=auto|shared\n"};
+    "numParams is a hint and may be left out; options: interpreter=auto|own|shared|main\n"};
 
 void call(const iocshArgBuf *values)
 {
@@ -113,9 +122,19 @@ void call(const iocshArgBuf *values)
         asynPythonDriverConfigure(values[0].sval, values[1].sval, values[2].ival, values[3].sval));
 }
 
+const iocshFuncDef reportDefinition = {
+    "asynPythonReport", 0, nullptr,
+    "How many interpreters, thread states and arrays the Python ports have.\n"};
+
+void callReport(const iocshArgBuf *)
+{
+    Counters::all().report(epicsGetStdout());
+}
+
 void asynPythonDriverRegister()
 {
     iocshRegister(&definition, call);
+    iocshRegister(&reportDefinition, callReport);
 }
 
 } // namespace

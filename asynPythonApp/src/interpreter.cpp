@@ -1,97 +1,102 @@
 #include "interpreter.h"
 
-#include <cstdlib>
-#include <mutex>
 #include <stdexcept>
 
+#include <epicsThread.h>
+#include <epicsTime.h>
+
+#include "counters.h"
 #include "fairnessTicker.h"
 #include "gilStateSlot.h"
+#include "pythonStart.h"
 #include "threadStates.h"
 
 namespace
 {
 
-// As in a shell where it is activated.
-PyStatus useVirtualEnvironment(PyConfig &config)
+// The new interpreter's first thread state, which is current; NULL where there is no interpreter.
+PyThreadState *newSubInterpreter(InterpreterMode mode)
 {
-    const char *folder = std::getenv("VIRTUAL_ENV");
-    if (!folder || !*folder)
-        return PyStatus_Ok();
-    const std::string python = std::string(folder) + "/bin/python";
-    return PyConfig_SetBytesString(&config, &config.executable, python.c_str());
+#if PY_VERSION_HEX >= 0x030C0000
+    const bool own = mode == InterpreterMode::own;
+    PyInterpreterConfig config{};
+    config.use_main_obmalloc = !own;
+    config.allow_fork = 1;
+    config.allow_exec = 1;
+    config.allow_threads = 1;
+    config.allow_daemon_threads = 1;
+    config.check_multi_interp_extensions = own; // as it must be; taken back by _binding.py
+    config.gil = own ? PyInterpreterConfig_OWN_GIL : PyInterpreterConfig_SHARED_GIL;
+    PyThreadState *state = nullptr;
+    return PyStatus_Exception(Py_NewInterpreterFromConfig(&state, &config)) ? nullptr : state;
+#else
+    (void)mode;
+    return Py_NewInterpreter();
+#endif
 }
 
-// In an executable that is not `python` nobody has started it yet.
-void startPython()
+// Those of threads that are not in the interpreter. Attached to it.
+void deleteStates(InterpreterCore &core)
 {
-    static std::mutex once;
-    std::lock_guard<std::mutex> guard(once);
-    if (Py_IsInitialized())
-        return;
-    PyConfig config;
-    PyConfig_InitPythonConfig(&config);
-    config.install_signal_handlers = 0;
-    PyStatus status = useVirtualEnvironment(config);
-    if (!PyStatus_Exception(status))
-        status = Py_InitializeFromConfig(&config);
-    PyConfig_Clear(&config);
-    if (PyStatus_Exception(status))
-        throw std::runtime_error(std::string("Python does not start: ") +
-                                 (status.err_msg ? status.err_msg : "unknown reason"));
-    PyEval_SaveThread();
+    std::vector<PyThreadState *> states;
+    {
+        std::lock_guard<std::mutex> guard(core.mutex);
+        for (ThreadSeat &seat : core.seats)
+            if (PyThreadState *state = seat.take())
+                states.push_back(state);
+    }
+    for (PyThreadState *state : states) {
+        PyThreadState_Clear(state);
+        PyThreadState_Delete(state);
+    }
+    Counters::all().threadStates -= static_cast<long>(states.size());
 }
-
-// A thread state in the main interpreter for as long as it takes to make a sub-interpreter.
-class MainInterpreterState
-{
-  public:
-    MainInterpreterState() : state_(PyThreadState_New(PyInterpreterState_Main()))
-    {
-        PyEval_RestoreThread(state_);
-        slotBefore_ = gilStateSlotSwap(state_);
-    }
-    // Expects the state to be current again.
-    ~MainInterpreterState()
-    {
-        PyThreadState_Clear(state_);
-        PyThreadState_DeleteCurrent();
-        gilStateSlotSwap(slotBefore_ == state_ ? nullptr : slotBefore_);
-    }
-    MainInterpreterState(const MainInterpreterState &) = delete;
-    MainInterpreterState &operator=(const MainInterpreterState &) = delete;
-
-    PyThreadState *get() const noexcept { return state_; }
-
-  private:
-    PyThreadState *state_;
-    PyThreadState *slotBefore_;
-};
 
 } // namespace
 
-Interpreter::Interpreter(const std::string &name) : core_(new InterpreterCore)
+AttachMain::AttachMain()
+    : slotBefore_(gilStateSlotGet()), state_(PyThreadState_New(PyInterpreterState_Main()))
 {
-    core_->name = name;
+    PyEval_RestoreThread(state_);
+    gilStateSlotSet(state_);
+}
+
+AttachMain::~AttachMain()
+{
+    PyThreadState_Clear(state_);
+    PyThreadState_DeleteCurrent();
+    gilStateSlotRestore(nullptr, slotBefore_);
+}
+
+Interpreter::Interpreter(const std::string &port, InterpreterMode mode)
+    : mode_(mode), core_(std::make_shared<InterpreterCore>(port))
+{
     startPython();
-    {
-        MainInterpreterState main;
-        PyThreadState *sub = Py_NewInterpreter();
-        if (sub) {
-            core_->state = PyThreadState_GetInterpreter(sub);
-            ThreadStates::ofThisThread().add(*core_, sub, false);
-            PyThreadState_Swap(main.get());
+    if (mode == InterpreterMode::main) {
+        core_->state = PyInterpreterState_Main();
+    } else {
+        AttachMain main;
+        if (PyThreadState *first = newSubInterpreter(mode)) {
+            core_->state = PyThreadState_GetInterpreter(first);
+            // There is always one state, so that each thread's own may come and go.
+            core_->seats.emplace_back(first);
+            ++Counters::all().threadStates;
+            PyThreadState_Swap(main.state());
+            gilStateSlotRestore(first, main.state());
         }
     }
     if (!core_->state)
         throw std::runtime_error("CPython cannot make another sub-interpreter");
+    ++Counters::all().interpreters;
     if (FairnessTicker::needed)
         ticker_ = std::make_unique<FairnessTicker>(*core_);
 }
 
 Interpreter::~Interpreter()
 {
-    // The sub-interpreter itself stays: threads of the driver may still be in it.
     close();
+    if (core_->state && !core_->ended)
+        ++Counters::all().leftBehind;
 }
 
 void Interpreter::close() noexcept
@@ -100,43 +105,78 @@ void Interpreter::close() noexcept
     ticker_.reset();
 }
 
-std::string Interpreter::describe()
+bool Interpreter::end(double limit, std::string *reason)
 {
-    return "sub-interpreter on the shared GIL of Python " + std::string(PY_VERSION);
+    close();
+    const epicsTime start = epicsTime::getCurrent();
+    while (core_->occupied()) {
+        if (epicsTime::getCurrent() - start > limit) {
+            *reason = "a thread is still in its Python code";
+            return false;
+        }
+        epicsThreadSleep(0.001);
+    }
+    if (mode_ == InterpreterMode::main) {
+        AttachMain main;
+        deleteStates(*core_);
+    } else if (!endSub(reason)) {
+        return false;
+    }
+    core_->ended = true;
+    --Counters::all().interpreters;
+    return true;
+}
+
+bool Interpreter::endSub(std::string *reason)
+{
+    AttachMain main;
+    PyThreadState *last = PyThreadState_New(core_->state);
+    PyThreadState_Swap(last);
+    gilStateSlotSet(last);
+    deleteStates(*core_);
+    const bool alone =
+        PyInterpreterState_ThreadHead(core_->state) == last && PyThreadState_Next(last) == nullptr;
+    if (alone) {
+        Py_EndInterpreter(last);
+    } else {
+        *reason = "threads that its Python code has started still run";
+        PyThreadState_Clear(last);
+    }
+    PyThreadState_Swap(main.state());
+    gilStateSlotRestore(alone ? nullptr : last, main.state());
+    if (!alone)
+        PyThreadState_Delete(last);
+    return alone;
 }
 
 Attach::Attach(InterpreterCore &core)
 {
-    if (core.closing)
+    ThreadSeat *seat = ThreadStates::ofThisThread().seat(core);
+    if (!seat || !seat->enter(core.closing))
         return;
-    PyThreadState *state = ThreadStates::ofThisThread().get(core);
-    if (!state)
-        return;
-    PyEval_RestoreThread(state);
-    if (core.closing) {
-        PyEval_SaveThread();
-        return;
-    }
-    state_ = state;
-    slotBefore_ = gilStateSlotSwap(state);
+    seat_ = seat;
+    slotBefore_ = gilStateSlotGet();
+    PyEval_RestoreThread(seat->state());
+    gilStateSlotSet(seat->state());
 }
 
 Attach::~Attach()
 {
-    if (!state_)
+    if (!seat_)
         return;
-    gilStateSlotSwap(slotBefore_);
     PyEval_SaveThread();
+    gilStateSlotRestore(seat_->state(), slotBefore_);
+    seat_->leave();
 }
 
-Detach::Detach(InterpreterCore &core) : core_(core), state_(PyEval_SaveThread())
+Detach::Detach(InterpreterCore &core) : core_(core), seat_(PyEval_SaveThread())
 {
-    lent_ = ThreadStates::ofThisThread().add(core, state_, false);
+    lent_ = ThreadStates::ofThisThread().lend(core, seat_);
 }
 
 Detach::~Detach()
 {
     if (lent_)
-        ThreadStates::ofThisThread().remove(core_);
-    PyEval_RestoreThread(state_);
+        ThreadStates::ofThisThread().takeBack(core_);
+    PyEval_RestoreThread(seat_.state());
 }

@@ -7,40 +7,41 @@
 
 #include <Python.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 
+#include "interpreterCore.h"
+#include "interpreterMode.h"
+
 class FairnessTicker;
 
-// What threads keep of an interpreter. Never freed: a thread may look at it when it ends.
-struct InterpreterCore {
-    std::string name;
-    PyInterpreterState *state = nullptr;
-    std::atomic<bool> closing{false}; // set once; from then on Attach refuses
-};
-
-// One sub-interpreter on the process's GIL.
 class Interpreter
 {
   public:
     // Starts Python where the process has not done so. On return the calling thread is not
     // attached. Throws std::runtime_error.
-    explicit Interpreter(const std::string &name);
-    ~Interpreter();
+    Interpreter(const std::string &port, InterpreterMode mode);
+    ~Interpreter(); // closes it; what end() has not ended stays
     Interpreter(const Interpreter &) = delete;
     Interpreter &operator=(const Interpreter &) = delete;
 
     // From now on no thread gets in.
     void close() noexcept;
 
-    // One line for reports: mode and Python version.
-    static std::string describe();
+    // Closes it, and takes it down where nobody is in it any more: calls waits up to limit seconds
+    // for threads that are. False when it is left behind, with the reason in *reason. Not attached,
+    // no lock held.
+    bool end(double limit, std::string *reason);
 
     InterpreterCore &core() noexcept { return *core_; }
+    const std::shared_ptr<InterpreterCore> &coreReference() const noexcept { return core_; }
+    InterpreterMode mode() const noexcept { return mode_; }
 
   private:
-    InterpreterCore *core_;
+    bool endSub(std::string *reason);
+
+    const InterpreterMode mode_;
+    std::shared_ptr<InterpreterCore> core_;
     std::unique_ptr<FairnessTicker> ticker_;
 };
 
@@ -54,10 +55,10 @@ class Attach
     Attach &operator=(const Attach &) = delete;
 
     // False when the interpreter is closing: the thread is then not attached.
-    explicit operator bool() const noexcept { return state_ != nullptr; }
+    explicit operator bool() const noexcept { return seat_ != nullptr; }
 
   private:
-    PyThreadState *state_ = nullptr;
+    ThreadSeat *seat_ = nullptr;
     PyThreadState *slotBefore_ = nullptr;
 };
 
@@ -72,6 +73,21 @@ class Detach
 
   private:
     InterpreterCore &core_;
+    ThreadSeat seat_; // for a thread that was born in Python: it stands in the thread's table
+    bool lent_;
+};
+
+// The calling thread in the main interpreter, for what has to be done there. Python is started.
+class AttachMain
+{
+  public:
+    [[nodiscard]] AttachMain();
+    ~AttachMain(); // expects the same state to be current
+    AttachMain(const AttachMain &) = delete;
+    AttachMain &operator=(const AttachMain &) = delete;
+    PyThreadState *state() const noexcept { return state_; }
+
+  private:
+    PyThreadState *slotBefore_;
     PyThreadState *state_;
-    bool lent_; // the thread was born in Python, its state stands in the thread's table meanwhile
 };

@@ -7,6 +7,7 @@
 #include <Python.h>
 
 #include <atomic>
+#include <memory>
 #include <string>
 
 #include <epicsGuard.h>
@@ -25,8 +26,8 @@ struct PortHandle {
     asynPythonDriver *driver = nullptr; // guarded by lock; NULL once the port is gone
     int timesLocked = 0;                // guarded by lock; by asynPortDriver::lock, so in a request
     Announcements announcements;
-    InterpreterCore *core = nullptr; // set before any Python code runs in it
-    std::atomic<bool> closed{false}; // the port is shut down: Python code is told to end
+    std::shared_ptr<InterpreterCore> core; // set before any Python code runs in it
+    std::atomic<bool> closed{false};       // the port is shut down: Python code is told to end
 };
 
 // Calls work(asynPythonDriver *) with the port locked. Expects the caller to be attached; work runs

@@ -97,6 +97,23 @@ PyObject *preload(PyObject *, PyObject *argument)
     return Py_NewRef(Py_None);
 }
 
+// For modules that must not be set up by an interpreter with a GIL of its own first. One that the
+// main interpreter cannot import is left to the caller's own attempt.
+PyObject *importInMain(PyObject *module, PyObject *argument)
+{
+    const char *text = PyUnicode_AsUTF8(argument);
+    if (!text)
+        return nullptr;
+    const std::string name(text);
+    {
+        Detach detached(*portModuleState(module).port->core);
+        AttachMain main;
+        PyRef known(PyImport_ImportModule(name.c_str()));
+        PyErr_Clear();
+    }
+    return Py_NewRef(Py_None);
+}
+
 PyMethodDef methods[] = {
     {"update", update, METH_VARARGS,
      "update(address=0): calls back the records of the parameters that changed since the last "
@@ -107,6 +124,8 @@ PyMethodDef methods[] = {
     {"close", closePort, METH_NOARGS,
      "close(): from now on Python code of the port gets PortClosed."},
     {"preload", preload, METH_O, "preload(path): loads a shared library and what it depends on."},
+    {"import_in_main", importInMain, METH_O,
+     "import_in_main(name): imports a module in the main interpreter, if it is there."},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -148,7 +167,12 @@ void destroy(void *module)
     portModuleState(static_cast<PyObject *>(module)).~PortModuleState();
 }
 
-PyModuleDef_Slot moduleSlots[] = {{Py_mod_exec, reinterpret_cast<void *>(execute)}, {0, nullptr}};
+PyModuleDef_Slot moduleSlots[] = {
+    {Py_mod_exec, reinterpret_cast<void *>(execute)},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+    {0, nullptr}};
 
 PyModuleDef definition = {PyModuleDef_HEAD_INIT,
                           "_asynPython",
@@ -193,7 +217,7 @@ PyObject *raiseClosed(PyObject *module)
     return nullptr;
 }
 
-bool addPortModule(const std::shared_ptr<PortHandle> &port)
+PyRef makePortModule(const std::shared_ptr<PortHandle> &port)
 {
     PyRef machinery(PyImport_ImportModule("importlib.machinery"));
     PyRef spec(
@@ -201,9 +225,9 @@ bool addPortModule(const std::shared_ptr<PortHandle> &port)
                   : nullptr);
     PyRef module(spec ? PyModule_FromDefAndSpec(&definition, spec.get()) : nullptr);
     if (!module || PyModule_ExecDef(module.get(), &definition) < 0)
-        return false;
+        return {};
     portModuleState(module.get()).port = port;
     if (PyModule_AddStringConstant(module.get(), "port", port->portName.c_str()) < 0)
-        return false;
-    return PyDict_SetItemString(PyImport_GetModuleDict(), "_asynPython", module.get()) == 0;
+        return {};
+    return module;
 }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "portHandle.h"
+#include "pyRef.h"
 
 struct PortModuleState {
     std::shared_ptr<PortHandle> port;
@@ -15,9 +16,8 @@ struct PortModuleState {
         nullptr; // raised in code of a port that is shut down; ends a thread in silence
 };
 
-// Makes the module for port in the current interpreter and puts it into sys.modules. Attached;
-// false with an exception set.
-bool addPortModule(const std::shared_ptr<PortHandle> &port);
+// The module for port in the current interpreter. Attached; NULL with an exception set.
+PyRef makePortModule(const std::shared_ptr<PortHandle> &port);
 
 PortModuleState &portModuleState(PyObject *module);
 

@@ -153,10 +153,9 @@ void asynPythonDriver::bind(const std::vector<BoundRecord> &records)
         if (!item || PyList_Append(list.get(), item.get()) < 0)
             break;
     }
-    PyRef binding(PyErr_Occurred() ? nullptr : PyImport_ImportModule("PythonDriver._binding"));
-    PyRef result(binding ? PyObject_CallMethod(binding.get(), "bind_records", "OO", hooks_.driver,
-                                               list.get())
-                         : nullptr);
+    PyRef result(PyErr_Occurred() ? nullptr
+                                  : PyObject_CallMethod(hooks_->binding.get(), "bind_records", "OO",
+                                                        hooks_->driver.get(), list.get()));
     if (!result)
         logLines("port " + std::string(portName) + ": records cannot be bound: " + takeTraceback());
 }

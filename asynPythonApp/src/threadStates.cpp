@@ -2,8 +2,34 @@
 
 #include <algorithm>
 
+#include "counters.h"
 #include "gilStateSlot.h"
-#include "interpreter.h"
+
+namespace
+{
+
+// Deletes the state of the calling thread, which is in.
+void discard(PyThreadState *state)
+{
+    PyThreadState *slotBefore = gilStateSlotGet();
+    PyEval_RestoreThread(state);
+    gilStateSlotSet(state);
+    PyThreadState_Clear(state);
+    --Counters::all().threadStates;
+    PyThreadState_DeleteCurrent();
+    gilStateSlotRestore(nullptr, slotBefore == state ? nullptr : slotBefore);
+}
+
+PyThreadState *newState(PyInterpreterState *interpreter)
+{
+    PyThreadState *slotBefore = gilStateSlotGet();
+    PyThreadState *state = PyThreadState_New(interpreter);
+    if (state)
+        gilStateSlotRestore(state, slotBefore); // a thread's first state stands there at once
+    return state;
+}
+
+} // namespace
 
 ThreadStates &ThreadStates::ofThisThread()
 {
@@ -13,40 +39,48 @@ ThreadStates &ThreadStates::ofThisThread()
 
 ThreadStates::~ThreadStates()
 {
-    for (const Entry &entry : entries_) {
-        if (!entry.owned || entry.core->closing)
-            continue;
-        PyEval_RestoreThread(entry.state);
-        PyThreadState *slotBefore = gilStateSlotSwap(entry.state);
-        PyThreadState_Clear(entry.state);
-        PyThreadState_DeleteCurrent();
-        gilStateSlotSwap(slotBefore == entry.state ? nullptr : slotBefore);
-    }
+    // Those of an interpreter that is closing are deleted by whoever ends it.
+    for (const Entry &entry : entries_)
+        if (!entry.lent && entry.seat->enter(entry.core->closing)) {
+            discard(entry.seat->take());
+            entry.seat->leave();
+        }
 }
 
-PyThreadState *ThreadStates::get(InterpreterCore &core)
+template <typename Which> void ThreadStates::remove(Which which)
 {
-    for (const Entry &entry : entries_)
-        if (entry.core == &core)
-            return entry.state;
-    PyThreadState *state = PyThreadState_New(core.state);
-    if (state)
-        entries_.push_back({&core, state, true});
-    return state;
+    entries_.erase(std::remove_if(entries_.begin(), entries_.end(), which), entries_.end());
 }
 
-bool ThreadStates::add(InterpreterCore &core, PyThreadState *state, bool owned)
+ThreadSeat *ThreadStates::make(InterpreterCore &core)
+{
+    remove([](const Entry &entry) { return entry.core->ended.load(); });
+    std::lock_guard<std::mutex> guard(core.mutex);
+    if (core.closing)
+        return nullptr;
+    PyThreadState *state = newState(core.state);
+    if (!state)
+        return nullptr;
+    ++Counters::all().threadStates;
+    const auto free =
+        std::find_if(core.seats.begin(), core.seats.end(),
+                     [](const ThreadSeat &seat) { return !seat.state() && !seat.occupied(); });
+    ThreadSeat &seat = free == core.seats.end() ? core.seats.emplace_back(state) : *free;
+    seat.place(state);
+    entries_.push_back({core.shared_from_this(), &seat, false});
+    return &seat;
+}
+
+bool ThreadStates::lend(InterpreterCore &core, ThreadSeat &seat)
 {
     for (const Entry &entry : entries_)
-        if (entry.core == &core)
+        if (entry.core.get() == &core)
             return false;
-    entries_.push_back({&core, state, owned});
+    entries_.push_back({core.shared_from_this(), &seat, true});
     return true;
 }
 
-void ThreadStates::remove(InterpreterCore &core)
+void ThreadStates::takeBack(InterpreterCore &core)
 {
-    entries_.erase(std::remove_if(entries_.begin(), entries_.end(),
-                                  [&core](const Entry &entry) { return entry.core == &core; }),
-                   entries_.end());
+    remove([&core](const Entry &entry) { return entry.core.get() == &core; });
 }

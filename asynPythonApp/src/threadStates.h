@@ -5,29 +5,39 @@
 
 #include <Python.h>
 
+#include <memory>
 #include <vector>
 
-struct InterpreterCore;
+#include "interpreterCore.h"
 
 class ThreadStates
 {
   public:
     static ThreadStates &ofThisThread();
-    ~ThreadStates(); // at the thread's end: gives back what it owns
+    ~ThreadStates(); // at the thread's end: gives back what is kept for it
 
-    // The thread's state in core, made where there is none. Never NULL, except without memory.
-    PyThreadState *get(InterpreterCore &core);
+    // The thread's seat in core, made where there is none; NULL when the interpreter is closing.
+    ThreadSeat *seat(InterpreterCore &core)
+    {
+        for (const Entry &entry : entries_)
+            if (entry.core.get() == &core)
+                return entry.seat;
+        return make(core);
+    }
 
-    // Makes state known as the thread's state in core. Owned ones are deleted at the thread's end.
-    // False when one is known already.
-    bool add(InterpreterCore &core, PyThreadState *state, bool owned);
-    void remove(InterpreterCore &core);
+    // A seat that the thread lends while it is detached, since Python made its state. False when it
+    // has one already.
+    bool lend(InterpreterCore &core, ThreadSeat &seat);
+    void takeBack(InterpreterCore &core);
 
   private:
     struct Entry {
-        InterpreterCore *core;
-        PyThreadState *state;
-        bool owned;
+        std::shared_ptr<InterpreterCore> core;
+        ThreadSeat *seat; // the core's, or lent
+        bool lent;
     };
+    ThreadSeat *make(InterpreterCore &core);
+    template <typename Which> void remove(Which which);
+
     std::vector<Entry> entries_; // touched by its own thread alone
 };

@@ -2,43 +2,21 @@
 
 import atexit
 import importlib
-import os
 import sys
 import threading
 import time
-import warnings
 from typing import Any
 
-from . import _extensions
+from . import _namespace
+from ._arrays import from_record
 from ._driver import PythonDriver, add_attribute
 from ._errors import DriverError, ParameterError
 from ._link import parameter_type, parse_link
 from ._template import Collector, is_attribute
 
+__all__ = ["bind_records", "finish", "forget", "from_record", "hooks", "load"]
+
 _THREAD_LIMIT = 2.0  # s, for the driver's threads to end once shutdown() has returned
-
-
-def prepare_interpreter(pythonpath: str) -> None:
-    """Makes a new sub-interpreter fit for drivers. pythonpath is PYTHONPATH as the environment has it now."""
-    if sys.version_info < (3, 12):
-        # The C module keeps the running loop per process; the pure Python one per thread.
-        sys.modules["_asyncio"] = None  # type: ignore[assignment]
-    _extensions.install(_asynPython().preload)
-    # Each interpreter has a numpy of its own, which is what this warning is about.
-    warnings.filterwarnings("ignore", "NumPy was imported from a Python sub-interpreter", UserWarning)
-    entries = [os.path.abspath(entry) for entry in pythonpath.split(os.pathsep) if entry]
-    entries.append(os.getcwd())
-    sys.path[:] = list(dict.fromkeys([*entries, *sys.path]))
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    threading.excepthook = _on_thread_exception
-
-
-def _on_thread_exception(arguments: threading.ExceptHookArgs) -> None:
-    # A thread that goes on after its port was shut down is to end in silence.
-    if not issubclass(arguments.exc_type, _asynPython().PortClosed):
-        threading.__excepthook__(arguments)
 
 
 def load(module_name: str) -> object:
@@ -145,18 +123,36 @@ def finish(driver: object) -> None:
             shutdown()
     finally:
         _asynPython().close()
-        _wait_for_threads()
-        atexit._run_exitfuncs()
+        forget()
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()
 
 
+def forget() -> None:
+    """Waits for the port's threads, runs its atexit handlers, and lets its modules go."""
+    _wait_for_threads()
+    namespace = _namespace.of_caller(globals())
+    if namespace is None:
+        atexit._run_exitfuncs()
+    else:
+        namespace.close()
+
+
+def _own_threads() -> list[threading.Thread]:
+    """The port's threads that are to end before it; in the main interpreter, those in code of its modules."""
+    others = (threading.current_thread(), threading.main_thread())
+    threads = [thread for thread in threading.enumerate() if not thread.daemon and thread not in others]
+    namespace = _namespace.of_caller(globals())
+    if namespace is None:
+        return threads
+    frames = sys._current_frames()
+    return [t for t in threads if _namespace.owns_frame(namespace, frames.get(t.ident or 0))]
+
+
 def _wait_for_threads() -> None:
     deadline = time.monotonic() + _THREAD_LIMIT
-    for thread in threading.enumerate():
-        if thread.daemon or thread is threading.current_thread() or thread is threading.main_thread():
-            continue
+    for thread in _own_threads():
         thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
             _asynPython().log(

@@ -1,7 +1,11 @@
-"""A private copy of every extension module outside the standard library, for each interpreter.
+"""Extension modules in a sub-interpreter.
 
-numpy and others keep state per process and refuse, or break, in a second interpreter. A copy of the file is
-another library to the loader and has state of its own.
+Outside the standard library: a private copy for each interpreter. numpy and others keep state per process and
+refuse, or break, in a second interpreter. A copy of the file is another library to the loader and has state
+of its own.
+
+In the standard library, for an interpreter with a GIL of its own: the main interpreter imports each first.
+What such a module sets up once for the process would else come out of this interpreter's memory.
 """
 
 import _imp
@@ -13,25 +17,55 @@ import sysconfig
 import tempfile
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 
-def install(preload: Callable[[str], None]) -> None:
-    """From now on this interpreter imports private copies.
+def install(port: str, mode: str, preload: Callable[[str], None], import_in_main: Callable[[str], None]) -> None:
+    """From now on this interpreter imports as this module says. mode is own or shared.
 
     preload loads a library for the process, so that what a copy depends on by a path relative to the
-    original is there.
+    original is there. import_in_main imports a module in the main interpreter; it may be missing there.
     """
     loader = importlib.machinery.ExtensionFileLoader
-    original = loader.create_module
+    builtin = importlib.machinery.BuiltinImporter
+    original, original_builtin = loader.create_module, builtin.create_module
+    own = mode == "own"
 
     def create_module(self: Any, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         if spec.origin is None or _in_standard_library(spec.origin):
+            if own:
+                import_in_main(spec.name)
             return original(self, spec)
-        preload(spec.origin)
-        return _from_copy(self, spec, spec.origin)
+        if own and sys.version_info < (3, 13):
+            _refuse(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
+        try:
+            preload(spec.origin)
+            return _from_copy(self, spec, spec.origin)
+        except ImportError as error:
+            _refuse(port, mode, spec, str(error), "interpreter=main", error)
+
+    def create_builtin(spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        import_in_main(spec.name)
+        return original_builtin(spec)
 
     loader.create_module = create_module  # type: ignore[method-assign]
+    if own:
+        # The check refuses by what a module says of itself; a private copy is alone in its interpreter.
+        _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
+        builtin.create_module = staticmethod(create_builtin)  # type: ignore[method-assign]
+
+
+def _refuse(
+    port: str, mode: str, spec: importlib.machinery.ModuleSpec, why: str, instead: str, cause: Exception | None = None
+) -> NoReturn:
+    package = spec.name.partition(".")[0]
+    raise ImportError(
+        f"port {port}: the package {package} cannot be used with interpreter={mode} of Python "
+        f"{sys.version_info.major}.{sys.version_info.minor}: {spec.name}: {why}. Give the port the option "
+        f'"{instead}", the fourth argument of asynPythonDriverConfigure',
+        name=spec.name,
+        path=spec.origin,
+    ) from cause
 
 
 def _in_standard_library(path: str) -> bool:
@@ -53,10 +87,11 @@ def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str) -> 
         temporary.has_location = True
         module = _imp.create_dynamic(temporary)
     except ImportError as error:
-        error.add_note(
-            f"{path} was loaded from a private copy in {os.path.dirname(copy)}; where programs may not be "
-            "run from there, set TMPDIR to another folder"
-        )
+        if "failed to map" in str(error) or "Operation not permitted" in str(error):
+            error.add_note(
+                f"{path} was loaded from a private copy in {os.path.dirname(copy)}; where programs may not be "
+                "run from there, set TMPDIR to another folder"
+            )
         raise
     finally:
         os.unlink(copy)

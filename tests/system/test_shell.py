@@ -31,6 +31,9 @@ CALLS = [
     ("P good 1 nonsense", "port P: the option nonsense is not known"),
     ("P good 1 interpreter=", "port P: the option interpreter= is not known"),
     (f"P good 1 {LONG}", "port P: the option"),
+    ("P good 1 interpreter=red", "port P: the option interpreter=red is not known"),
+    ("P good 1 interpreter=main,also", "port P: the option also is not known"),
+    ("MAIN good 1 interpreter=main", None),
     ("LEAST good", None),
     ("NUMBER good 2147483647", None),
     ('EMPTY good 0 ""', None),
@@ -58,7 +61,12 @@ def test_every_command_is_tried_with_absurd_arguments(shell: Ioc) -> None:
     tried = set(re.findall(r'\{"(asyn\w+)",', (ROOT / "tests/cpp/testShellArguments.cpp").read_text()))
     assert len(tried) > 25
     registered = set(re.findall(r"\basyn\w+", shell.ask("help")))
-    assert registered == tried | {"asynPythonDriverConfigure"}
+    assert registered == tried | {"asynPythonDriverConfigure", "asynPythonReport"}
+
+
+def test_report(shell: Ioc) -> None:
+    for arguments in ("", " 3", " -1 2 3", " nonsense", f" {LONG}"):
+        assert re.search(r"Python 3\.\d+.*\s+drivers: \d+", shell.ask(f"asynPythonReport{arguments}"))
 
 
 @pytest.mark.parametrize(("arguments", "message"), CALLS, ids=lambda value: str(value)[:40])

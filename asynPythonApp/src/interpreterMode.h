@@ -1,0 +1,25 @@
+// Which interpreter a port gets: interpreter=own|shared|main|auto.
+#pragma once
+
+#include <string>
+
+enum class InterpreterMode {
+    own,    // a sub-interpreter with a GIL of its own: ports run in parallel
+    shared, // a sub-interpreter on the process's GIL
+    main    // the main interpreter, with private names for the port's own modules
+};
+
+struct InterpreterChoice {
+    InterpreterMode mode;
+    std::string reason;  // why this one
+    std::string warning; // what is not safe in it, or empty
+
+    // What stands behind "interpreter=". Throws std::runtime_error where there is no such mode or
+    // this Python does not have it.
+    static InterpreterChoice of(const std::string &word);
+
+    // One line for reports: mode, what it is, Python version and reason.
+    std::string describe() const;
+};
+
+const char *interpreterModeName(InterpreterMode mode);

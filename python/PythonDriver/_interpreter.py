@@ -1,0 +1,50 @@
+"""Makes an interpreter fit for a port's driver: what the port calls first in it."""
+
+import os
+import sys
+import threading
+import warnings
+from types import ModuleType
+
+
+def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
+    """Prepares the current interpreter for a port and returns its module ``_binding``.
+
+    pythonpath is PYTHONPATH as the environment has it now; mode is own, shared or main.
+    """
+    path = [os.path.abspath(entry) for entry in pythonpath.split(os.pathsep) if entry]
+    path.append(os.getcwd())
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(line_buffering=True)
+    threading.excepthook = _on_thread_exception
+    if mode == "main":
+        from ._namespace import Namespace
+
+        return Namespace(port_module, path).binding()
+    sys.modules["_asynPython"] = port_module
+    sys.path[:] = list(dict.fromkeys([*path, *sys.path]))
+    _replace_what_is_per_process(mode)
+    # Each interpreter has a numpy of its own, which is what this warning is about.
+    warnings.filterwarnings("ignore", "NumPy was imported from a Python sub-interpreter", UserWarning)
+    from . import _binding, _extensions
+
+    _extensions.install(port_module.port, mode, port_module.preload, port_module.import_in_main)
+    return _binding
+
+
+def _replace_what_is_per_process(mode: str) -> None:
+    """C modules of the standard library that are not made for several interpreters; Python has each, too."""
+    names: tuple[str, ...] = ()
+    if sys.version_info < (3, 12):
+        names = ("_asyncio",)  # the running loop
+    elif sys.version_info < (3, 13) and mode == "own":
+        names = ("_datetime", "_zoneinfo")  # types out of one interpreter's memory
+    for name in names:
+        sys.modules[name] = None  # type: ignore[assignment]
+
+
+def _on_thread_exception(arguments: threading.ExceptHookArgs) -> None:
+    # A thread that goes on after its port was shut down is to end in silence.
+    if not (arguments.exc_type.__name__ == "PortClosed" and issubclass(arguments.exc_type, SystemExit)):
+        threading.__excepthook__(arguments)

@@ -1,0 +1,169 @@
+"""A port in the main interpreter: its own modules under private names, all libraries shared.
+
+A port's own modules are those of PYTHONPATH and the current directory, and the package PythonDriver. Module
+``scope`` of port PY2 is ``port_PY2.scope`` in ``sys.modules``: relative imports, pickle, dataclasses and
+``importlib.reload`` go by that name. The modules' ``import`` statement, and ``importlib`` and ``atexit`` as they
+see them, are the port's.
+"""
+
+import atexit
+import builtins
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_MARK = "__asynPython_port__"  # in the builtins of a port's modules: its Namespace
+_namespaces: dict[str, "Namespace"] = {}  # by prefix
+
+
+class Namespace:
+    """The private modules of one port."""
+
+    def __init__(self, port_module: ModuleType, path: Sequence[str]) -> None:
+        self.prefix = _free_prefix(port_module.port)
+        self._path = list(path)
+        self._private = {"_asynPython": True, "PythonDriver": True}
+        self.builtins: dict[str, Any] = {**vars(builtins), "__import__": self._import, _MARK: self}
+        self._exit_functions: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
+        self._substitutes: dict[str, ModuleType] = {
+            "importlib": _Substitute(importlib, import_module=self._import_module),
+            "atexit": _Substitute(atexit, register=self._register, unregister=self._unregister),
+        }
+        package = ModuleType(self.prefix, f"The modules of port {port_module.port}.")
+        package.__path__ = [*path, str(Path(__file__).parent.parent)]
+        _namespaces[self.prefix] = self
+        if _finder not in sys.meta_path:
+            sys.meta_path.insert(0, _finder)
+        sys.modules[self.prefix] = package
+        self._adopt("_asynPython", port_module)
+
+    def binding(self) -> ModuleType:
+        """This port's PythonDriver._binding."""
+        return self._import_module("PythonDriver._binding")
+
+    def close(self) -> None:
+        """Runs the port's atexit handlers, the last first, and forgets its modules."""
+        while self._exit_functions:
+            function, arguments, keywords = self._exit_functions.pop()
+            try:
+                function(*arguments, **keywords)
+            except Exception:
+                sys.excepthook(*sys.exc_info())
+        for name in [name for name in sys.modules if name.split(".", 1)[0] == self.prefix]:
+            del sys.modules[name]
+        _namespaces.pop(self.prefix, None)
+
+    def spec(self, name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
+        """Where a private module is; its loader gives it the port's import."""
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            spec.loader = _Loader(self, spec.loader.name, spec.loader.path)
+        return spec
+
+    def _adopt(self, name: str, module: ModuleType) -> None:
+        sys.modules[f"{self.prefix}.{name}"] = module
+
+    def _is_private(self, name: str) -> bool:
+        top = name.partition(".")[0]
+        if self._private.get(top):
+            return True
+        found = importlib.machinery.PathFinder.find_spec(top, self._path) is not None
+        if found:
+            self._private[top] = True
+        return found
+
+    def _import(
+        self,
+        name: str,
+        globals_: Mapping[str, object] | None = None,
+        locals_: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        if level == 0 and name in self._substitutes:
+            return self._substitutes[name]
+        if level == 0 and self._is_private(name):
+            private = f"{self.prefix}.{name}"
+            if fromlist:
+                return builtins.__import__(private, globals_, locals_, fromlist, 0)
+            importlib.import_module(private)
+            return sys.modules[f"{self.prefix}.{name.partition('.')[0]}"]
+        module = builtins.__import__(name, globals_, locals_, fromlist or (), level)
+        # "import importlib.util" binds importlib
+        return self._substitutes.get(module.__name__, module) if level == 0 and not fromlist else module
+
+    def _import_module(self, name: str, package: str | None = None) -> ModuleType:
+        if name.startswith("."):
+            return importlib.import_module(name, package)
+        if name in self._substitutes:
+            return self._substitutes[name]
+        return importlib.import_module(f"{self.prefix}.{name}" if self._is_private(name) else name)
+
+    def _register(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Callable[..., Any]:
+        self._exit_functions.append((function, arguments, keywords))
+        return function
+
+    def _unregister(self, function: Callable[..., Any]) -> None:
+        self._exit_functions = [entry for entry in self._exit_functions if entry[0] != function]
+
+
+class _Substitute(ModuleType):
+    """A module with some of its functions replaced."""
+
+    def __init__(self, original: ModuleType, **functions: Callable[..., Any]) -> None:
+        super().__init__(original.__name__, original.__doc__)
+        self.__dict__.update(functions)
+        self.__dict__["_original"] = original
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["_original"], name)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    def __init__(self, namespace: Namespace, name: str, path: str) -> None:
+        super().__init__(name, path)
+        self._namespace = namespace
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__dict__["__builtins__"] = self._namespace.builtins
+        super().exec_module(module)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        prefix, _, rest = fullname.partition(".")
+        namespace = _namespaces.get(prefix) if rest else None
+        return None if namespace is None else namespace.spec(fullname, path)
+
+
+_finder = _Finder()
+
+
+def _free_prefix(port: str) -> str:
+    prefix = "port_" + port.replace(".", "_")
+    while prefix in sys.modules:
+        prefix += "_"
+    return prefix
+
+
+def of_caller(globals_: Mapping[str, Any]) -> Namespace | None:
+    """The namespace of a module, given its globals; None in a sub-interpreter."""
+    known = globals_.get("__builtins__")
+    return known.get(_MARK) if isinstance(known, dict) else None
+
+
+def owns_frame(namespace: Namespace, frame: Any) -> bool:
+    """Whether a function of the port's modules stands on a thread's stack."""
+    while frame is not None:
+        if frame.f_builtins.get(_MARK) is namespace:
+            return True
+        frame = frame.f_back
+    return False
