@@ -49,7 +49,7 @@ InterpreterChoice InterpreterChoice::of(const std::string &word)
         return {InterpreterMode::main, asked, ""};
     if (word != "own")
         throw std::runtime_error(
-            "interpreter=" + word +
+            "the option interpreter=" + word +
             " is not known; possible is interpreter=auto, own, shared or main");
     if (!canOwn)
         throw std::runtime_error("interpreter=own needs Python 3.12 or later and this is Python " +

@@ -202,6 +202,12 @@ asynInterposeEosConfig NONE 0 1 1
 asynInterposeFlushConfig NONE 0 5
 asynInterposeDelay NONE 0 0.001
 asynInterposeEcho NONE 0
+asynSetAutoConnectTimeout 0.5
+asynPythonReport
+asynShutdownPort LINE
+asynShutdownPort LINE
+dbpf S:LINE:INT 2
+asynPythonDriverConfigure("LINE", "session")
 """
 
 

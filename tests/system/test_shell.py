@@ -32,7 +32,7 @@ CALLS = [
     ("P good 1 interpreter=", "port P: the option interpreter= is not known"),
     (f"P good 1 {LONG}", "port P: the option"),
     ("P good 1 interpreter=red", "port P: the option interpreter=red is not known"),
-    ("P good 1 interpreter=main,also", "port P: the option also is not known"),
+    ('P good 1 "interpreter=main,also"', "port P: the option also is not known"),
     ("MAIN good 1 interpreter=main", None),
     ("LEAST good", None),
     ("NUMBER good 2147483647", None),
