@@ -1,7 +1,12 @@
 // From asyn's tables of functions to the virtual methods: every call locked, no exception let out.
+#include <map>
+#include <mutex>
+#include <utility>
+
 #include "portDriverState.h"
 
 #include <epicsStdio.h>
+#include <epicsTime.h>
 
 namespace
 {
@@ -14,10 +19,26 @@ asynStatus say(asynUser *user, asynStatus status, const char *format, const char
     return status;
 }
 
+// Whether a parameter's exception goes to the trace: records that are scanned would fill a disk.
+bool worthTracing(const asynPortDriver &driver, int reason)
+{
+    constexpr double interval = 10.0; // s
+    static std::mutex mutex;          // guards traced
+    static auto *traced = new std::map<std::pair<std::string, int>, epicsTime>;
+    const epicsTime now = epicsTime::getCurrent();
+    const std::lock_guard<std::mutex> guard(mutex);
+    const auto [last, first] = traced->try_emplace({driver.portName, reason}, now);
+    if (!first && now - last->second >= 0 && now - last->second < interval)
+        return false;
+    last->second = now;
+    return true;
+}
+
 asynStatus failed(asynPortDriver &driver, asynUser *user, const char *what)
 {
     say(user, asynError, "port %s: the driver threw a C++ exception: %s", driver.portName, what);
-    asynPrint(user, ASYN_TRACE_ERROR, "%s\n", user->errorMessage);
+    if (worthTracing(driver, user->reason))
+        asynPrint(user, ASYN_TRACE_ERROR, "%s\n", user->errorMessage);
     return asynError;
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <deque>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -84,7 +85,13 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         Outcome outcome;
     };
 
-    void *newBuffer() const { return std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value)); }
+    void *newBuffer() const
+    {
+        void *buffer = std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value));
+        if (!buffer)
+            throw std::bad_alloc();
+        return buffer;
+    }
 
     Interface &table() const { return *static_cast<Interface *>(interface_->pinterface); }
 
@@ -161,6 +168,14 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     }
 
     bool hasPending() override { return waiting_ != 0; }
+
+    void discardPending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        free_.insert(free_.end(), ring_.begin(), ring_.end());
+        ring_.clear();
+        waiting_ = 0;
+    }
 
   private:
     Record &array_;

@@ -81,6 +81,10 @@ bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
 
 void Device::disable(const std::string &reason)
 {
+    if (registrar_)
+        unlisten();
+    registrar_ = nullptr;
+    interface_ = nullptr; // SCAN I/O Intr and asyn:READBACK do not bring it back
     const char *text =
         link_.type == INST_IO && link_.value.instio.string ? link_.value.instio.string : "";
     const char *dtyp = "?";
@@ -140,9 +144,7 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
     } else if (registrar_ && !wantsReadback_) {
         unlisten();
         registrar_ = nullptr;
-        // What is still pending is older than what the record will read from now on.
-        while (takePending())
-            continue;
+        discardPending(); // it is older than what the record will read from now on
     }
     return 0;
 }

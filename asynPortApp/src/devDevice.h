@@ -55,6 +55,9 @@ class Device : public ScanClient
     // Sets alarm and time stamp from outcome_; true when it is a success.
     bool conclude();
 
+    // In record initialisation: one message, and the record is alarmed and never processes.
+    void disable(const std::string &reason);
+
   protected:
     // What the record processes for: a value that a callback brought, or one request to the port.
     // True when outcome_ is there; false when the port will complete it later, and the record is
@@ -72,12 +75,12 @@ class Device : public ScanClient
     // A value that a callback brought, taken into outcome_ and the like; false when there is none.
     virtual bool takePending() = 0;
     virtual bool hasPending() = 0; // mutex_ not held
+    // Forgets what callbacks brought. Unlike takePending with a request under way, too.
+    virtual void discardPending() = 0;
     void release() override;
     // New choices of an enumerated record; record locked.
     virtual void applyChoices() {}
 
-    // One message, and the record is alarmed and never processes.
-    void disable(const std::string &reason);
     // From a callback: a value is pending.
     void arrived();
     // From a callback or the port's turn: the record is to be processed, whatever its SCAN.

@@ -22,17 +22,35 @@ inline long ioInterruptOf(int cmd, dbCommon *record, IOSCANPVT *pvt)
     return device ? device->ioInterrupt(cmd, pvt) : -1;
 }
 
-// Runs work, which returns a device support status; -1 for an exception.
-template <typename Work> long guarded(dbCommon *record, Work work) noexcept
+// Runs work, which returns a device support status; -1 for an exception, after failed(its text).
+template <typename Work, typename Failed> long guarded(Work work, Failed failed) noexcept
 {
     try {
         return work();
     } catch (const std::exception &error) {
-        errlogPrintf("record %s: device support: %s\n", record->name, error.what());
+        failed(error.what());
     } catch (...) {
-        errlogPrintf("record %s: device support: an unknown C++ exception\n", record->name);
+        failed("an unknown C++ exception");
     }
     return -1;
+}
+
+template <typename Work> long guarded(dbCommon *record, Work work) noexcept
+{
+    return guarded(work, [record](const char *what) {
+        errlogPrintf("record %s: device support: %s\n", record->name, what);
+    });
+}
+
+// A record that is initialised by halves must not meet callbacks, nor process.
+template <typename Work> long guardedInit(dbCommon *record, Work work) noexcept
+{
+    return guarded(work, [record](const char *what) {
+        if (Device *device = Device::of(record))
+            device->disable(what);
+        else
+            record->pact = 1;
+    });
 }
 
 // Support has init(record), process(record) and linconv(record, after), which may throw.
@@ -43,7 +61,7 @@ template <typename Work> long guarded(dbCommon *record, Work work) noexcept
     static DeviceSet NAME = {                                                                      \
         {6, nullptr, nullptr,                                                                      \
          [](dbCommon *record) {                                                                    \
-             return guarded(record, [record] { return __VA_ARGS__::init(record); });               \
+             return guardedInit(record, [record] { return __VA_ARGS__::init(record); });           \
          },                                                                                        \
          IO_INTERRUPT},                                                                            \
         [](dbCommon *record) {                                                                     \

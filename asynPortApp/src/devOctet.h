@@ -167,6 +167,13 @@ template <typename Text> class OctetDevice : public Device
 
     bool hasPending() override { return waiting_ != 0; }
 
+    void discardPending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        ring_.clear();
+        waiting_ = 0;
+    }
+
     Record &text_;
     std::string value_, buffer_; // of the request; record lock, or the port's turn
     size_t fifo_ = 1;

@@ -186,6 +186,13 @@ template <typename Traits> class ScalarDevice : public Device
 
     bool hasPending() override { return ring_.count() != 0; }
 
+    void discardPending() override
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        while (ring_.count() != 0)
+            ring_.pop();
+    }
+
     struct Entry {
         Value value{};
         Outcome outcome;

@@ -133,6 +133,7 @@ template <typename Traits> class TimeSeriesDevice : public Device
     void perform() override {}
     bool takePending() override { return false; }
     bool hasPending() override { return false; }
+    void discardPending() override {}
 
     waveformRecord &wave_;
     // guarded by mutex_

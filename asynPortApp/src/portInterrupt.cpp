@@ -1,6 +1,7 @@
 #include "portInterrupt.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace portManager
 {
@@ -139,9 +140,12 @@ asynStatus removeInterruptUser(asynUser *user, interruptNode *pnode)
         source.removals.push_back(pnode);
         return asynSuccess;
     }
+    ++source.leaving;
     source.quiet.wait(lock, [&source] { return source.active == 0; });
+    --source.leaving;
     ellDelete(&source.list, &pnode->node);
     ++source.version;
+    source.quiet.notify_all();
     return asynSuccess;
 }
 
@@ -149,7 +153,11 @@ asynStatus interruptStart(void *pvt, ELLLIST **list)
 {
     auto *source = static_cast<InterruptSource *>(pvt);
     {
-        std::lock_guard<std::mutex> lock(source->mutex);
+        std::unique_lock<std::mutex> lock(source->mutex);
+        // A moment's grace and no more: who is in the list may need a lock of the caller's.
+        constexpr std::chrono::milliseconds grace(50);
+        if (source->active != 0 && source->disturbed() && !inside(source))
+            source->quiet.wait_for(lock, grace, [source] { return !source->disturbed(); });
         ++source->active;
     }
     insideOf().push_back(source);

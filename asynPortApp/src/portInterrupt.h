@@ -15,12 +15,16 @@ namespace portManager
 // interruptEnd.
 struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
     std::mutex mutex;              // guards all that follows; never held while calling out
-    std::condition_variable quiet; // active became 0
+    std::condition_variable quiet; // active became 0, or nobody waits for it any more
     ELLLIST list = ELLLIST_INIT;
     unsigned long version = 1; // of the list; stays, as the list does, while active is not 0
     int active = 0;            // how many are between start and end
     std::vector<interruptNode *> additions; // waiting for active 0
     std::vector<interruptNode *> removals;  // waiting for active 0
+    int leaving = 0;                        // threads that wait for active 0
+
+    // Somebody waits for active 0, and never sees it where several threads call without a break.
+    bool disturbed() const { return leaving != 0 || !additions.empty(); }
 
     // The nodes to free when the mutex is given back: one of them may be the last to refer to this.
     // Expects mutex held and active 0.

@@ -31,6 +31,7 @@
 #include <epicsThread.h>
 #include <epicsTime.h>
 
+#include "portTurns.h"
 #include "wakeup.h"
 
 using Guard = epicsGuard<epicsMutex>;
@@ -170,6 +171,8 @@ struct Port : std::enable_shared_from_this<Port> {
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
     User *blockedBy = nullptr; // guarded by state; the same for all devices
     Wakeup wake;
+    Waiters clients, server; // who wait for sync: queueLockPort, and the port thread
+    unsigned queueLocks = 0; // guarded by sync; queueLockPort without queueUnlockPort
     std::atomic<asynInterface *> lockNotify{nullptr}; // asynLockPortNotify
 
     bool multiDevice() const { return (attributes & ASYN_MULTIDEVICE) != 0; }

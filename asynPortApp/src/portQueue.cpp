@@ -1,5 +1,6 @@
 // Requests: at once in the caller's thread, or queued for the thread of a blocking port.
 #include <algorithm>
+#include <optional>
 
 #include "portLockNotify.h"
 #include "portManager.h"
@@ -119,11 +120,21 @@ Turn next(Port &port)
     return turn;
 }
 
+// The port thread's.
+void lockInTurn(Port &port)
+{
+    if (port.sync.tryLock())
+        return;
+    const Waiters::Waiting waiting(port.server);
+    port.sync.lock();
+}
+
 // Ends when the port is shut down and its queue empty; the last reference to the port may be this
 // thread's.
 void serve(Port &port)
 {
     for (;;) {
+        port.clients.giveWay(); // else they would never find the lock free while there are requests
         Turn turn;
         {
             Guard guard(port.state);
@@ -139,13 +150,14 @@ void serve(Port &port)
             continue;
         }
         User &user = *turn.user;
-        Guard sync(port.sync);
+        lockInTurn(port);
         const bool told = notifyLocked(port, &user.user) == asynSuccess;
         call(port, user,
              turn.expired && user.timeoutCallback ? user.timeoutCallback : user.process);
         end(port, user);
         if (told)
             notifyUnlocking(port, nullptr);
+        port.sync.unlock();
     }
 }
 
@@ -391,19 +403,31 @@ asynStatus unlockPort(asynUser *user)
     return asynSuccess;
 }
 
-// The lock of a port that may be blocked by somebody else's blockProcessCallback.
-static bool tryQueueLock(const Device &device, const User &user)
+// The lock of a port that may be blocked by somebody else's blockProcessCallback: then nobody is to
+// give way.
+static bool lockUntil(const epicsTime &deadline, const Device &device, const User &user)
 {
     Port &port = *device.port;
-    if (!port.sync.tryLock())
-        return false;
-    {
-        Guard guard(port.state);
-        if (!blocked(device, user))
-            return true;
+    std::optional<Waiters::Waiting> waiting;
+    for (double pause = 1e-4;; pause = std::min(2 * pause, 0.01)) {
+        if (port.sync.tryLock()) {
+            {
+                Guard guard(port.state);
+                if (!blocked(device, user))
+                    return true;
+            }
+            port.sync.unlock();
+            waiting.reset();
+        } else if (!waiting) {
+            waiting.emplace(port.clients);
+        }
+        if (epicsTime::getCurrent() > deadline)
+            return false;
+        if (waiting)
+            waiting->pause(pause);
+        else
+            epicsThreadSleep(pause);
     }
-    port.sync.unlock();
-    return false;
 }
 
 // A port that was shut down while its lock was waited for has no driver any more: that is done
@@ -418,6 +442,8 @@ static asynStatus unlessRefused(const Device &device, asynUser *user)
         status = notifyLocked(port, user);
     if (status != asynSuccess)
         port.sync.unlock();
+    else
+        ++port.queueLocks;
     return status;
 }
 
@@ -439,18 +465,21 @@ asynStatus queueLockPort(asynUser *user)
     }
     const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
     const epicsTime deadline = deadlineAfter(limit);
-    for (double pause = 1e-4; !tryQueueLock(*device, User::of(user));
-         pause = std::min(2 * pause, 0.01)) {
-        if (epicsTime::getCurrent() > deadline)
-            return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
-        epicsThreadSleep(pause);
-    }
+    if (!lockUntil(deadline, *device, User::of(user)))
+        return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
     return unlessRefused(*device, user);
 }
 
 asynStatus queueUnlockPort(asynUser *user)
 {
-    return unlockPort(user);
+    const DeviceRef device = deviceOf(user, "queueUnlockPort"); // may be freed by another thread
+    if (!device)
+        return asynError;
+    const bool outermost = --device->port->queueLocks == 0;
+    const asynStatus status = unlockPort(user);
+    if (outermost)
+        device->port->server.giveWay(); // requests wait no longer than clients
+    return status;
 }
 
 asynStatus setQueueLockPortTimeout(asynUser *user, double timeout)

@@ -1,6 +1,11 @@
 // Links of records: their forms and defaults, masks, and what becomes of a record whose link is
 // wrong.
+#include <stdexcept>
 #include <vector>
+
+#include <asynDriver.h>
+#include <asynDrvUser.h>
+#include <asynInt32.h>
 
 #include "liveDatabase.h"
 #include "simpleDriver.h"
@@ -63,6 +68,14 @@ std::string database()
         all += record("longout", "form" + std::to_string(count++), "asynInt32", form.link);
     for (const Wrong &each : wrong)
         all += record(each.type, each.name, each.dtyp, each.link, each.more);
+    if (bundled)
+        all += record("longin", "thrower", "asynInt32", "@asyn(T)ANY", ioIntr) +
+               record("longout", "throwerout", "asynInt32", "@asyn(T)ANY",
+                      "info(asyn:READBACK, \"1\")");
+    all += record("waveform", "widthintr", "asynFloat64ArrayIn", "@asyn(P)WAVE",
+                  ioIntr + std::string("field(FTVL, FLOAT)")) +
+           record("waveform", "textintr", "asynOctetRead", "@asyn(P)TEXT",
+                  ioIntr + std::string("field(FTVL, LONG)"));
     return all + record("ai", "eight", "asynInt32", "@asynMask(P,0,8)I32") +
            record("ai", "bipolar", "asynInt32", "@asynMask(P,0,-8)I32") +
            record("ao", "bipolarout", "asynInt32", "@asynMask(P,0,-8)I32") +
@@ -166,6 +179,43 @@ void refused()
     }
 }
 
+// A port without asynPortDriver, whose drvUser throws.
+asynStatus refuse(void *, asynUser *, const char *, const char **, size_t *)
+{
+    throw std::runtime_error("the driver knows nothing");
+}
+
+void makeThrower()
+{
+    static asynDrvUser table = {refuse, nullptr, nullptr};
+    static asynInt32 values{};
+    static asynInterface drvUser = {asynDrvUserType, &table, &table},
+                         int32 = {asynInt32Type, &values, &values};
+    pasynManager->registerPort("T", 0, 1, 0, 0);
+    pasynManager->registerInterface("T", &drvUser);
+    pasynInt32Base->initialize("T", &int32);
+}
+
+// A record that could not be initialised meets neither callbacks nor requests.
+void untouched(SimpleDriver &driver)
+{
+    testDiag("callbacks pass by a record whose link is wrong");
+    double data[] = {1, 2, 3};
+    driver.doCallbacksFloat64Array(data, 3, driver.wave, 0);
+    driver.publish([&] { driver.setStringParam(driver.text, "new"); });
+    driver.publish([&] { driver.setIntegerParam(driver.i32, 17); });
+    testOk1(becomes("anyaddress", 17)); // one that is right, and later
+    for (const char *name : {"widthintr", "textintr"})
+        testOk(number((std::string(name) + ".LCNT").c_str()) == 0,
+               "%s is not asked to process while it is out of action", name);
+    for (const char *name : {"thrower", "throwerout"}) {
+        process(name);
+        testOk(number((std::string(name) + ".PACT").c_str()) == 1 &&
+                   number((std::string(name) + ".STAT").c_str()) == LINK_ALARM,
+               "a driver's exception in record initialisation puts %s out of action", name);
+    }
+}
+
 // Strings only.
 class Octets : public asynPortDriver
 {
@@ -187,10 +237,14 @@ int main()
     auto *driver = new SimpleDriver("P");
     auto *multi = new Multi("M");
     new Octets("O");
+    if (bundled)
+        makeThrower();
     errlogAddListener(listen, nullptr);
     return live(database(), [=] {
         accepted(*multi);
         masks(*driver);
         refused();
+        if (bundled)
+            untouched(*driver);
     });
 }

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include <asynInt32SyncIO.h>
+#include <errlog.h>
 
 #include "portClient.h"
 
@@ -241,6 +242,13 @@ struct Faulty : Driver {
     bool refuse = false;
 };
 
+// A listener of the error log; counts lines with a driver's exception.
+void countExceptions(void *count, const char *message)
+{
+    if (contains(message, "oh dear"))
+        ++*static_cast<int *>(count);
+}
+
 void exceptions()
 {
     testDiag("exceptions and refused locks");
@@ -251,6 +259,16 @@ void exceptions()
     epicsInt32 value;
     testOk1(client.read(value) == asynError && contains(client.user.message(), "oh dear"));
     testOk1(client.write(1) == asynError && contains(client.user.message(), name));
+    int lines = 0;
+    errlogFlush();
+    errlogAddListener(countExceptions, &lines);
+    const int other = driver.make("OTHER", asynParamInt32);
+    client.user.get()->reason = other;
+    for (int i = 0; i < 20; ++i)
+        client.read(value);
+    errlogFlush();
+    errlogRemoveListeners(countExceptions, &lines);
+    testOk(lines == 1, "a driver that always throws is traced now and then: %d", lines);
     driver.refuse = true;
     testOk1(client.read(value) == asynDisabled && contains(client.user.message(), name));
     driver.refuse = false;
