@@ -215,16 +215,22 @@ asynStatus queueRequest(asynUser *user, asynQueuePriority priority, double timeo
 asynStatus cancelRequest(asynUser *user, int *wasQueued);
 asynStatus blockProcessCallback(asynUser *user, int allDevices);
 asynStatus unblockProcessCallback(asynUser *user, int allDevices);
-asynStatus lockPort(asynUser *user);
-asynStatus unlockPort(asynUser *user);
-asynStatus queueLockPort(asynUser *user);
-asynStatus queueUnlockPort(asynUser *user);
-asynStatus setQueueLockPortTimeout(asynUser *user, double timeout);
 // Calls the timeout callbacks of queued requests whose time is over, in the caller's thread without
 // Port::sync; the time in s until the next one's, negative where there is none.
 double expireRequests(Port &port);
 asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int priority,
                            unsigned int stackSize);
+
+// portLock.cpp
+asynStatus lockPort(asynUser *user);
+asynStatus unlockPort(asynUser *user);
+asynStatus queueLockPort(asynUser *user);
+asynStatus queueUnlockPort(asynUser *user);
+asynStatus setQueueLockPortTimeout(asynUser *user, double timeout);
+// Whether somebody else's blockProcessCallback is in force. Port::state held.
+bool blocked(const Device &device, const User &user);
+// What a request is told that ready() refuses.
+asynStatus notReady(asynUser *user, asynStatus status, const Port &port);
 
 // portExpiry.cpp
 void watchExpiry(Port &port, double seconds); // expireRequests is called after that time
