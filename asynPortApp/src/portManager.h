@@ -111,9 +111,9 @@ struct Device {
 // Keeps the device's port alive.
 using DeviceRef = std::shared_ptr<Device>;
 
-// A queued request of a client; the client is in at most one queue. A request that is watched runs,
-// and somebody waits for its end or has left something to do then.
-enum class RequestState { idle, queued, running, watched };
+// Whether one of a client's callbacks runs. One that is watched runs, and somebody waits for its
+// end or has left something to do then.
+enum class RequestState { idle, running, watched };
 
 struct User {
     asynUser user{}; // first: the public part, by which clients know it
@@ -123,7 +123,10 @@ struct User {
     // Written with Port::state held, except where a port that does not block begins and ends a
     // request that nobody watches: then with Port::sync alone.
     std::atomic<RequestState> state{RequestState::idle};
-    asynQueuePriority priority = asynQueuePriorityLow;
+    // Stands in its port's queue; while a callback runs, too, that has made a request anew. That
+    // one waits for the callback's end.
+    bool queued = false;
+    asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
     bool freeAfterRun = false;
     epicsTime deadline; // of the queued request, where hasDeadline
     bool hasDeadline = false;

@@ -23,6 +23,12 @@ void noteBlocking(User &user)
         user.device->blockedBy = &user;
 }
 
+// A client whose callback still runs is left in its queue until then. Port::state held.
+bool mayBegin(const User &user)
+{
+    return user.state == RequestState::idle;
+}
+
 // Port::state held, or Port::sync of a port that does not block.
 void begin(User &user)
 {
@@ -30,21 +36,23 @@ void begin(User &user)
     user.state = RequestState::running;
 }
 
-// The end of a request that has begun, Port::sync held.
+// The end of a request that has begun.
 void end(Port &port, User &user)
 {
-    bool destroy = false;
+    bool destroy = false, again = false;
     {
         Guard guard(port.state);
-        if (user.state != RequestState::queued)
-            user.state = RequestState::idle;
+        user.state = RequestState::idle;
         noteBlocking(user);
-        destroy = user.freeAfterRun && user.state == RequestState::idle && user.cancelWaiters == 0;
+        again = user.queued;
+        destroy = user.freeAfterRun && !user.queued && user.cancelWaiters == 0;
         if (user.cancelWaiters > 0)
             user.finished.signal();
     }
     if (destroy)
         delete &user;
+    if (again)
+        port.wake.signal(); // it has passed it by while the callback ran
 }
 
 // The same without Port::state, where the port does not block and nobody watches: then there is
@@ -55,8 +63,8 @@ bool endUnwatched(User &user)
     return user.state.compare_exchange_strong(running, RequestState::idle);
 }
 
-// Calls the process or timeout callback of a request that has begun, Port::sync held. The callback
-// may disconnect and free its asynUser.
+// Calls the process or timeout callback of a request that has begun. The callback may disconnect
+// and free its asynUser.
 void call(const Port &port, User &user, userCallback callback)
 {
     try {
@@ -67,6 +75,17 @@ void call(const Port &port, User &user, userCallback callback)
     } catch (...) {
         errlogPrintf("port %s: a request ended by a C++ exception\n", port.name.c_str());
     }
+}
+
+using Queue = std::vector<User *>;
+
+// Out of the queue, and it begins. Port::state held.
+void take(Queue &queue, Queue::iterator entry)
+{
+    User &user = **entry;
+    queue.erase(entry);
+    user.queued = false;
+    begin(user);
 }
 
 // A request out of its queue.
@@ -90,15 +109,18 @@ Turn next(Port &port)
         return user.deadline <= now;
     };
     const bool defunct = port.self.defunct;
+    bool empty = true;
     for (int priority = asynQueuePriorityConnect; priority >= 0; --priority) {
         auto &queue = port.queue[priority];
         for (auto entry = queue.begin(); entry != queue.end(); ++entry) {
             User *user = *entry;
+            empty = false;
+            if (!mayBegin(*user))
+                continue;
             turn.expired = defunct || (user->hasDeadline && expired(*user));
             if (turn.expired || priority == asynQueuePriorityConnect ||
                 !blocked(*user->device, *user)) {
-                queue.erase(entry);
-                begin(*user);
+                take(queue, entry);
                 turn.user = user;
                 return turn;
             }
@@ -108,7 +130,7 @@ Turn next(Port &port)
             }
         }
     }
-    turn.end = defunct;
+    turn.end = defunct && empty;
     return turn;
 }
 
@@ -134,8 +156,9 @@ void serve(Port &port)
         User &user = *turn.user;
         Guard sync(port.sync);
         const bool told = notifyLocked(port, &user.user) == asynSuccess;
-        call(port, user,
-             turn.expired && user.timeoutCallback ? user.timeoutCallback : user.process);
+        // The port may have been shut down while this thread waited for the lock.
+        const bool late = turn.expired || port.self.defunct;
+        call(port, user, late && user.timeoutCallback ? user.timeoutCallback : user.process);
         end(port, user);
         if (told)
             notifyUnlocking(port, nullptr);
@@ -168,6 +191,8 @@ asynStatus runNow(const DeviceRef &device, User &user)
     return asynSuccess;
 }
 
+constexpr double lookAgain = 0.02; // s, for the end of a callback
+
 asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priority, double timeout)
 {
     Port &port = *device->port;
@@ -176,9 +201,9 @@ asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priori
         // It may have been shut down a moment ago, and its thread be gone.
         if (port.self.defunct)
             return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
-        if (user.state == RequestState::queued)
+        if (user.queued)
             return fail(&user.user, asynError, "asynManager::queueRequest: a request is queued");
-        user.state = RequestState::queued;
+        user.queued = true;
         user.priority = priority;
         user.hasDeadline = timeout > 0;
         if (user.hasDeadline)
@@ -204,10 +229,11 @@ User *expired(Port &port, double &wait)
             User *user = *entry;
             if (!user->hasDeadline || !user->timeoutCallback)
                 continue;
-            const double left = user->deadline - now;
+            double left = user->deadline - now;
+            if (!mayBegin(*user))
+                left = std::max(left, lookAgain);
             if (left <= 0) {
-                queue.erase(entry);
-                begin(*user);
+                take(queue, entry);
                 return user;
             }
             wait = wait < 0 ? left : std::min(wait, left);
@@ -280,7 +306,8 @@ static void awaitEnd(Port &port, User &user)
         Guard guard(port.state);
         if (--user.cancelWaiters > 0)
             user.finished.signal();
-        destroy = user.freeAfterRun && user.cancelWaiters == 0;
+        // Another run may have begun meanwhile, whose end does it then.
+        destroy = user.freeAfterRun && user.cancelWaiters == 0 && user.state == RequestState::idle;
     }
     if (destroy)
         delete &user;
@@ -296,16 +323,18 @@ asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)
     *wasQueued = 0;
     {
         Guard guard(port.state);
-        if (user.state == RequestState::queued) {
+        if (user.queued) {
             auto &queue = port.queue[user.priority];
             queue.erase(std::find(queue.begin(), queue.end(), &user));
-            user.state = RequestState::idle;
+            user.queued = false;
             *wasQueued = 1;
             return asynSuccess;
         }
         if (!user.watch() || user.runner == epicsThreadGetIdSelf())
             return asynSuccess;
-        ++user.cancelWaiters;
+        // A run that began before the last waiter was awake has left its signal, too.
+        if (user.cancelWaiters++ == 0)
+            user.finished.tryWait();
     }
     awaitEnd(port, user);
     return asynSuccess;
@@ -323,7 +352,7 @@ asynStatus blockProcessCallback(asynUser *pasynUser, int allDevices)
         return fail(pasynUser, asynError, "port %s serves each request at once: it has no queue",
                     name);
     Guard guard(device->port->state);
-    if (user.state == RequestState::queued)
+    if (user.queued)
         return fail(pasynUser, asynError, "port %s: blockProcessCallback: a request is queued",
                     name);
     ++(allDevices ? user.blocksPort : user.blocksDevice);
@@ -343,7 +372,7 @@ asynStatus unblockProcessCallback(asynUser *pasynUser, int allDevices)
         if (count == 0)
             return fail(pasynUser, asynError, "port %s%s is not blocked by this asynUser",
                         port.name.c_str(), allDevices ? "" : ": the device");
-        if (user.state == RequestState::queued)
+        if (user.queued)
             return fail(pasynUser, asynError,
                         "port %s: unblockProcessCallback: a request is queued", port.name.c_str());
         User *&holder = allDevices ? port.blockedBy : device->blockedBy;

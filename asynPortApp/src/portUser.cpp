@@ -64,7 +64,7 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
 // Why a client may not leave its port now; NULL when it may. Port::state held.
 static const char *tie(const User &user)
 {
-    if (user.state == RequestState::queued)
+    if (user.queued)
         return "a request is queued";
     if (user.blocksPort || user.blocksDevice)
         return "its blockProcessCallback is in force";
