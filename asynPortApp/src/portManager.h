@@ -127,6 +127,7 @@ struct User {
     // one waits for the callback's end.
     bool queued = false;
     asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
+    bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
     bool freeAfterRun = false;
     epicsTime deadline; // of the queued request, where hasDeadline
     bool hasDeadline = false;

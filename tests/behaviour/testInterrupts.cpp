@@ -199,6 +199,38 @@ void switching(SimpleDriver &driver)
     testOk(number("mean") == 42, "and back: %g", number("mean"));
 }
 
+// A client in C++ whose callback waits for a record that the same call has changed.
+struct Waiter {
+    int expected = 0;
+    bool seen = false;
+
+    static void called(void *pvt, asynUser *, epicsFloat64)
+    {
+        auto *self = static_cast<Waiter *>(pvt);
+        self->seen = eventually([self] { return number("ten") == self->expected; }, 3);
+    }
+};
+
+void waiting(SimpleDriver &driver)
+{
+    testDiag("callbacks that wait for a record");
+    Waiter waiter;
+    asynUser *user = pasynManager->duplicateAsynUser(driver.self(), nullptr, nullptr);
+    user->reason = driver.f64;
+    asynInterface *interface = pasynManager->findInterface(user, asynFloat64Type, 1);
+    auto *table = static_cast<asynFloat64 *>(interface->pinterface);
+    void *registrar = nullptr;
+    table->registerInterruptUser(interface->drvPvt, user, Waiter::called, &waiter, &registrar);
+    waiter.expected = 60;
+    driver.publish([&] {
+        driver.setIntegerParam(driver.i32, 60);
+        driver.setDoubleParam(driver.f64, 60);
+    });
+    testOk(waiter.seen, "see the records of parameters that were told of before");
+    table->cancelInterruptUser(interface->drvPvt, user, registrar);
+    pasynManager->freeAsynUser(user);
+}
+
 void early(SimpleDriver &driver)
 {
     testDiag("callbacks before the IOC is up");
@@ -220,5 +252,6 @@ int main()
         early(*driver);
         rings(*driver);
         switching(*driver);
+        waiting(*driver);
     });
 }
