@@ -119,6 +119,7 @@ class Device : public ScanClient
   private:
     void serve() override;
     static void onTurn(asynUser *user);
+    void failed(const char *what); // at the port's turn
     // Drivers stamp what they read, but seldom what they write. At the port's turn.
     void stampRequest();
     void stampRecord();
