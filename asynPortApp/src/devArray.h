@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <deque>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -84,7 +85,14 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         Outcome outcome;
     };
 
-    void *newBuffer() const { return std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value)); }
+    // By malloc's family, as the record's own, with which it is swapped.
+    void *newBuffer() const
+    {
+        void *buffer = std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value));
+        if (!buffer)
+            throw std::bad_alloc();
+        return buffer;
+    }
 
     Interface &table() const { return *static_cast<Interface *>(interface_->pinterface); }
 

@@ -96,7 +96,11 @@ class Device : public ScanClient
         asynStatus status = pasynManager->queueLockPort(user_);
         if (status != asynSuccess)
             return status;
-        status = work();
+        try {
+            status = work();
+        } catch (...) { // of a driver that is no asynPortDriver; a request will tell more
+            status = asynError;
+        }
         pasynManager->queueUnlockPort(user_);
         return status;
     }

@@ -195,6 +195,10 @@ asynInterface *findInterface(asynUser *user, const char *type, int interposeOK);
 asynInterface *findInterfaceLocked(asynUser *user, const char *type);
 void forget(Port &port); // its name is free, and its thread ends
 void report(FILE *fp, int details, const char *portName);
+// The driver's own report, under the lock that keeps the driver there: the port may be shut down
+// meanwhile. A driver that is busy is not waited for, as one asks for reports when something is
+// stuck.
+void reportDriver(FILE *fp, int details, Port &port);
 
 // portUser.cpp
 asynUser *createAsynUser(userCallback process, userCallback timeout);
