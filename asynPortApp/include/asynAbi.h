@@ -2,10 +2,8 @@
 //
 // - Variables have link names of their own (ASYN_LINK_NAME): a binary built for another asyn finds
 //   none of ours.
-// - Every object file that includes a public header refers to variables whose names tell what it
-// was
-//   built for; a library of another kind has none of that name, so that the loader refuses the
-//   file.
+// - Every object file that includes a public header refers to variables whose names tell what it is
+//   built for. A library of another kind has none of that name, and the loader refuses the file.
 // - Constructors of asynPortDriver have a tag in their link names; those without it refuse. See
 //   src/abi.cpp.
 #pragma once

@@ -85,6 +85,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         Outcome outcome;
     };
 
+    // By malloc's family, as the record's own, with which it is swapped.
     void *newBuffer() const
     {
         void *buffer = std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value));

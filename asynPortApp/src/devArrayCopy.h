@@ -34,8 +34,11 @@ inline void copyPastCache(char *to, const char *from, size_t size)
 }
 #endif
 
+// from may be NULL where there is nothing to copy.
 inline void copyArray(void *to, const void *from, size_t size)
 {
+    if (size == 0)
+        return;
 #ifdef __SSE2__
     if (size > cachedCopy) {
         copyPastCache(static_cast<char *>(to) + cachedCopy,

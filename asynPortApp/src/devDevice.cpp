@@ -14,6 +14,7 @@
 #include <recGbl.h>
 #include <recSup.h>
 
+#include "portPrompt.h"
 #include "timeStamp.h"
 
 RecordLock::RecordLock(dbCommon *record) : record_(record)
@@ -51,6 +52,7 @@ bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
     }
     user_ = pasynManager->createAsynUser(onTurn, nullptr);
     user_->userPvt = this;
+    portManager::setPrompt(user_);
     user_->timeout = parsed_.timeout;
     if (pasynManager->connectDevice(user_, parsed_.port.c_str(), parsed_.addr) != asynSuccess) {
         disable(user_->errorMessage);
@@ -165,10 +167,24 @@ void Device::onTurn(asynUser *user)
     user->errorMessage[0] = '\0';
     user->alarmStatus = user->alarmSeverity = 0;
     user->timestamp = epicsTimeStamp{};
-    device->perform();
+    // Drivers that are no asynPortDriver let out what they throw. The record is to hear of it.
+    try {
+        device->perform();
+    } catch (const std::exception &error) {
+        device->failed(error.what());
+    } catch (...) {
+        device->failed("not a std::exception");
+    }
     device->stampRequest();
     if (device->canBlock_)
         device->finished();
+}
+
+void Device::failed(const char *what)
+{
+    epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize),
+                  "the driver threw a C++ exception: %s", what);
+    outcome_.take(*user_, asynError);
 }
 
 bool Device::take()

@@ -99,7 +99,11 @@ class Device : public ScanClient
         asynStatus status = pasynManager->queueLockPort(user_);
         if (status != asynSuccess)
             return status;
-        status = work();
+        try {
+            status = work();
+        } catch (...) { // of a driver that is no asynPortDriver; a request will tell more
+            status = asynError;
+        }
         pasynManager->queueUnlockPort(user_);
         return status;
     }
@@ -122,6 +126,7 @@ class Device : public ScanClient
   private:
     void serve() override;
     static void onTurn(asynUser *user);
+    void failed(const char *what); // at the port's turn
     // Drivers stamp what they read, but seldom what they write. At the port's turn.
     void stampRequest();
     void stampRecord();

@@ -26,10 +26,10 @@ class ScanQueue : private epicsThreadRunable
     // True when the thread has to be woken for it.
     bool add(ScanClient &client)
     {
-        Guard guard(mutex_);
-        if (client.queued_)
+        // Whoever takes it out exchanges the flag, too, and so sees what was announced before.
+        if (client.queued_.exchange(true))
             return false;
-        client.queued_ = true;
+        Guard guard(mutex_);
         client.next_ = nullptr;
         *(last_ ? &last_->next_ : &first_) = &client;
         last_ = &client;
@@ -81,7 +81,7 @@ class ScanQueue : private epicsThreadRunable
         first_ = client->next_;
         if (!first_)
             last_ = nullptr;
-        client->queued_ = false;
+        client->queued_.exchange(false); // the last look at it: another queue may have it now
         return client;
     }
 
@@ -109,11 +109,13 @@ class ScanQueue : private epicsThreadRunable
             } catch (const std::exception &error) {
                 errlogPrintf("asyn device support: a C++ exception in a scan thread: %s\n",
                              error.what());
+            } catch (...) {
+                errlogPrintf("asyn device support: a C++ exception in a scan thread\n");
             }
         }
     }
 
-    epicsMutex mutex_; // guards all that follows and the clients' links
+    epicsMutex mutex_; // guards what follows up to asleep_, and the links of clients in the queue
     ScanClient *first_ = nullptr;
     ScanClient *last_ = nullptr;
     bool open_ = false;
@@ -218,6 +220,14 @@ class Scans
     std::vector<ScanClient *> clients_;
 };
 
+void wakeBatch()
+{
+    if (batch.queues == 0)
+        return;
+    Scans::all().wake(batch.queues);
+    batch.queues = 0;
+}
+
 } // namespace
 
 ScanBatch::ScanBatch()
@@ -227,10 +237,19 @@ ScanBatch::ScanBatch()
 
 ScanBatch::~ScanBatch()
 {
-    if (--batch.depth > 0 || batch.queues == 0)
-        return;
-    Scans::all().wake(batch.queues);
-    batch.queues = 0;
+    if (--batch.depth == 0)
+        wakeBatch();
+}
+
+ScanBatchPause::ScanBatchPause() : depth_(batch.depth)
+{
+    batch.depth = 0;
+    wakeBatch();
+}
+
+ScanBatchPause::~ScanBatchPause()
+{
+    batch.depth = depth_;
 }
 
 ScanClient::ScanClient()

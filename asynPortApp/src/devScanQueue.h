@@ -6,12 +6,14 @@
 // overflow; what the record will find then is the newest value.
 #pragma once
 
+#include <atomic>
+
 #include <callback.h>
 #include <epicsMutex.h>
 
-// While one lives, requests of its thread wake no scan thread; the end of the outermost one does. A
-// thread that is woken may run in the place of the one that wakes it, and would do so for each
-// record of many.
+// While one lives, requests of its thread wake no scan thread; the end of the outermost one does,
+// or a pause. A thread that is woken may run in the place of the one that wakes it, and would do so
+// for each record of many.
 class ScanBatch
 {
   public:
@@ -19,6 +21,20 @@ class ScanBatch
     ~ScanBatch();
     ScanBatch(const ScanBatch &) = delete;
     ScanBatch &operator=(const ScanBatch &) = delete;
+};
+
+// While one lives, the batches of its thread do not count: what stood in them is woken, and so is
+// what is requested meanwhile. For calls to those who may wait for a record.
+class ScanBatchPause
+{
+  public:
+    [[nodiscard]] ScanBatchPause();
+    ~ScanBatchPause();
+    ScanBatchPause(const ScanBatchPause &) = delete;
+    ScanBatchPause &operator=(const ScanBatchPause &) = delete;
+
+  private:
+    const int depth_;
 };
 
 class ScanClient
@@ -41,6 +57,7 @@ class ScanClient
 
   private:
     friend class ScanQueue;
-    ScanClient *next_ = nullptr; // guarded by its queue's mutex, as queuedIn_
-    bool queued_ = false;
+    ScanClient *next_ = nullptr; // guarded by the mutex of the queue that it stands in
+    // Stands in one of the queues; requests of several priorities meet here, under no common lock.
+    std::atomic<bool> queued_{false};
 };

@@ -5,6 +5,7 @@
 
 #include "devScanQueue.h"
 #include "paramClients.h"
+#include "portPrompt.h"
 
 // Takes a round for the depth of this call, and leaves it clean.
 class ParamCallbacks::Turn
@@ -70,7 +71,12 @@ template <typename Interrupt> class ParamCallbacks::Clients
             // One without content has been cancelled by a callback.
             if (auto *client = static_cast<Interrupt *>(node.drvPvt)) {
                 stamp(*client->pasynUser, parameter, when);
-                call(*client);
+                if (portManager::isPrompt(client->pasynUser)) {
+                    call(*client);
+                } else {
+                    const ScanBatchPause pause; // it may wait for a record
+                    call(*client);
+                }
             }
         }
     }

@@ -23,20 +23,23 @@ class ClientIndex
     template <typename Interrupt> void refresh(void *pvt, const ELLLIST &list, size_t limit)
     {
         const unsigned long version = static_cast<portManager::InterruptSource *>(pvt)->version;
-        if (version == version_ && limit <= limit_)
-            return;
-        version_ = version;
-        limit_ = limit;
-        for (auto &heads : heads_)
-            heads.second.assign(limit, -1);
-        clients_.clear();
-        // From the last one on, each put before those that follow it.
-        for (ELLNODE *entry = ellLast(&list); entry; entry = ellPrevious(entry)) {
-            auto &node = *reinterpret_cast<interruptNode *>(entry);
-            clients_.push_back({&node, -1});
-            if (const auto *client = static_cast<const Interrupt *>(node.drvPvt))
-                link(client->addr, client->pasynUser->reason);
+        if (version != version_) {
+            version_ = version;
+            limit_ = 0;
+            heads_.clear();
+            clients_.clear();
+            for (ELLNODE *entry = ellLast(&list); entry; entry = ellPrevious(entry))
+                clients_.push_back({reinterpret_cast<interruptNode *>(entry), -1});
         }
+        if (limit <= limit_)
+            return;
+        // Those of the new parameters alone: a call further out may be on its way along the others,
+        // also along one that has been cancelled. From the last client on, each put before those
+        // that follow it.
+        for (size_t position = 0; position < clients_.size(); ++position)
+            if (const auto *each = static_cast<const Interrupt *>(clients_[position].node->drvPvt))
+                link(position, each->addr, each->pasynUser->reason, limit);
+        limit_ = limit;
     }
 
     // Of an address; NULL where it has no clients.
@@ -62,19 +65,20 @@ class ClientIndex
 
     const Client &client(int position) const { return clients_[static_cast<size_t>(position)]; }
 
-    void link(int addr, int reason)
+    // A reason of limit or more is one of the driver's own.
+    void link(size_t position, int addr, int reason, size_t limit)
     {
-        if (reason < 0 || static_cast<size_t>(reason) >= limit_)
-            return;                                   // one of the driver's own
+        const auto index = static_cast<size_t>(reason);
+        if (reason < 0 || index < limit_ || index >= limit)
+            return;
         Heads &heads = heads_[addr == -1 ? 0 : addr]; // a client of the port is one of address 0
-        heads.resize(limit_, -1);
-        int &head = heads[static_cast<size_t>(reason)];
-        clients_.back().next = head;
-        head = static_cast<int>(clients_.size()) - 1;
+        heads.resize(limit, -1);
+        clients_[position].next = heads[index];
+        heads[index] = static_cast<int>(position);
     }
 
     unsigned long version_ = 0;
-    size_t limit_ = 0;
+    size_t limit_ = 0;            // clients of these first parameters are linked
     std::vector<Client> clients_; // all of the list, the last one first
     std::map<int, Heads> heads_;  // by address
 };

@@ -43,7 +43,7 @@ class Watch
 
   private:
     struct Entry {
-        std::weak_ptr<Port> port;
+        std::weak_ptr<Port> port; // as long as it is here, no other port can have that address
         Clock::time_point due;
     };
 

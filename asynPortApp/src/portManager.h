@@ -112,9 +112,9 @@ struct Device {
 // Keeps the device's port alive.
 using DeviceRef = std::shared_ptr<Device>;
 
-// A queued request of a client; the client is in at most one queue. A request that is watched runs,
-// and somebody waits for its end or has left something to do then.
-enum class RequestState { idle, queued, running, watched };
+// Whether one of a client's callbacks runs. One that is watched runs, and somebody waits for its
+// end or has left something to do then.
+enum class RequestState { idle, running, watched };
 
 struct User {
     asynUser user{}; // first: the public part, by which clients know it
@@ -124,7 +124,11 @@ struct User {
     // Written with Port::state held, except where a port that does not block begins and ends a
     // request that nobody watches: then with Port::sync alone.
     std::atomic<RequestState> state{RequestState::idle};
-    asynQueuePriority priority = asynQueuePriorityLow;
+    // Stands in its port's queue; while a callback runs, too, that has made a request anew. That
+    // one waits for the callback's end.
+    bool queued = false;
+    asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
+    bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
     bool freeAfterRun = false;
     epicsTime deadline; // of the queued request, where hasDeadline
     bool hasDeadline = false;
@@ -194,6 +198,10 @@ asynInterface *findInterface(asynUser *user, const char *type, int interposeOK);
 asynInterface *findInterfaceLocked(asynUser *user, const char *type);
 void forget(Port &port); // its name is free, and its thread ends
 void report(FILE *fp, int details, const char *portName);
+// The driver's own report, under the lock that keeps the driver there: the port may be shut down
+// meanwhile. A driver that is busy is not waited for, as one asks for reports when something is
+// stuck.
+void reportDriver(FILE *fp, int details, Port &port);
 
 // portUser.cpp
 asynUser *createAsynUser(userCallback process, userCallback timeout);
@@ -218,16 +226,22 @@ asynStatus queueRequest(asynUser *user, asynQueuePriority priority, double timeo
 asynStatus cancelRequest(asynUser *user, int *wasQueued);
 asynStatus blockProcessCallback(asynUser *user, int allDevices);
 asynStatus unblockProcessCallback(asynUser *user, int allDevices);
-asynStatus lockPort(asynUser *user);
-asynStatus unlockPort(asynUser *user);
-asynStatus queueLockPort(asynUser *user);
-asynStatus queueUnlockPort(asynUser *user);
-asynStatus setQueueLockPortTimeout(asynUser *user, double timeout);
 // Calls the timeout callbacks of queued requests whose time is over, in the caller's thread without
 // Port::sync; the time in s until the next one's, negative where there is none.
 double expireRequests(Port &port);
 asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int priority,
                            unsigned int stackSize);
+
+// portLock.cpp
+asynStatus lockPort(asynUser *user);
+asynStatus unlockPort(asynUser *user);
+asynStatus queueLockPort(asynUser *user);
+asynStatus queueUnlockPort(asynUser *user);
+asynStatus setQueueLockPortTimeout(asynUser *user, double timeout);
+// Whether somebody else's blockProcessCallback is in force. Port::state held.
+bool blocked(const Device &device, const User &user);
+// What a request is told that ready() refuses.
+asynStatus notReady(asynUser *user, asynStatus status, const Port &port);
 
 // portExpiry.cpp
 void watchExpiry(Port &port, double seconds); // expireRequests is called after that time

@@ -1,6 +1,5 @@
 // Requests: at once in the caller's thread, or queued for the thread of a blocking port.
 #include <algorithm>
-#include <optional>
 
 #include "portLockNotify.h"
 #include "portManager.h"
@@ -24,11 +23,10 @@ void noteBlocking(User &user)
         user.device->blockedBy = &user;
 }
 
-// Whether somebody else's blockProcessCallback is in force. Port::state held.
-bool blocked(const Device &device, const User &user)
+// A client whose callback still runs is left in its queue until then. Port::state held.
+bool mayBegin(const User &user)
 {
-    const User *whole = device.port->blockedBy, *one = device.blockedBy;
-    return (whole && whole != &user) || (one && one != &user);
+    return user.state == RequestState::idle;
 }
 
 // Port::state held, or Port::sync of a port that does not block.
@@ -38,21 +36,23 @@ void begin(User &user)
     user.state = RequestState::running;
 }
 
-// The end of a request that has begun, Port::sync held.
+// The end of a request that has begun.
 void end(Port &port, User &user)
 {
-    bool destroy = false;
+    bool destroy = false, again = false;
     {
         Guard guard(port.state);
-        if (user.state != RequestState::queued)
-            user.state = RequestState::idle;
+        user.state = RequestState::idle;
         noteBlocking(user);
-        destroy = user.freeAfterRun && user.state == RequestState::idle && user.cancelWaiters == 0;
+        again = user.queued;
+        destroy = user.freeAfterRun && !user.queued && user.cancelWaiters == 0;
         if (user.cancelWaiters > 0)
             user.finished.signal();
     }
     if (destroy)
         delete &user;
+    if (again)
+        port.wake.signal(); // it has passed it by while the callback ran
 }
 
 // The same without Port::state, where the port does not block and nobody watches: then there is
@@ -63,8 +63,8 @@ bool endUnwatched(User &user)
     return user.state.compare_exchange_strong(running, RequestState::idle);
 }
 
-// Calls the process or timeout callback of a request that has begun, Port::sync held. The callback
-// may disconnect and free its asynUser.
+// Calls the process or timeout callback of a request that has begun. The callback may disconnect
+// and free its asynUser.
 void call(const Port &port, User &user, userCallback callback)
 {
     try {
@@ -75,6 +75,17 @@ void call(const Port &port, User &user, userCallback callback)
     } catch (...) {
         errlogPrintf("port %s: a request ended by a C++ exception\n", port.name.c_str());
     }
+}
+
+using Queue = std::vector<User *>;
+
+// Out of the queue, and it begins. Port::state held.
+void take(Queue &queue, Queue::iterator entry)
+{
+    User &user = **entry;
+    queue.erase(entry);
+    user.queued = false;
+    begin(user);
 }
 
 // A request out of its queue.
@@ -98,15 +109,18 @@ Turn next(Port &port)
         return user.deadline <= now;
     };
     const bool defunct = port.self.defunct;
+    bool empty = true;
     for (int priority = asynQueuePriorityConnect; priority >= 0; --priority) {
         auto &queue = port.queue[priority];
         for (auto entry = queue.begin(); entry != queue.end(); ++entry) {
             User *user = *entry;
+            empty = false;
+            if (!mayBegin(*user))
+                continue;
             turn.expired = defunct || (user->hasDeadline && expired(*user));
             if (turn.expired || priority == asynQueuePriorityConnect ||
                 !blocked(*user->device, *user)) {
-                queue.erase(entry);
-                begin(*user);
+                take(queue, entry);
                 turn.user = user;
                 return turn;
             }
@@ -116,7 +130,7 @@ Turn next(Port &port)
             }
         }
     }
-    turn.end = defunct;
+    turn.end = defunct && empty;
     return turn;
 }
 
@@ -152,8 +166,9 @@ void serve(Port &port)
         User &user = *turn.user;
         lockInTurn(port);
         const bool told = notifyLocked(port, &user.user) == asynSuccess;
-        call(port, user,
-             turn.expired && user.timeoutCallback ? user.timeoutCallback : user.process);
+        // The port may have been shut down while this thread waited for the lock.
+        const bool late = turn.expired || port.self.defunct;
+        call(port, user, late && user.timeoutCallback ? user.timeoutCallback : user.process);
         end(port, user);
         if (told)
             notifyUnlocking(port, nullptr);
@@ -187,6 +202,8 @@ asynStatus runNow(const DeviceRef &device, User &user)
     return asynSuccess;
 }
 
+constexpr double lookAgain = 0.02; // s, for the end of a callback
+
 asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priority, double timeout)
 {
     Port &port = *device->port;
@@ -195,9 +212,9 @@ asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priori
         // It may have been shut down a moment ago, and its thread be gone.
         if (port.self.defunct)
             return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());
-        if (user.state == RequestState::queued)
+        if (user.queued)
             return fail(&user.user, asynError, "asynManager::queueRequest: a request is queued");
-        user.state = RequestState::queued;
+        user.queued = true;
         user.priority = priority;
         user.hasDeadline = timeout > 0;
         if (user.hasDeadline)
@@ -223,22 +240,16 @@ User *expired(Port &port, double &wait)
             User *user = *entry;
             if (!user->hasDeadline || !user->timeoutCallback)
                 continue;
-            const double left = user->deadline - now;
+            double left = user->deadline - now;
+            if (!mayBegin(*user))
+                left = std::max(left, lookAgain);
             if (left <= 0) {
-                queue.erase(entry);
-                begin(*user);
+                take(queue, entry);
                 return user;
             }
             wait = wait < 0 ? left : std::min(wait, left);
         }
     return nullptr;
-}
-
-asynStatus notReady(asynUser *user, asynStatus status, const Port &port)
-{
-    return fail(user, status,
-                status == asynDisabled ? "port %s is disabled" : "port %s is not connected",
-                port.name.c_str());
 }
 
 } // namespace
@@ -306,7 +317,8 @@ static void awaitEnd(Port &port, User &user)
         Guard guard(port.state);
         if (--user.cancelWaiters > 0)
             user.finished.signal();
-        destroy = user.freeAfterRun && user.cancelWaiters == 0;
+        // Another run may have begun meanwhile, whose end does it then.
+        destroy = user.freeAfterRun && user.cancelWaiters == 0 && user.state == RequestState::idle;
     }
     if (destroy)
         delete &user;
@@ -322,16 +334,18 @@ asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)
     *wasQueued = 0;
     {
         Guard guard(port.state);
-        if (user.state == RequestState::queued) {
+        if (user.queued) {
             auto &queue = port.queue[user.priority];
             queue.erase(std::find(queue.begin(), queue.end(), &user));
-            user.state = RequestState::idle;
+            user.queued = false;
             *wasQueued = 1;
             return asynSuccess;
         }
         if (!user.watch() || user.runner == epicsThreadGetIdSelf())
             return asynSuccess;
-        ++user.cancelWaiters;
+        // A run that began before the last waiter was awake has left its signal, too.
+        if (user.cancelWaiters++ == 0)
+            user.finished.tryWait();
     }
     awaitEnd(port, user);
     return asynSuccess;
@@ -349,7 +363,7 @@ asynStatus blockProcessCallback(asynUser *pasynUser, int allDevices)
         return fail(pasynUser, asynError, "port %s serves each request at once: it has no queue",
                     name);
     Guard guard(device->port->state);
-    if (user.state == RequestState::queued)
+    if (user.queued)
         return fail(pasynUser, asynError, "port %s: blockProcessCallback: a request is queued",
                     name);
     ++(allDevices ? user.blocksPort : user.blocksDevice);
@@ -369,7 +383,7 @@ asynStatus unblockProcessCallback(asynUser *pasynUser, int allDevices)
         if (count == 0)
             return fail(pasynUser, asynError, "port %s%s is not blocked by this asynUser",
                         port.name.c_str(), allDevices ? "" : ": the device");
-        if (user.state == RequestState::queued)
+        if (user.queued)
             return fail(pasynUser, asynError,
                         "port %s: unblockProcessCallback: a request is queued", port.name.c_str());
         User *&holder = allDevices ? port.blockedBy : device->blockedBy;
@@ -377,120 +391,6 @@ asynStatus unblockProcessCallback(asynUser *pasynUser, int allDevices)
             holder = nullptr;
     }
     port.wake.signal();
-    return asynSuccess;
-}
-
-asynStatus lockPort(asynUser *user)
-{
-    const DeviceRef &device = deviceOf(user, "lockPort");
-    if (!device)
-        return asynError;
-    Port &port = *device->port;
-    port.sync.lock();
-    const asynStatus status = notifyLocked(port, user);
-    if (status != asynSuccess)
-        port.sync.unlock();
-    return status;
-}
-
-asynStatus unlockPort(asynUser *user)
-{
-    const DeviceRef &device = deviceOf(user, "unlockPort");
-    if (!device)
-        return asynError;
-    notifyUnlocking(*device->port, user);
-    device->port->sync.unlock();
-    return asynSuccess;
-}
-
-// The lock of a port that may be blocked by somebody else's blockProcessCallback: then nobody is to
-// give way.
-static bool lockUntil(const epicsTime &deadline, const Device &device, const User &user)
-{
-    Port &port = *device.port;
-    std::optional<Waiters::Waiting> waiting;
-    for (double pause = 1e-4;; pause = std::min(2 * pause, 0.01)) {
-        if (port.sync.tryLock()) {
-            {
-                Guard guard(port.state);
-                if (!blocked(device, user))
-                    return true;
-            }
-            port.sync.unlock();
-            waiting.reset();
-        } else if (!waiting) {
-            waiting.emplace(port.clients);
-        }
-        if (epicsTime::getCurrent() > deadline)
-            return false;
-        if (waiting)
-            waiting->pause(pause);
-        else
-            epicsThreadSleep(pause);
-    }
-}
-
-// A port that was shut down while its lock was waited for has no driver any more: that is done
-// under the same lock. A driver may refuse the lock. Both give it back.
-static asynStatus unlessRefused(const Device &device, asynUser *user)
-{
-    Port &port = *device.port;
-    asynStatus status = device.defunct || port.self.defunct ? asynDisabled : asynSuccess;
-    if (status != asynSuccess)
-        fail(user, status, "port %s is shut down", port.name.c_str());
-    else
-        status = notifyLocked(port, user);
-    if (status != asynSuccess)
-        port.sync.unlock();
-    else
-        ++port.queueLocks;
-    return status;
-}
-
-// The port thread holds the synchronous lock while it runs a request, so that taking it is as good
-// as waiting in the queue. A port that does not block is given back soon, so it is waited for
-// without limit.
-asynStatus queueLockPort(asynUser *user)
-{
-    const DeviceRef &device = deviceOf(user, "queueLockPort");
-    if (!device)
-        return asynError;
-    Port &port = *device->port;
-    const asynStatus status = ready(*device, false);
-    if (status != asynSuccess)
-        return notReady(user, status, port);
-    if (!port.canBlock()) {
-        port.sync.lock();
-        return unlessRefused(*device, user);
-    }
-    const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
-    const epicsTime deadline = deadlineAfter(limit);
-    if (!lockUntil(deadline, *device, User::of(user)))
-        return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
-    return unlessRefused(*device, user);
-}
-
-asynStatus queueUnlockPort(asynUser *user)
-{
-    const DeviceRef device = deviceOf(user, "queueUnlockPort"); // may be freed by another thread
-    if (!device)
-        return asynError;
-    const bool outermost = --device->port->queueLocks == 0;
-    const asynStatus status = unlockPort(user);
-    if (outermost)
-        device->port->server.giveWay(); // requests wait no longer than clients
-    return status;
-}
-
-asynStatus setQueueLockPortTimeout(asynUser *user, double timeout)
-{
-    const DeviceRef &device = deviceOf(user, "setQueueLockPortTimeout");
-    if (!device)
-        return asynError;
-    if (!(timeout >= 0))
-        return fail(user, asynError, "port %s: a timeout of 0 s or more is expected, not %g",
-                    device->port->name.c_str(), timeout);
-    device->port->queueLockTimeout = timeout;
     return asynSuccess;
 }
 

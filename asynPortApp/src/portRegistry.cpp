@@ -57,28 +57,6 @@ size_t queued(const Port &port) // state held
     return count;
 }
 
-// Under the lock that keeps the driver there, as the port may be shut down meanwhile. A driver that
-// is busy is not waited for: a report is what one asks for when something is stuck.
-void reportDriver(FILE *fp, int details, Port &port)
-{
-    const epicsTime deadline = deadlineAfter(1.0);
-    while (!port.sync.tryLock()) {
-        if (epicsTime::getCurrent() > deadline) {
-            fprintf(fp, "    the driver is busy and says nothing\n");
-            return;
-        }
-        epicsThreadSleep(0.01);
-    }
-    const asynInterface *common = nullptr;
-    {
-        Guard guard(port.state);
-        common = find(port.interfaces, asynCommonType);
-    }
-    if (common)
-        static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
-    port.sync.unlock();
-}
-
 // A negative level leaves the addresses out.
 void reportPort(FILE *fp, int level, Port &port)
 {
@@ -106,6 +84,27 @@ void reportPort(FILE *fp, int level, Port &port)
 }
 
 } // namespace
+
+void reportDriver(FILE *fp, int details, Port &port)
+{
+    const epicsTime deadline = deadlineAfter(1.0);
+    while (!port.sync.tryLock()) {
+        if (epicsTime::getCurrent() > deadline) {
+            fprintf(fp, "    the driver is busy and says nothing\n");
+            return;
+        }
+        epicsThreadSleep(0.01);
+    }
+    Guard sync(port.sync); // again, to be given back whatever the driver does
+    port.sync.unlock();
+    const asynInterface *common = nullptr;
+    {
+        Guard guard(port.state);
+        common = find(port.interfaces, asynCommonType);
+    }
+    if (common)
+        static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
+}
 
 Device &Port::device(int address)
 {

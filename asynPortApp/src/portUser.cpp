@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "portManager.h"
+#include "portPrompt.h"
 
 #include <epicsStdio.h>
 
@@ -49,6 +50,7 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
 {
     asynUser *copy = createAsynUser(process, timeout);
     User::of(copy).device = User::of(user).device;
+    User::of(copy).prompt = User::of(user).prompt;
     copy->timeout = user->timeout;
     copy->userPvt = user->userPvt;
     copy->userData = user->userData;
@@ -61,10 +63,20 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
     return copy;
 }
 
+void setPrompt(asynUser *user)
+{
+    User::of(user).prompt = true;
+}
+
+bool isPrompt(asynUser *user)
+{
+    return User::of(user).prompt;
+}
+
 // Why a client may not leave its port now; NULL when it may. Port::state held.
 static const char *tie(const User &user)
 {
-    if (user.state == RequestState::queued)
+    if (user.queued)
         return "a request is queued";
     if (user.blocksPort || user.blocksDevice)
         return "its blockProcessCallback is in force";

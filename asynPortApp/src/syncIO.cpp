@@ -243,10 +243,10 @@ asynCommonSyncIO tableCommon = {
     [](asynUser *user) { return Common::callLocked(user, &asynCommon::connect); },
     [](asynUser *user) { return Common::callLocked(user, &asynCommon::disconnect); },
     [](asynUser *user, FILE *fp, int details) {
-        asynInterface *interface = pasynManager->findInterface(user, asynCommonType, 1);
-        if (!interface)
+        const portManager::DeviceRef device = portManager::deviceOf(user, "report");
+        if (!device || !pasynManager->findInterface(user, asynCommonType, 1))
             return asynError;
-        static_cast<asynCommon *>(interface->pinterface)->report(interface->drvPvt, fp, details);
+        portManager::reportDriver(fp, details, *device->port);
         return asynSuccess;
     },
 };

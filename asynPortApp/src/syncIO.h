@@ -1,6 +1,8 @@
 // What all SyncIO tables do: connect by names, call one method of the interface at the port's turn.
 #pragma once
 
+#include <exception>
+
 #include <asynDriver.h>
 #include <asynDrvUser.h>
 
@@ -15,6 +17,9 @@ asynStatus disconnect(asynUser *user);
 // drvInfo was given to, or NULL.
 asynStatus connectTo(const char *interfaceType, const char *port, int addr, asynUser **user,
                      const char *drvInfo);
+
+// What a client is told when a driver throws.
+asynStatus threw(asynUser *user, const char *what);
 
 template <typename Interface, const char *const &Type> struct Io {
     static asynStatus connect(const char *port, int addr, asynUser **user, const char *drvInfo)
@@ -75,7 +80,14 @@ template <typename Interface, const char *const &Type> struct Io {
         if (!interface)
             return asynError;
         auto *table = static_cast<Interface *>(interface->pinterface);
-        return (table->*method)(interface->drvPvt, user, arguments...);
+        // Drivers that are no asynPortDriver let out what they throw; the port is to be unlocked.
+        try {
+            return (table->*method)(interface->drvPvt, user, arguments...);
+        } catch (const std::exception &error) {
+            return threw(user, error.what());
+        } catch (...) {
+            return threw(user, "not a std::exception");
+        }
     }
 };
 

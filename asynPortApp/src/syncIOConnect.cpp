@@ -33,6 +33,14 @@ asynStatus connectTo(const char *interfaceType, const char *port, int addr, asyn
     return created;
 }
 
+asynStatus threw(asynUser *user, const char *what)
+{
+    const char *port = "?";
+    pasynManager->getPortName(user, &port);
+    return portManager::fail(user, asynError, "port %s: the driver threw a C++ exception: %s", port,
+                             what);
+}
+
 asynStatus disconnect(asynUser *user)
 {
     // An error here leaves nothing to be done: a driver that is gone has no use for the call.

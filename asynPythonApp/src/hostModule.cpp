@@ -104,6 +104,17 @@ const char *otherAsyn()
     return manager && dladdr(manager, &info) ? info.dli_fname : nullptr;
 }
 
+// Whether what the loader says is about a name of asyn or a library of that name, and not about a
+// file that happens to lie in a folder of such a name.
+bool tellsOfAsyn(const std::string &error)
+{
+    const std::string undefined = "undefined symbol: ";
+    const size_t symbol = error.find(undefined);
+    if (symbol != std::string::npos)
+        return error.find("asyn", symbol + undefined.size()) != std::string::npos;
+    return error.compare(0, 7, "libasyn") == 0;
+}
+
 // Base's command, and what is to be done about a driver that was built for another asyn.
 void loadLibrary(const iocshArgBuf *arguments)
 {
@@ -112,8 +123,9 @@ void loadLibrary(const iocshArgBuf *arguments)
                          "prints.";
     const char *before = otherAsyn();
     if (!epicsLoadLibrary(file)) {
-        const std::string error = epicsLoadError();
-        const bool abi = error.find("asyn") != std::string::npos;
+        const char *said = epicsLoadError();
+        const std::string error = said ? said : file;
+        const bool abi = tellsOfAsyn(error);
         fprintf(epicsGetStderr(), "dlload: %s%s%s\n", error.c_str(),
                 abi ? "\nIt was built for another asyn, EPICS Base or std::string. " : "",
                 abi ? advice : "");
@@ -133,15 +145,27 @@ const iocshFuncDef libraryDefinition = {"dlload", 1, libraryArguments,
                                         "Loads a library of drivers, built with the flags of "
                                         "python -m PythonDriver --cflags --libs.\n"};
 
-// iocInit is under way: the exit handlers of what it starts would find half of it.
+// Half of iocInit is under way: the exit handlers of what it starts would find half of it.
 std::atomic<bool> initialising{false};
 
 void noteInit(initHookState state)
 {
-    if (state == initHookAtIocBuild)
+    if (state == initHookAtIocBuild || state == initHookAtIocRun)
         initialising = true;
-    else if (state == initHookAfterIocRunning)
+    else if (state == initHookAfterIocBuilt || state == initHookAfterIocRunning)
         initialising = false;
+}
+
+// The watchdog ends it where iocInit does not.
+void awaitInit()
+{
+    do {
+        while (initialising)
+            epicsThreadSleep(0.01);
+        if (getIocState() != iocBuilt)
+            return;
+        epicsThreadSleep(0.1); // its other half follows at once, unless the script has iocBuild
+    } while (initialising);
 }
 
 // dbds: (file, folder). Raises RuntimeError.
@@ -173,8 +197,7 @@ void shutdown(double limit)
 {
     epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
                       epicsThreadGetStackSize(epicsThreadStackSmall), giveUp, new double(limit));
-    while (initialising)
-        epicsThreadSleep(0.01); // the watchdog ends it where iocInit does not
+    awaitInit();
     epicsExitCallAtExits();
     errlogFlush();
     // Not all streams: the shell's thread may be waiting for input with stdin locked.

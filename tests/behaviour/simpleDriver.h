@@ -44,7 +44,7 @@ class SimpleDriver : public asynPortDriver
                                 size_t *count) override
     {
         *count = std::min(most, array.size());
-        std::memcpy(value, array.data(), *count * sizeof *value);
+        std::copy_n(array.begin(), *count, value);
         return asynSuccess;
     }
 

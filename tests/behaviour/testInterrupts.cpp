@@ -1,6 +1,9 @@
 // SCAN I/O Intr: rings, what they drop and say, switching SCAN, and callbacks before the IOC is up.
 #include <asynShellCommands.h>
 #include <compressRecord.h>
+#include <epicsEvent.h>
+#include <registryFunction.h>
+#include <subRecord.h>
 
 #include "liveDatabase.h"
 #include "simpleDriver.h"
@@ -8,6 +11,8 @@
 
 namespace
 {
+
+using namespace std::string_literals;
 
 const std::string doubles = "field(FTVL, DOUBLE) field(NELM, 4) ";
 
@@ -44,7 +49,9 @@ const std::string database =
     collected("waveform", "arraythree", "asynFloat64ArrayIn", "WAVE", doubles + fifo(3), "") +
     collected("waveform", "arrayone", "asynFloat64ArrayIn", "WAVE", doubles + fifo(1), "") +
     collected("longin", "early", "asynInt32", "START", "", "") +
-    record("ai", "mean", "asynInt32Average", "@asyn(P)I32", "field(SVAL, 2)");
+    record("ai", "mean", "asynInt32Average", "@asyn(P)I32", "field(SVAL, 2)") +
+    record("longin", "waited", "asynInt32", "@asyn(P)I32", ioIntr + "field(FLNK, \"noted\")"s) +
+    "record(sub, \"noted\") { field(SNAM, \"noteProcessing\") }\n";
 
 std::vector<double> seenBy(const std::string &name)
 {
@@ -199,6 +206,43 @@ void switching(SimpleDriver &driver)
     testOk(number("mean") == 42, "and back: %g", number("mean"));
 }
 
+epicsEvent processed; // a record
+
+long noteProcessing(subRecord *)
+{
+    processed.signal();
+    return 0;
+}
+
+// A client in C++ whose callback waits for a record that the same call has changed.
+void waitForRecord(void *seen, asynUser *, epicsFloat64)
+{
+    *static_cast<bool *>(seen) = processed.wait(3);
+}
+
+void waiting(SimpleDriver &driver)
+{
+    testDiag("callbacks that wait for a record");
+    bool seen = false;
+    asynUser *user = pasynManager->duplicateAsynUser(driver.self(), nullptr, nullptr);
+    user->reason = driver.f64;
+    asynInterface *interface = pasynManager->findInterface(user, asynFloat64Type, 1);
+    auto *table = static_cast<asynFloat64 *>(interface->pinterface);
+    void *registrar = nullptr;
+    table->registerInterruptUser(interface->drvPvt, user, waitForRecord, &seen, &registrar);
+    driver.publish([&] { driver.setIntegerParam(driver.i32, 59); });
+    testOk1(becomes("waited", 59));
+    while (processed.tryWait())
+        continue;
+    driver.publish([&] {
+        driver.setIntegerParam(driver.i32, 60);
+        driver.setDoubleParam(driver.f64, 60);
+    });
+    testOk(seen, "see the records of parameters that were told of before");
+    table->cancelInterruptUser(interface->drvPvt, user, registrar);
+    pasynManager->freeAsynUser(user);
+}
+
 void early(SimpleDriver &driver)
 {
     testDiag("callbacks before the IOC is up");
@@ -213,6 +257,7 @@ void early(SimpleDriver &driver)
 int main()
 {
     testPlan(0);
+    registryFunctionAdd("noteProcessing", reinterpret_cast<REGISTRYFUNCTION>(noteProcessing));
     auto *driver = new SimpleDriver("P");
     for (int i = 1; i <= 3; ++i)
         driver->publish([&] { driver->setIntegerParam(driver->start, i); });
@@ -220,5 +265,6 @@ int main()
         early(*driver);
         rings(*driver);
         switching(*driver);
+        waiting(*driver);
     });
 }

@@ -45,6 +45,9 @@ struct Handles {
         interface = pasynManager->findInterface(request.user(), asynInt32Type, 1);
         request.user()->reason = sync->reason;
     }
+    ~Handles() { pasynInt32SyncIO->disconnect(sync); }
+    Handles(const Handles &) = delete;
+    Handles &operator=(const Handles &) = delete;
     asynStatus direct()
     {
         epicsInt32 value = 0;
@@ -111,16 +114,16 @@ int main()
     testDiag("exit");
     new Driver("PLAIN", ASYN_DESTRUCTIBLE);
     new Driver("BLOCKING", ASYN_DESTRUCTIBLE | ASYN_CANBLOCK);
-    auto *handles = new Handles("PLAIN"), *blocking = new Handles("BLOCKING");
-    works(*handles);
-    works(*blocking);
+    Handles plain("PLAIN"), blocking("BLOCKING");
+    works(plain);
+    works(blocking);
     notes.clear();
     epicsExitCallAtExits();
     testOk(notes.find("PLAIN disabled, shutdown;PLAIN deleted;") != std::string::npos &&
                notes.find("BLOCKING disabled, shutdown;BLOCKING deleted;") != std::string::npos,
            "at exit destructible ports are disabled, shut down and deleted: %s", notes.c_str());
     testOk(notes.find("LASTING") == std::string::npos, "others are left alone");
-    gone(*handles);
-    gone(*blocking);
+    gone(plain);
+    gone(blocking);
     return testDone();
 }

@@ -295,6 +295,30 @@ void others()
     pointers->cancelInterruptUser(nullptr, user.get(), registrar);
 }
 
+void newParameterInCallback()
+{
+    testDiag("a callback that cancels the next client, makes a parameter and calls on");
+    const std::string name = freshName("grown");
+    Driver driver(name);
+    const int i = driver.make("I", asynParamInt32);
+    Client<asynInt32> first(name, 0, "I"), second(name, 0, "I"), third(name, 0, "I");
+    first.hook = [&](epicsInt32) {
+        if (first.values.size() > 1)
+            return;
+        second.cancel();
+        driver.setIntegerParam(driver.make("NEW", asynParamInt32), 7);
+        driver.callParamCallbacks();
+    };
+    driver.setIntegerParam(i, 1);
+    callLocked(driver);
+    testOk(second.values.empty() && third.values == std::vector<epicsInt32>{1},
+           "the clients behind are told");
+    Client<asynInt32> late(name, 0, "NEW");
+    driver.setIntegerParam(i + 1, 8);
+    callLocked(driver);
+    testOk1(late.values == std::vector<epicsInt32>{8});
+}
+
 void withoutClients()
 {
     asynPortDriver driver(freshName("none").c_str(), 1, asynDrvUserMask | asynInt32Mask, 0, 0, 0, 0,
@@ -322,6 +346,7 @@ int main()
     order();
     recursion();
     others();
+    newParameterInCallback();
     withoutClients();
     return testDone();
 }

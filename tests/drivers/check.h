@@ -47,13 +47,19 @@ static inline int check(const char *rule, int holds)
     return holds;
 }
 
+/* Counts what becomesInt waits for, in any thread. */
+static inline void countOne(volatile int *flag)
+{
+    __atomic_add_fetch(flag, 1, __ATOMIC_ACQ_REL);
+}
+
 /* Waits, ten seconds at most, until *flag has a value. */
 static inline int becomesInt(volatile int *flag, int expected)
 {
     int i;
-    for (i = 0; i < 1000 && *flag != expected; ++i)
+    for (i = 0; i < 1000 && __atomic_load_n(flag, __ATOMIC_ACQUIRE) != expected; ++i)
         epicsThreadSleep(0.01);
-    return *flag == expected;
+    return __atomic_load_n(flag, __ATOMIC_ACQUIRE) == expected;
 }
 
 #endif

@@ -216,7 +216,7 @@ volatile int ticks;
 
 void tickCallback(void *, asynUser *, epicsInt32 value)
 {
-    ticks = value;
+    __atomic_store_n(&ticks, value, __ATOMIC_RELEASE);
 }
 
 void fromAnotherThread(const char *port)
@@ -224,7 +224,7 @@ void fromAnotherThread(const char *port)
     Client client(port, 0, "TICKS");
     void *pvt = nullptr, *registrar = nullptr;
     auto *table = client.find<asynInt32>(asynInt32Type, pvt);
-    ticks = 0;
+    __atomic_store_n(&ticks, 0, __ATOMIC_RELEASE);
     epicsInt32 before = 0;
     pasynInt32SyncIO->readOnce(port, 0, &before, 1.0, "TICKS");
     table->registerInterruptUser(pvt, client.user, tickCallback, nullptr, &registrar);

@@ -17,18 +17,18 @@ void blocking(asynUser *)
 {
     entered->signal();
     leave->wait();
-    processed = processed + 1;
+    countOne(&processed);
 }
 
 void noting(asynUser *user)
 {
     order += static_cast<const char *>(user->userPvt);
-    processed = processed + 1;
+    countOne(&processed);
 }
 
 void late(asynUser *)
 {
-    timedOut = timedOut + 1;
+    countOne(&timedOut);
 }
 
 void start()

@@ -158,5 +158,6 @@ def test_a_driver_that_brings_another_asyn(
 
 
 def test_a_library_that_is_not_there(start_ioc: StartIoc, tmp_path: Path) -> None:
-    said = refusal(start_ioc, tmp_path / "libnothing.so")
+    """A folder's name says nothing of what a library was built for."""
+    said = refusal(start_ioc, tmp_path / "asynDrivers" / "libnothing.so")
     assert "libnothing.so" in said and FLAGS not in said

@@ -47,6 +47,12 @@ def test_a_signal_while_the_ioc_starts_ends_it_with_0(start_ioc: StartIoc) -> No
         assert ioc.finish() == 0, ioc.output
 
 
+def test_an_ioc_that_is_built_and_never_run_ends_with_0(start_ioc: StartIoc) -> None:
+    ioc = start_ioc("iocBuild\n")
+    ioc.ask("echo built")
+    assert ioc.exit() == 0, ioc.output
+
+
 def test_a_script_that_fails_ends_the_ioc(start_ioc: StartIoc) -> None:
     ioc = start_ioc('on error break\nasynPythonDriverConfigure("P1", "there_is_no_such_module")\n')
     assert ioc.finish() == 1

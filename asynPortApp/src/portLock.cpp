@@ -1,0 +1,138 @@
+// The synchronous lock of a port, as clients take it.
+#include <algorithm>
+#include <memory>
+
+#include "portLockNotify.h"
+#include "portManager.h"
+
+namespace portManager
+{
+
+bool blocked(const Device &device, const User &user)
+{
+    const User *whole = device.port->blockedBy, *one = device.blockedBy;
+    return (whole && whole != &user) || (one && one != &user);
+}
+
+asynStatus notReady(asynUser *user, asynStatus status, const Port &port)
+{
+    return fail(user, status,
+                status == asynDisabled ? "port %s is disabled" : "port %s is not connected",
+                port.name.c_str());
+}
+
+asynStatus lockPort(asynUser *user)
+{
+    const DeviceRef &device = deviceOf(user, "lockPort");
+    if (!device)
+        return asynError;
+    Port &port = *device->port;
+    port.sync.lock();
+    const asynStatus status = notifyLocked(port, user);
+    if (status != asynSuccess)
+        port.sync.unlock();
+    return status;
+}
+
+asynStatus unlockPort(asynUser *user)
+{
+    const DeviceRef &device = deviceOf(user, "unlockPort");
+    if (!device)
+        return asynError;
+    notifyUnlocking(*device->port, user);
+    device->port->sync.unlock();
+    return asynSuccess;
+}
+
+// The lock of a port that may be blocked by somebody else's blockProcessCallback: then nobody is to
+// give way.
+static bool lockUntil(const epicsTime &deadline, const Device &device, const User &user)
+{
+    Port &port = *device.port;
+    std::unique_ptr<Waiters::Waiting> waiting; // while somebody else has the lock
+    for (double pause = 1e-4;; pause = std::min(2 * pause, 0.01)) {
+        if (port.sync.tryLock()) {
+            {
+                Guard guard(port.state);
+                if (!blocked(device, user))
+                    return true;
+            }
+            port.sync.unlock();
+            waiting.reset();
+        } else if (!waiting) {
+            waiting = std::make_unique<Waiters::Waiting>(port.clients);
+        }
+        if (epicsTime::getCurrent() > deadline)
+            return false;
+        if (waiting)
+            waiting->pause(pause);
+        else
+            epicsThreadSleep(pause);
+    }
+}
+
+// A port that was shut down while its lock was waited for has no driver any more: that is done
+// under the same lock. A driver may refuse the lock. Both give it back.
+static asynStatus unlessRefused(const Device &device, asynUser *user)
+{
+    Port &port = *device.port;
+    asynStatus status = device.defunct || port.self.defunct ? asynDisabled : asynSuccess;
+    if (status != asynSuccess)
+        fail(user, status, "port %s is shut down", port.name.c_str());
+    else
+        status = notifyLocked(port, user);
+    if (status != asynSuccess)
+        port.sync.unlock();
+    else
+        ++port.queueLocks;
+    return status;
+}
+
+// The port thread holds the synchronous lock while it runs a request, so that taking it is as good
+// as waiting in the queue. A port that does not block is given back soon, so it is waited for
+// without limit.
+asynStatus queueLockPort(asynUser *user)
+{
+    const DeviceRef &device = deviceOf(user, "queueLockPort");
+    if (!device)
+        return asynError;
+    Port &port = *device->port;
+    const asynStatus status = ready(*device, false);
+    if (status != asynSuccess)
+        return notReady(user, status, port);
+    if (!port.canBlock()) {
+        port.sync.lock();
+        return unlessRefused(*device, user);
+    }
+    const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
+    const epicsTime deadline = deadlineAfter(limit);
+    if (!lockUntil(deadline, *device, User::of(user)))
+        return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
+    return unlessRefused(*device, user);
+}
+
+asynStatus queueUnlockPort(asynUser *user)
+{
+    const DeviceRef device = deviceOf(user, "queueUnlockPort"); // may be freed by another thread
+    if (!device)
+        return asynError;
+    const bool outermost = --device->port->queueLocks == 0;
+    const asynStatus status = unlockPort(user);
+    if (outermost)
+        device->port->server.giveWay(); // requests wait no longer than clients
+    return status;
+}
+
+asynStatus setQueueLockPortTimeout(asynUser *user, double timeout)
+{
+    const DeviceRef &device = deviceOf(user, "setQueueLockPortTimeout");
+    if (!device)
+        return asynError;
+    if (!(timeout >= 0))
+        return fail(user, asynError, "port %s: a timeout of 0 s or more is expected, not %g",
+                    device->port->name.c_str(), timeout);
+    device->port->queueLockTimeout = timeout;
+    return asynSuccess;
+}
+
+} // namespace portManager

@@ -1,0 +1,112 @@
+// Requests that their own callbacks queue again, and asynUsers that end meanwhile.
+#include <atomic>
+
+#include <asynPortDriver.h>
+#include <epicsEvent.h>
+#include <epicsUnitTest.h>
+
+namespace
+{
+
+class Driver : public asynPortDriver
+{
+  public:
+    Driver(const char *name, int flags) : asynPortDriver(name, 1, asynInt32Mask, 0, flags, 1, 0, 0)
+    {
+    }
+};
+
+// A client whose process callback queues itself once more, and waits inside.
+struct Client {
+    asynUser *user;
+    double timeout; // s, of the second request
+    std::atomic<bool> inside{false}, overlapped{false};
+    int processed = 0;
+    epicsEvent queuedAgain, mayLeave, timedOut, served;
+};
+
+void process(asynUser *user)
+{
+    auto &client = *static_cast<Client *>(user->userPvt);
+    if (++client.processed > 1) {
+        client.served.signal();
+        return;
+    }
+    client.inside = true;
+    pasynManager->queueRequest(user, asynQueuePriorityLow, client.timeout);
+    client.queuedAgain.signal();
+    client.mayLeave.wait(10.0);
+    client.inside = false;
+}
+
+void expired(asynUser *user)
+{
+    auto &client = *static_cast<Client *>(user->userPvt);
+    client.overlapped = client.inside.load();
+    client.timedOut.signal();
+}
+
+void start(Client &client, const char *port)
+{
+    client.user = pasynManager->createAsynUser(process, expired);
+    client.user->userPvt = &client;
+    if (pasynManager->connectDevice(client.user, port, 0) != asynSuccess)
+        testAbort("%s", client.user->errorMessage);
+    pasynManager->queueRequest(client.user, asynQueuePriorityLow, 0);
+    testOk1(client.queuedAgain.wait(10.0));
+}
+
+void expiresInside()
+{
+    testDiag("the time of a request is over while the callback that made it still runs");
+    new Driver("INSIDE", ASYN_CANBLOCK);
+    Client client;
+    client.timeout = 0.05;
+    start(client, "INSIDE");
+    testOk(!client.timedOut.wait(0.5), "a client is in one of its callbacks at a time");
+    client.mayLeave.signal();
+    testOk(client.timedOut.wait(10.0) && !client.overlapped, "its end brings the timeout");
+    pasynManager->freeAsynUser(client.user);
+}
+
+void servedAfterwards()
+{
+    testDiag("the same without a limit");
+    new Driver("AFTERWARDS", ASYN_CANBLOCK);
+    Client client;
+    client.timeout = 0;
+    start(client, "AFTERWARDS");
+    client.mayLeave.signal();
+    testOk1(client.served.wait(10.0));
+    pasynManager->freeAsynUser(client.user);
+}
+
+void freedInside()
+{
+    testDiag("cancelled and freed while the callback that made it still runs");
+    new Driver("FREED", ASYN_CANBLOCK);
+    Client client;
+    client.timeout = 0;
+    start(client, "FREED");
+    int wasQueued = 0;
+    testOk1(pasynManager->cancelRequest(client.user, &wasQueued) == asynSuccess && wasQueued == 1);
+    testOk(pasynManager->freeAsynUser(client.user) == asynSuccess, "not before its end");
+    client.mayLeave.signal();
+    Client next; // the port goes on
+    next.timeout = 0;
+    start(next, "FREED");
+    next.mayLeave.signal();
+    testOk1(next.served.wait(10.0));
+    pasynManager->freeAsynUser(next.user);
+}
+
+} // namespace
+
+int main()
+{
+    testPlan(0);
+    expiresInside();
+    servedAfterwards();
+    freedInside();
+    return testDone();
+}
