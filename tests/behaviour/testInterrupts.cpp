@@ -75,23 +75,37 @@ struct Burst {
     std::string trace;
 };
 
+void publishAll(SimpleDriver &driver, int value)
+{
+    driver.publish([&] {
+        driver.setIntegerParam(driver.i32, value);
+        driver.setInteger64Param(driver.i64, value);
+        driver.setDoubleParam(driver.f64, value);
+        driver.setUIntDigitalParam(driver.bits, static_cast<epicsUInt32>(value), 0xFF);
+        driver.setStringParam(driver.text, std::to_string(value));
+    });
+    double data[] = {static_cast<double>(value)};
+    driver.doCallbacksFloat64Array(data, 1, driver.wave, 0);
+}
+
+// The record has processed what came before, and waits for nothing.
+void settle(SimpleDriver &driver, const std::string &name)
+{
+    static int marker = 100;
+    publishAll(driver, ++marker);
+    if (!becomes(name.c_str(), marker))
+        testAbort("%s does not get %d", name.c_str(), marker);
+}
+
 Burst burst(SimpleDriver &driver, const std::string &name)
 {
+    settle(driver, name);
     forget(name);
     TraceLog log(driver.self(), ASYN_TRACE_ERROR | ASYN_TRACE_WARNING);
     {
         Held held(name);
-        for (int i = 1; i <= 15; ++i) {
-            driver.publish([&] {
-                driver.setIntegerParam(driver.i32, i);
-                driver.setInteger64Param(driver.i64, i);
-                driver.setDoubleParam(driver.f64, i);
-                driver.setUIntDigitalParam(driver.bits, static_cast<epicsUInt32>(i), 0xFF);
-                driver.setStringParam(driver.text, std::to_string(i));
-            });
-            double data[] = {static_cast<double>(i)};
-            driver.doCallbacksFloat64Array(data, 1, driver.wave, 0);
-        }
+        for (int i = 1; i <= 15; ++i)
+            publishAll(driver, i);
     }
     Burst result;
     eventually(
