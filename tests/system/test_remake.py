@@ -70,7 +70,7 @@ NUMPY = SMALL.replace("pass", "pass\nimport numpy as np\nassert np.linalg.inv(np
 # What is asked of the bare interpreters: the modules that a port's interpreter has.
 LISTING = (
     "import sys\nskipped = ('PythonDriver', '_asynPython', 'listing', '__main__', 'sitecustomize')\n"
-    "names = [n for n, m in sys.modules.items() if m is not None and n.partition('.')[0] not in skipped]\n"
+    "names = [n for n, m in sys.modules.items() if m is not None and '-' not in n and n.partition('.')[0] not in skipped]\n"
     "open('modules.txt', 'w').write(' '.join(names))\n"
 )
 MODULES = {"small": SMALL, "busy": BUSY, "failing": FAILING, "numpydriver": NUMPY}

@@ -17,7 +17,8 @@ from conftest import DEADLINE, ROOT, StartIoc, installed_flags
 pytestmark = pytest.mark.python_host  # its library is built with the flags of the installation
 SECONDS = float(os.environ.get("ASYNPYTHON_STRESS_SECONDS", 10))
 PORTS, THREADS = 8, 8
-MODES = (["own"] if sys.version_info >= (3, 12) else []) + ["shared", "main"]
+# Python 3.12 is not safe with own, of which a port is warned: an IOC with all three was once ended by a corrupted heap.
+MODES = (["own"] if sys.version_info >= (3, 13) else []) + ["shared", "main"]
 
 DRIVER = """
 import array, random, threading
