@@ -157,7 +157,7 @@ def _own_threads() -> list[threading.Thread]:
     Daemon threads are no exception: a thread is one where one of EPICS has started it, unless it says otherwise.
     """
     others = (threading.current_thread(), threading.main_thread())
-    dummy: Any = threading._DummyThread  # type: ignore[attr-defined]  # of EPICS, cannot be joined
+    dummy: Any = threading._DummyThread  # of EPICS, cannot be joined
     threads = [each for each in threading.enumerate() if each not in others and not isinstance(each, dummy)]
     namespace = _namespace.of_caller(globals())
     if namespace is None:
