@@ -104,8 +104,8 @@ def test_an_ioc_ends_whatever_its_threads_do(
     start_ioc: StartIoc, tmp_path: Path, modes: list[str], ending: str
 ) -> None:
     names = list(MODULES)
-    if "own" in modes and sys.version_info < (3, 13):
-        names.remove("blas")
+    if "own" in modes and sys.version_info < (3, 13):  # which refuses numpy and ctypes there
+        names = [name for name in names if name not in ("blas", "foreign")]
     if len(modes) > 1:
         names = names[: -len(BUSY)] + names[-1:]
     temporary = tmp_path / "temporary"
@@ -120,7 +120,7 @@ def test_an_ioc_ends_whatever_its_threads_do(
     assert marks(tmp_path, ports, "shutdown") == dict.fromkeys(ports, "x")
     assert marks(tmp_path, ports, "atexit") == dict.fromkeys(ports, "x")
     for port in ("SLEEP", "RECV", "LOCK", "PROCESS", "FOREIGN", "LOOP"):
-        assert named(ioc, port), port
+        assert named(ioc, port) or port not in ports, port
     for port in ("FINITE", "UPDATING"):
         assert not named(ioc, port), port
     assert list(temporary.iterdir()) == []
