@@ -1,18 +1,14 @@
-// asynPythonDriver: making a port, importing its module, and its end.
+// asynPythonDriver: making a port and importing its module.
 #include "asynPythonDriver.h"
 
-#include <atomic>
 #include <cstdlib>
 #include <stdexcept>
 
 #include "attribute.h"
-#include "limitedCall.h"
 #include "portModule.h"
 #include "pythonError.h"
 
 #include <dbAccess.h>
-#include <epicsExit.h>
-#include <errlog.h>
 
 namespace
 {
@@ -21,9 +17,6 @@ constexpr int interfaces = asynCommonMask | asynDrvUserMask | asynInt32Mask | as
                            asynUInt32DigitalMask | asynFloat64Mask | asynOctetMask | asynEnumMask |
                            asynInt8ArrayMask | asynInt16ArrayMask | asynInt32ArrayMask |
                            asynInt64ArrayMask | asynFloat32ArrayMask | asynFloat64ArrayMask;
-
-constexpr double finishLimit = 10.0; // s, for everything Python does at the port's end
-constexpr double endLimit = 2.0;     // s, for threads to leave an interpreter that is closed
 
 // The environment's PYTHONPATH as it is now: the shell may have set it after Python started.
 PyRef environmentPath()
@@ -79,9 +72,6 @@ PyRef hook(PyObject *tuple, Py_ssize_t index)
     return item && item != Py_None ? PyRef::borrow(item) : PyRef();
 }
 
-// Set at the process's end: interpreters are then not taken down, since threads may run on.
-std::atomic<bool> exiting{false};
-
 } // namespace
 
 asynPythonDriver::asynPythonDriver(const char *name)
@@ -92,18 +82,9 @@ asynPythonDriver::asynPythonDriver(const char *name)
         epicsGuard<epicsMutex> guard(handle_->lock);
         handle_->driver = this;
     }
-    // Later than that of the ports, so that it is called earlier.
-    static const int registered = epicsAtExit([](void *) { exiting = true; }, nullptr);
-    (void)registered;
+    callAtExit();
     // Not earlier: the port may be connected, and so locked, by another thread from now on.
     pasynManager->autoConnect(pasynUserSelf, 1);
-}
-
-asynPythonDriver::~asynPythonDriver()
-{
-    leave();
-    if (interpreter_)
-        endPython();
 }
 
 asynStatus asynPythonDriver::lock()
@@ -118,17 +99,6 @@ asynStatus asynPythonDriver::unlock()
     --handle_->timesLocked;
     handle_->lock.unlock();
     return asynSuccess;
-}
-
-void asynPythonDriver::leave()
-{
-    forgetForBinding(*this);
-    handle_->closed = true;
-    {
-        epicsGuard<epicsMutex> guard(handle_->lock);
-        handle_->driver = nullptr;
-    }
-    handle_->announcements.finish(*handle_);
 }
 
 void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoice &choice)
@@ -158,12 +128,7 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
     hooks.write = hook(methods.get(), 1);
     hooks.readEnum = hook(methods.get(), 2);
     rememberForBinding(*this);
-}
-
-void asynPythonDriver::giveUp()
-{
-    handle_->closed = true; // threads that the module has started end
-    pasynManager->shutdownPort(pasynUserSelf);
+    rememberForExit();
 }
 
 bool asynPythonDriver::makeParameter(const char *drvInfo, asynParamType type, int &reason,
@@ -214,67 +179,6 @@ asynStatus asynPythonDriver::callParamCallbacks(int list, int address)
         return asynPortDriver::callParamCallbacks(list, address);
     handle_->announcements.add({Announcement::parameters, address, nullptr, {}});
     return asynSuccess;
-}
-
-void asynPythonDriver::finishPython()
-{
-    const std::string name(portName);
-    // On a thread of its own, so that a driver that hangs does not keep the IOC from ending.
-    const bool done = callLimited(
-        "pythonFinish", finishLimit, [interpreter = interpreter_, hooks = hooks_, name] {
-            Attach attached(*interpreter);
-            if (!attached || !hooks->binding)
-                return;
-            PyRef result(
-                hooks->driver
-                    ? PyObject_CallMethod(hooks->binding.get(), "finish", "O", hooks->driver.get())
-                    : PyObject_CallMethod(hooks->binding.get(), "forget", nullptr));
-            if (!result)
-                logLines("port " + name + ": shutdown: " + takeTraceback());
-        });
-    if (!done) {
-        errlogPrintf("port %s: shutdown() has not returned within %g s and is left behind\n",
-                     portName, finishLimit);
-        handle_->closed = true;
-    }
-}
-
-void asynPythonDriver::shutdownPortDriver()
-{
-    // Not twice: who deletes a driver may have shut it down.
-    if (interpreter_ && needsShutdown())
-        finishPython();
-    leave();
-    asynPortDriver::shutdownPortDriver();
-}
-
-void asynPythonDriver::endPython()
-{
-    struct Rest {
-        std::shared_ptr<Interpreter> interpreter;
-        std::shared_ptr<PythonHooks> hooks;
-        std::vector<std::shared_ptr<ArrayValue>> arrays;
-        std::string port;
-    };
-    auto *rest = new Rest{std::move(interpreter_), std::move(hooks_), {}, portName};
-    for (PythonParameter &each : parameters_)
-        rest->arrays.push_back(std::move(each.array));
-    if (exiting)
-        return; // left as it is: threads may be in it
-    callLimited("pythonEnd", finishLimit, [rest] {
-        {
-            Attach attached(*rest->interpreter);
-            if (!attached)
-                return;
-            rest->arrays.clear();
-            *rest->hooks = PythonHooks();
-        }
-        std::string reason;
-        if (!rest->interpreter->end(endLimit, &reason))
-            errlogPrintf("port %s: its interpreter is left behind: %s\n", rest->port.c_str(),
-                         reason.c_str());
-        delete rest;
-    });
 }
 
 void asynPythonDriver::report(FILE *fp, int details)

@@ -17,6 +17,7 @@
 #include "counters.h"
 #include "enumChoices.h"
 #include "interpreter.h"
+#include "limitedCall.h"
 #include "portHandle.h"
 #include "pyRef.h"
 
@@ -162,7 +163,13 @@ class asynPythonDriver : public asynPortDriver
     static bool announce(const std::shared_ptr<PortHandle> &port, Change change);
     // Lets nobody in any more who comes from Python. No lock held.
     void leave();
-    // shutdown() and what else Python does at the port's end. No lock held.
+    static void callAtExit();
+    static void atExit(void *) noexcept;
+    void rememberForExit();
+    // Starts shutdown() and what else Python does at the port's end, where that is not done. With
+    // the lock of all drivers that asynPythonDriverEnd.cpp has.
+    void beginFinish();
+    // Does it, and waits for it. No lock held.
     void finishPython();
     // Releases what is the interpreter's, and ends it. No lock held.
     void endPython();
@@ -176,6 +183,8 @@ class asynPythonDriver : public asynPortDriver
     std::shared_ptr<PythonHooks> hooks_ = std::make_shared<PythonHooks>();
     std::string moduleName_;
     std::deque<PythonParameter> parameters_; // by reason
+    std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
+    epicsTime finishUntil_;                  // set by beginFinish
 };
 
 bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, EnumChoices &choices);

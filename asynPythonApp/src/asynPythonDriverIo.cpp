@@ -43,6 +43,8 @@ asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, cons
     epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
                   "port %s, module %s: %s('%s') raised %s", portName, moduleName_.c_str(), method,
                   known.name.c_str(), last.c_str());
+    if (handle_->closed)
+        return asynDisabled; // the port is going down: what its code says of that is no news
     const epicsTime now = epicsTime::getCurrent();
     Complaint &complaint =
         known.complaints[std::string(method) + " " + last.substr(0, last.find(':'))];

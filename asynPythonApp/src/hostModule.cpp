@@ -17,6 +17,7 @@
 
 #include <dbAccess.h>
 #include <dbStaticLib.h>
+#include <epicsEvent.h>
 #include <epicsExit.h>
 #include <epicsFindSymbol.h>
 #include <epicsStdio.h>
@@ -184,25 +185,39 @@ void start(const std::vector<std::pair<std::string, std::string>> &dbds)
     initHookRegister(noteInit); // the last, so that it is called when all others have been
 }
 
-void giveUp(void *seconds)
+// Ends the process where its own end takes too long.
+struct Watchdog {
+    double limit; // s
+    int code;
+    epicsEvent handlersDone;
+};
+
+void watch(void *argument)
 {
-    epicsThreadSleep(*static_cast<double *>(seconds));
-    fprintf(stderr, "the IOC did not shut down within %g s and is ended\n",
-            *static_cast<double *>(seconds));
+    auto &watchdog = *static_cast<Watchdog *>(argument);
+    if (watchdog.handlersDone.wait(watchdog.limit)) {
+        epicsThreadSleep(2.0);
+        fprintf(stderr, "a thread keeps Python's lock and does not let the process end; it is "
+                        "ended\n");
+        _exit(watchdog.code);
+    }
+    fprintf(stderr, "the IOC did not shut down within %g s and is ended\n", watchdog.limit);
     _exit(1);
 }
 
-// The IOC's own exit handlers, at most limit seconds.
-void shutdown(double limit)
+// The IOC's own exit handlers, at most limit seconds; what then follows is short.
+void shutdown(double limit, int code)
 {
+    auto *watchdog = new Watchdog{limit, code, {}}; // its thread's, to the process's end
     epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
-                      epicsThreadGetStackSize(epicsThreadStackSmall), giveUp, new double(limit));
+                      epicsThreadGetStackSize(epicsThreadStackSmall), watch, watchdog);
     awaitInit();
     epicsExitCallAtExits();
     errlogFlush();
     // Not all streams: the shell's thread may be waiting for input with stdin locked.
     fflush(stdout);
     fflush(stderr);
+    watchdog->handlersDone.signal();
 }
 
 } // namespace
@@ -230,7 +245,8 @@ PYBIND11_MODULE(_host, module)
         "leave_thread", &epicsExitCallAtThreadExits, Release(),
         "The calling thread has called EPICS for the last time: frees what EPICS has for it.");
     module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
-    module.def(
-        "shutdown", &shutdown, py::arg("limit"), Release(),
-        "Call the IOC's exit handlers; the process is ended where that takes longer than limit s.");
+    module.def("shutdown", &shutdown, py::arg("limit"), py::arg("code"), Release(),
+               "Call the IOC's exit handlers; the process is ended where that takes longer than "
+               "limit s, and "
+               "with code where its end does not follow.");
 }

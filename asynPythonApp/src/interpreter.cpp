@@ -95,8 +95,6 @@ Interpreter::Interpreter(const std::string &port, InterpreterMode mode)
 Interpreter::~Interpreter()
 {
     close();
-    if (core_->state && !core_->ended)
-        ++Counters::all().leftBehind;
 }
 
 void Interpreter::close() noexcept
@@ -109,21 +107,25 @@ bool Interpreter::end(double limit, std::string *reason)
 {
     close();
     const epicsTime start = epicsTime::getCurrent();
-    while (core_->occupied()) {
+    *reason = "a thread is still in its Python code";
+    while (core_->occupied() || !endNow(reason)) {
         if (epicsTime::getCurrent() - start > limit) {
-            *reason = "a thread is still in its Python code";
+            ++Counters::all().leftBehind;
             return false;
         }
-        epicsThreadSleep(0.001);
-    }
-    if (mode_ == InterpreterMode::main) {
-        AttachMain main;
-        deleteStates(*core_);
-    } else if (!endSub(reason)) {
-        return false;
+        epicsThreadSleep(0.002);
     }
     core_->ended = true;
     --Counters::all().interpreters;
+    return true;
+}
+
+bool Interpreter::endNow(std::string *reason)
+{
+    if (mode_ != InterpreterMode::main)
+        return endSub(reason);
+    AttachMain main;
+    deleteStates(*core_);
     return true;
 }
 

@@ -28,8 +28,8 @@ class Interpreter
     // From now on no thread gets in.
     void close() noexcept;
 
-    // Closes it, and takes it down where nobody is in it any more: calls waits up to limit seconds
-    // for threads that are. False when it is left behind, with the reason in *reason. Not attached,
+    // Closes it, and takes it down where nobody is in it any more: waits up to limit seconds for
+    // threads that are. False when it is left behind, with the reason in *reason. Not attached,
     // no lock held.
     bool end(double limit, std::string *reason);
 
@@ -38,6 +38,7 @@ class Interpreter
     InterpreterMode mode() const noexcept { return mode_; }
 
   private:
+    bool endNow(std::string *reason);
     bool endSub(std::string *reason);
 
     const InterpreterMode mode_;

@@ -1,23 +1,19 @@
 #include "limitedCall.h"
 
 #include <exception>
-#include <memory>
 #include <string>
 
 #include <epicsEvent.h>
 #include <epicsThread.h>
 #include <errlog.h>
 
-namespace
-{
-
-struct Call {
+struct LimitedCall::Call {
     std::string name;
     std::function<void()> work;
     epicsEvent done;
 };
 
-void run(void *argument)
+void LimitedCall::run(void *argument)
 {
     std::unique_ptr<std::shared_ptr<Call>> own(static_cast<std::shared_ptr<Call> *>(argument));
     Call &call = **own;
@@ -30,19 +26,22 @@ void run(void *argument)
     call.done.signal();
 }
 
-} // namespace
-
-bool callLimited(const char *name, double limit, std::function<void()> work)
+LimitedCall::LimitedCall(const char *name, std::function<void()> work)
+    : call_(std::make_shared<Call>())
 {
-    auto call = std::make_shared<Call>();
-    call->name = name;
-    call->work = std::move(work);
-    auto argument = std::make_unique<std::shared_ptr<Call>>(call);
-    if (!epicsThreadCreate(name, epicsThreadPriorityMedium,
-                           epicsThreadGetStackSize(epicsThreadStackBig), run, argument.get())) {
+    call_->name = name;
+    call_->work = std::move(work);
+    auto argument = std::make_unique<std::shared_ptr<Call>>(call_);
+    if (epicsThreadCreate(name, epicsThreadPriorityMedium,
+                          epicsThreadGetStackSize(epicsThreadStackBig), run, argument.get())) {
+        argument.release(); // the thread's
+    } else {
         errlogPrintf("%s: no thread can be started\n", name);
-        return false;
+        call_.reset();
     }
-    argument.release(); // the thread's
-    return call->done.wait(limit);
+}
+
+bool LimitedCall::wait(double limit)
+{
+    return call_ && call_->done.wait(limit);
 }

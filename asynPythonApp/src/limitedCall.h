@@ -2,8 +2,21 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
-// Runs work on a new EPICS thread of that name. False when it has not returned within limit
-// seconds; it then goes on, so that it owns what it needs. Exceptions are logged under the thread's
-// name.
-bool callLimited(const char *name, double limit, std::function<void()> work);
+class LimitedCall
+{
+  public:
+    // Runs work on a new EPICS thread of that name. Exceptions are logged under that name.
+    LimitedCall(const char *name, std::function<void()> work);
+
+    // False when it has not returned within limit seconds from now; it then goes on, so that it
+    // owns what it needs. Once.
+    bool wait(double limit);
+
+  private:
+    struct Call;
+    static void run(void *argument);
+
+    std::shared_ptr<Call> call_; // NULL where no thread could be started
+};

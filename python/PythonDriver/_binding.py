@@ -131,18 +131,34 @@ def finish(driver: object) -> None:
 
 def forget() -> None:
     """Waits for the port's threads, runs its atexit handlers, and lets its modules go."""
-    _wait_for_threads()
     namespace = _namespace.of_caller(globals())
+    if namespace is None:
+        _end_executors()
+    _wait_for_threads()
     if namespace is None:
         atexit._run_exitfuncs()
     else:
         namespace.close()
 
 
+def _end_executors() -> None:
+    """Idle threads of a ThreadPoolExecutor end, as at Python's own end; elsewhere they end with the executor."""
+    futures: Any = sys.modules.get("concurrent.futures.thread")
+    if futures is not None:
+        with futures._global_shutdown_lock:
+            futures._shutdown = True
+            for work in list(futures._threads_queues.values()):
+                work.put(None)
+
+
 def _own_threads() -> list[threading.Thread]:
-    """The port's threads that are to end before it; in the main interpreter, those in code of its modules."""
+    """The port's threads, which are to end before it; in the main interpreter, those in code of its modules.
+
+    Daemon threads are no exception: a thread is one where one of EPICS has started it, unless it says otherwise.
+    """
     others = (threading.current_thread(), threading.main_thread())
-    threads = [thread for thread in threading.enumerate() if not thread.daemon and thread not in others]
+    dummy: Any = threading._DummyThread  # of EPICS, cannot be joined
+    threads = [each for each in threading.enumerate() if each not in others and not isinstance(each, dummy)]
     namespace = _namespace.of_caller(globals())
     if namespace is None:
         return threads

@@ -33,6 +33,9 @@ def install(port: str, mode: str, preload: Callable[[str], None], import_in_main
 
     def create_module(self: Any, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         if spec.origin is None or _in_standard_library(spec.origin):
+            if own and spec.name == "_ctypes" and sys.version_info < (3, 13):
+                # Its types are the process's: the second interpreter frees what is another's.
+                _refuse(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
             if own:
                 import_in_main(spec.name)
             return original(self, spec)

@@ -55,7 +55,7 @@ class Namespace:
                 function(*arguments, **keywords)
             except Exception:
                 sys.excepthook(*sys.exc_info())
-        for name in [name for name in sys.modules if name.split(".", 1)[0] == self.prefix]:
+        for name in [name for name in list(sys.modules) if name.split(".", 1)[0] == self.prefix]:
             del sys.modules[name]
         _namespaces.pop(self.prefix, None)
 

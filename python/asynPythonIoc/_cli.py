@@ -57,7 +57,7 @@ def main() -> None:
     code = process.wait()
     from . import _host
 
-    _host.shutdown(30.0)
+    _host.shutdown(30.0, code)
     process.restore_terminal()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

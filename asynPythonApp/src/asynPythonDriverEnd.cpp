@@ -1,0 +1,164 @@
+// asynPythonDriver: the end of a port and of the process.
+#include "asynPythonDriver.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "pythonError.h"
+
+#include <epicsExit.h>
+#include <errlog.h>
+
+namespace
+{
+
+constexpr double finishLimit = 10.0; // s, for everything Python does at the port's end
+constexpr double endLimit = 2.0;     // s, for threads to leave an interpreter that is closed
+
+// Set at the process's end: interpreters are then not taken down, since threads may run on.
+std::atomic<bool> exiting{false};
+
+struct Drivers {
+    epicsMutex mutex; // guards all, and each driver's finishing_
+    std::vector<asynPythonDriver *> all;
+};
+
+Drivers &drivers()
+{
+    static auto *drivers = new Drivers; // never destroyed: ports may end after static destructors
+    return *drivers;
+}
+
+} // namespace
+
+asynPythonDriver::~asynPythonDriver()
+{
+    leave();
+    if (interpreter_)
+        endPython();
+}
+
+void asynPythonDriver::giveUp()
+{
+    handle_->closed = true; // threads that the module has started end
+    pasynManager->shutdownPort(pasynUserSelf);
+}
+
+// The ports' Python ends at once, so that it does not take longer than that of one: later each
+// port waits for its own.
+void asynPythonDriver::atExit(void *) noexcept
+{
+    exiting = true;
+    try {
+        epicsGuard<epicsMutex> guard(drivers().mutex);
+        for (asynPythonDriver *driver : drivers().all)
+            driver->beginFinish();
+    } catch (const std::exception &error) {
+        errlogPrintf("the end of the Python ports: %s\n", error.what());
+    }
+}
+
+void asynPythonDriver::callAtExit()
+{
+    // Later than that of the ports, so that it is called earlier.
+    static const int registered = epicsAtExit(atExit, nullptr);
+    (void)registered;
+}
+
+void asynPythonDriver::rememberForExit()
+{
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    drivers().all.push_back(this);
+}
+
+void asynPythonDriver::leave()
+{
+    {
+        epicsGuard<epicsMutex> guard(drivers().mutex);
+        auto &all = drivers().all;
+        all.erase(std::remove(all.begin(), all.end(), this), all.end());
+    }
+    forgetForBinding(*this);
+    handle_->closed = true;
+    {
+        epicsGuard<epicsMutex> guard(handle_->lock);
+        handle_->driver = nullptr;
+    }
+    handle_->announcements.finish(*handle_);
+}
+
+void asynPythonDriver::beginFinish()
+{
+    if (finishing_)
+        return;
+    finishUntil_ = epicsTime::getCurrent() + finishLimit;
+    // On a thread of its own, so that a driver that hangs does not keep the IOC from ending.
+    finishing_ = std::make_unique<LimitedCall>(
+        "pythonFinish", [interpreter = interpreter_, hooks = hooks_, name = handle_->portName] {
+            Attach attached(*interpreter);
+            if (!attached || !hooks->binding)
+                return;
+            PyRef result(
+                hooks->driver
+                    ? PyObject_CallMethod(hooks->binding.get(), "finish", "O", hooks->driver.get())
+                    : PyObject_CallMethod(hooks->binding.get(), "forget", nullptr));
+            if (!result)
+                logLines("port " + name + ": shutdown: " + takeTraceback());
+        });
+}
+
+void asynPythonDriver::finishPython()
+{
+    {
+        epicsGuard<epicsMutex> guard(drivers().mutex);
+        beginFinish();
+    }
+    if (finishing_->wait(std::max(0.0, finishUntil_ - epicsTime::getCurrent())))
+        return;
+    errlogPrintf("port %s: shutdown() or an atexit handler has not returned within %g s and is "
+                 "left behind\n",
+                 portName, finishLimit);
+    handle_->closed = true;
+}
+
+void asynPythonDriver::shutdownPortDriver()
+{
+    // Not twice: who deletes a driver may have shut it down.
+    if (interpreter_ && needsShutdown())
+        finishPython();
+    leave();
+    asynPortDriver::shutdownPortDriver();
+}
+
+void asynPythonDriver::endPython()
+{
+    struct Rest {
+        std::shared_ptr<Interpreter> interpreter;
+        std::shared_ptr<PythonHooks> hooks;
+        std::vector<std::shared_ptr<ArrayValue>> arrays;
+        std::string port;
+    };
+    auto *rest = new Rest{std::move(interpreter_), std::move(hooks_), {}, portName};
+    for (PythonParameter &each : parameters_)
+        rest->arrays.push_back(std::move(each.array));
+    if (exiting)
+        return; // left as it is: threads may be in it
+    LimitedCall call("pythonEnd", [rest] {
+        {
+            Attach attached(*rest->interpreter);
+            if (!attached)
+                return;
+            rest->arrays.clear();
+            *rest->hooks = PythonHooks();
+        }
+        std::string reason;
+        if (!rest->interpreter->end(endLimit, &reason))
+            errlogPrintf("port %s: its interpreter is left behind: %s\n", rest->port.c_str(),
+                         reason.c_str());
+        delete rest;
+    });
+    if (!call.wait(finishLimit))
+        errlogPrintf("port %s: the end of its interpreter takes longer than %g s and is not waited "
+                     "for\n",
+                     portName, finishLimit);
+}
