@@ -27,7 +27,8 @@ class Driver(PythonDriver):
         self.value = 0
         self.mode = self.compute = IDLE
         self.task = IDLE
-        library.benchGive(_asynPython.port.encode(), self.trivial, self.read, "VALUE")
+        if _asynPython.port != "LIFE":  # what is handed out stays
+            library.benchGive(_asynPython.port.encode(), self.trivial, self.read, "VALUE")
 
     def trivial(self, reason):
         return None

@@ -18,11 +18,10 @@ import tempfile
 from types import ModuleType
 from typing import Any, NoReturn
 
-
 # Packages that a private copy of their extension modules does not make fit: the C library behind them is one
 # for the process, and they are not made to share it.
 _ONE_FOR_THE_PROCESS = {
-    "h5py": "its HDF5 library is one for all ports, and neither its types nor its locks are",
+    "h5py": "its HDF5 library is one for all ports, and it is not made to be used by several at once",
 }
 
 
