@@ -19,7 +19,6 @@
 #include <vector>
 
 #include <asynInt32SyncIO.h>
-#include <asynShellCommands.h>
 #include <epicsEvent.h>
 #include <epicsExport.h>
 #include <epicsThread.h>
@@ -232,20 +231,6 @@ void configure(const char *port, const char *module, const std::string &mode)
     tell({took, resident() - before});
 }
 
-// Ports that are made and shut down again: bytes that each has kept.
-void lives(const char *module, const std::string &mode, int count)
-{
-    double before = 0;
-    for (int i = -1; i < count; ++i) { // the first does not count
-        if (asynPythonDriverConfigure("LIFE", module, 1, ("interpreter=" + mode).c_str()) ||
-            asynShutdownPort("LIFE"))
-            throw std::runtime_error("the port was not made and shut down");
-        if (i < 0)
-            before = resident();
-    }
-    tell({(resident() - before) / count});
-}
-
 const iocshArg whatArg = {"what", iocshArgString};
 const iocshArg firstArg = {"first", iocshArgString};
 const iocshArg secondArg = {"second", iocshArgString};
@@ -273,8 +258,8 @@ void bench(const iocshArgBuf *values)
             Parameter(first, "MODE").write(std::stoi(second));
         else if (what == "ask")
             ask(first, std::stoi(second));
-        else if (what == "lives")
-            lives(first, second, std::stoi(values[3].sval));
+        else if (what == "resident")
+            tell({resident()});
         else
             configure(first, second, values[3].sval);
     } catch (const std::exception &error) {
