@@ -9,6 +9,7 @@ namespace
 constexpr double period = 0.005; // s, CPython's own switch interval
 // While somebody keeps the GIL, each attach waits for one interval anyway.
 constexpr double busyPeriod = 0.0005;       // s
+constexpr double queueTime = 0.0001;        // s
 constexpr epicsUInt64 longAttach = 1000000; // ns, of one that had to wait
 } // namespace
 
@@ -33,5 +34,8 @@ void FairnessTicker::run()
         if (!attached)
             return;
         busy = epicsMonotonicGet() - start > longAttach;
+        // The one that was made to drop the GIL is to queue up behind those that wait for it.
+        if (busy)
+            epicsThreadSleep(queueTime);
     }
 }
