@@ -28,6 +28,7 @@ struct PythonHooks {
     // What the driver object overrides, as bound methods; NULL where it does not, so that Python is
     // not entered for it.
     PyRef read, write, readEnum;
+    std::vector<PyRef> reasons; // the drvInfo strings by reason, each made when it is first needed
 };
 
 // A record of the database that has this port in its link.
@@ -147,7 +148,10 @@ class asynPythonDriver : public asynPortDriver
     };
 
     PythonParameter *parameter(int reason);
-    Destination destination(const PythonParameter &parameter) const;
+    // The drvInfo string, kept with the interpreter; NULL where there is no memory. Attached, port
+    // locked.
+    PyObject *reasonObject(int reason);
+    Destination destination(int reason);
     // The exception that is set, as the status and message of a request, and on the log. Attached.
     asynStatus failed(asynUser *user, PythonParameter &parameter, const char *method);
     asynStatus callWrite(asynUser *user, PythonParameter &parameter, PyObject *value);

@@ -28,13 +28,12 @@ asynStatus asynPythonDriver::readArray(asynUser *user, void *value, size_t size,
         Attach attached(*interpreter_);
         if (!attached)
             return asynDisabled;
-        PyRef reason(PyUnicode_InternFromString(known->name.c_str()));
-        PyRef result(PyObject_CallOneArg(hooks_->read.get(), reason.get()));
+        PyObject *reason = reasonObject(user->reason);
+        PyRef result(reason ? PyObject_CallOneArg(hooks_->read.get(), reason) : nullptr);
         if (!result)
             return failed(user, *known, "read");
         if (result.get() != Py_None) {
-            Destination to = destination(*known);
-            PyRef name(to.parameter);
+            const Destination to = destination(user->reason);
             std::shared_ptr<ArrayValue> array = ArrayValue::fromPython(result.get(), *type, to);
             if (!array)
                 return failed(user, *known, "read");
@@ -68,8 +67,7 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
         Attach attached(*interpreter_);
         if (!attached)
             return asynDisabled;
-        Destination to = destination(*known);
-        PyRef name(to.parameter);
+        const Destination to = destination(user->reason);
         PyRef object(PyObject_CallMethod(hooks_->binding.get(), "from_record", "Cy#", type->format,
                                          value, static_cast<Py_ssize_t>(count * size)));
         std::shared_ptr<ArrayValue> array =

@@ -26,11 +26,21 @@ asynStatus refused(asynUser *user, const char *port)
 
 } // namespace
 
-Destination asynPythonDriver::destination(const PythonParameter &known) const
+PyObject *asynPythonDriver::reasonObject(int reason)
 {
-    // The drvInfo as an object lives with the interpreter: only errors need it.
-    return {portName, nullptr, nullptr, PyUnicode_FromString(known.name.c_str()),
-            parameterTypeName(known.type)};
+    const auto index = static_cast<size_t>(reason);
+    std::vector<PyRef> &reasons = hooks_->reasons;
+    if (reasons.size() <= index)
+        reasons.resize(parameters_.size());
+    if (!reasons[index])
+        reasons[index] = PyRef(PyUnicode_InternFromString(parameters_[index].name.c_str()));
+    return reasons[index].get();
+}
+
+Destination asynPythonDriver::destination(int reason)
+{
+    return {portName, nullptr, nullptr, reasonObject(reason),
+            parameterTypeName(parameters_[static_cast<size_t>(reason)].type)};
 }
 
 asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, const char *method)
@@ -65,8 +75,8 @@ asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, cons
 // Attached.
 asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, PyObject *value)
 {
-    PyRef reason(PyUnicode_InternFromString(known.name.c_str()));
-    PyObject *arguments[] = {nullptr, reason.get(), value};
+    PyObject *reason = reasonObject(user->reason);
+    PyObject *arguments[] = {nullptr, reason, value};
     PyRef result(reason && value ? PyObject_Vectorcall(hooks_->write.get(), arguments + 1,
                                                        2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr)
                                  : nullptr);
@@ -118,12 +128,11 @@ template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
         Attach attached(*interpreter_);
         if (!attached)
             return refused(user, portName);
-        PyRef reason(PyUnicode_InternFromString(known->name.c_str()));
-        PyRef result(PyObject_CallOneArg(hooks_->read.get(), reason.get()));
+        PyObject *reason = reasonObject(user->reason);
+        PyRef result(reason ? PyObject_CallOneArg(hooks_->read.get(), reason) : nullptr);
         has = result && result.get() != Py_None;
         if (has) {
-            Destination to = destination(*known);
-            PyRef name(to.parameter);
+            const Destination to = destination(user->reason);
             if constexpr (std::is_same_v<Value, std::string>)
                 has = fromPython(result.get(), to, value, 0);
             else
@@ -220,11 +229,11 @@ asynStatus asynPythonDriver::readEnum(asynUser *user, char *strings[], int value
         Attach attached(*interpreter_);
         if (!attached)
             return refused(user, portName);
-        PyRef reason(PyUnicode_InternFromString(known->name.c_str()));
-        PyRef result(PyObject_CallOneArg(hooks_->readEnum.get(), reason.get()));
+        PyObject *reason = reasonObject(user->reason);
+        PyRef result(reason ? PyObject_CallOneArg(hooks_->readEnum.get(), reason) : nullptr);
         EnumChoices choices;
         if (!result || (result.get() != Py_None &&
-                        !choicesFromPython(result.get(), portName, reason.get(), choices)))
+                        !choicesFromPython(result.get(), portName, reason, choices)))
             return failed(user, *known, "readEnum");
         if (!choices.empty())
             known->choices = std::move(choices);

@@ -97,6 +97,46 @@ PyObject *preload(PyObject *, PyObject *argument)
     return Py_NewRef(Py_None);
 }
 
+// What the module's initialisation function has returned: the module, or what it is made of.
+PyObject *moduleFrom(PyObject *made, PyObject *spec)
+{
+    if (PyObject_TypeCheck(made, &PyModuleDef_Type)) // for ever: not counted
+        return PyModule_FromDefAndSpec(reinterpret_cast<PyModuleDef *>(made), spec);
+    PyRef module(made);
+    PyRef name(PyObject_GetAttrString(spec, "name"));
+    if (!name || PyObject_SetAttrString(module.get(), "__name__", name.get()) < 0)
+        return nullptr;
+    PyModuleDef *known = PyModule_GetDef(module.get());
+    if (known && !known->m_slots && PyState_AddModule(module.get(), known) < 0)
+        return nullptr;
+    return module.release();
+}
+
+// Loads an extension module from a file that this interpreter has for itself. From CPython 3.13 on
+// _imp.create_dynamic calls the initialisation function in the main interpreter: a module of the
+// older kind then has objects, and the numpy, of that one.
+PyObject *loadExtension(PyObject *, PyObject *arguments)
+{
+    PyObject *spec = nullptr, *bytes = nullptr;
+    const char *function = nullptr;
+    if (!PyArg_ParseTuple(arguments, "OO&s:load_extension", &spec, PyUnicode_FSConverter, &bytes,
+                          &function))
+        return nullptr;
+    PyRef path(bytes);
+    void *library = dlopen(PyBytes_AS_STRING(bytes), RTLD_NOW | RTLD_LOCAL);
+    void *symbol = library ? dlsym(library, function) : nullptr;
+    if (!symbol) {
+        PyErr_SetString(PyExc_ImportError, dlerror());
+        return nullptr;
+    }
+    PyObject *made = reinterpret_cast<PyObject *(*)()>(symbol)();
+    if (made)
+        return moduleFrom(made, spec);
+    if (!PyErr_Occurred())
+        PyErr_Format(PyExc_ImportError, "%s has failed without an exception", function);
+    return nullptr;
+}
+
 // For modules that must not be set up by an interpreter with a GIL of its own first. One that the
 // main interpreter cannot import is left to the caller's own attempt.
 PyObject *importInMain(PyObject *module, PyObject *argument)
@@ -124,6 +164,9 @@ PyMethodDef methods[] = {
     {"close", closePort, METH_NOARGS,
      "close(): from now on Python code of the port gets PortClosed."},
     {"preload", preload, METH_O, "preload(path): loads a shared library and what it depends on."},
+    {"load_extension", loadExtension, METH_VARARGS,
+     "load_extension(spec, path, function): the extension module in a file of this interpreter's "
+     "own."},
     {"import_in_main", importInMain, METH_O,
      "import_in_main(name): imports a module in the main interpreter, if it is there."},
     {nullptr, nullptr, 0, nullptr},

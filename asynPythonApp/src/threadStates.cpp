@@ -31,9 +31,10 @@ PyThreadState *newState(PyInterpreterState *interpreter)
 
 } // namespace
 
-ThreadStates &ThreadStates::ofThisThread()
+ThreadStates &ThreadStates::makeForThisThread()
 {
     static thread_local ThreadStates states;
+    current_ = &states;
     return states;
 }
 

@@ -13,7 +13,7 @@
 class ThreadStates
 {
   public:
-    static ThreadStates &ofThisThread();
+    static ThreadStates &ofThisThread() { return current_ ? *current_ : makeForThisThread(); }
     ~ThreadStates(); // at the thread's end: gives back what is kept for it
 
     // The thread's seat in core, made where there is none; NULL when the interpreter is closing.
@@ -36,8 +36,13 @@ class ThreadStates
         ThreadSeat *seat; // the core's, or lent
         bool lent;
     };
+    static ThreadStates &makeForThisThread();
     ThreadSeat *make(InterpreterCore &core);
     template <typename Which> void remove(Which which);
 
     std::vector<Entry> entries_; // touched by its own thread alone
+
+    // Found without a call: a library's thread_local object would cost two of them.
+    __attribute__((tls_model("initial-exec"))) static inline thread_local ThreadStates *current_ =
+        nullptr;
 };

@@ -71,15 +71,21 @@ class PythonDriver:
         """Called once when the port goes down, before its threads are waited for. Stop them here."""
 
 
+_module: Any = None  # _asynPython, once a driver has asked for it
+
+
 def _port() -> Any:
-    try:
-        import _asynPython
-    except ModuleNotFoundError:
-        raise DriverError(
-            "this is no port's interpreter: drivers are run by asynPythonDriverConfigure(port, module) in "
-            "an IOC's startup script"
-        ) from None
-    return _asynPython
+    global _module
+    if _module is None:
+        try:
+            import _asynPython
+        except ModuleNotFoundError:
+            raise DriverError(
+                "this is no port's interpreter: drivers are run by asynPythonDriverConfigure(port, module) in "
+                "an IOC's startup script"
+            ) from None
+        _module = _asynPython
+    return _module
 
 
 def _add_attributes(cls: type[PythonDriver], template: str) -> None:

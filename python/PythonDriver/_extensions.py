@@ -15,17 +15,24 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NoReturn
 
+# Packages that a private copy of their extension modules does not make fit: the C library behind them is one
+# for the process, and they are not made to share it.
+_ONE_FOR_THE_PROCESS = {
+    "h5py": "its HDF5 library is one for all ports, and it is not made to be used by several at once",
+}
 
-def install(port: str, mode: str, preload: Callable[[str], None], import_in_main: Callable[[str], None]) -> None:
+
+def install(port_module: Any, mode: str) -> None:
     """From now on this interpreter imports as this module says. mode is own or shared.
 
-    preload loads a library for the process, so that what a copy depends on by a path relative to the
-    original is there. import_in_main imports a module in the main interpreter; it may be missing there.
+    The port's module has preload, which loads a library for the process, so that what a copy depends on by a
+    path relative to the original is there; and import_in_main, which imports a module in the main interpreter,
+    where it may be missing.
     """
+    port, import_in_main = port_module.port, port_module.import_in_main
     loader = importlib.machinery.ExtensionFileLoader
     builtin = importlib.machinery.BuiltinImporter
     original, original_builtin = loader.create_module, builtin.create_module
@@ -38,12 +45,19 @@ def install(port: str, mode: str, preload: Callable[[str], None], import_in_main
                 _refuse(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
             if own:
                 import_in_main(spec.name)
-            return original(self, spec)
+            try:
+                return original(self, spec)
+            except ImportError as error:
+                if "subinterpreters" not in str(error):
+                    raise
+                _refuse(port, mode, spec, str(error), "interpreter=shared", error)
+        if why := _ONE_FOR_THE_PROCESS.get(spec.name.partition(".")[0]):
+            _refuse(port, mode, spec, why, "interpreter=main")
         if own and sys.version_info < (3, 13):
             _refuse(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
         try:
-            preload(spec.origin)
-            return _from_copy(self, spec, spec.origin)
+            port_module.preload(spec.origin)
+            return _from_copy(self, spec, spec.origin, port_module)
         except ImportError as error:
             _refuse(port, mode, spec, str(error), "interpreter=main", error)
 
@@ -53,8 +67,10 @@ def install(port: str, mode: str, preload: Callable[[str], None], import_in_main
 
     loader.create_module = create_module  # type: ignore[method-assign]
     if own:
-        # The check refuses by what a module says of itself; a private copy is alone in its interpreter.
-        _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
+        # CPython's check refuses by what a module says of itself; a private copy is alone in its interpreter. Before
+        # 3.13, where there are no private copies, the check stays: _ctypes and others crash without it.
+        if sys.version_info >= (3, 13):
+            _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
         builtin.create_module = staticmethod(create_builtin)  # type: ignore[method-assign]
 
 
@@ -79,7 +95,7 @@ def _in_standard_library(path: str) -> bool:
     return any(real.startswith(os.path.realpath(folder) + os.sep) for folder in folders)
 
 
-def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str) -> ModuleType:
+def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str, port_module: Any) -> ModuleType:
     handle, copy = tempfile.mkstemp(prefix="asynPython-", suffix="-" + os.path.basename(path))
     os.close(handle)
     try:
@@ -88,7 +104,11 @@ def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str) -> 
         temporary = importlib.machinery.ModuleSpec(spec.name, loader, origin=copy)
         temporary.submodule_search_locations = spec.submodule_search_locations
         temporary.has_location = True
-        module = _imp.create_dynamic(temporary)
+        if sys.version_info >= (3, 13):
+            function = "PyInit_" + spec.name.rpartition(".")[2]
+            module: ModuleType = port_module.load_extension(temporary, copy, function)
+        else:
+            module = _imp.create_dynamic(temporary)
     except ImportError as error:
         if "failed to map" in str(error) or "Operation not permitted" in str(error):
             error.add_note(

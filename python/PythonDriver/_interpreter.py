@@ -29,7 +29,7 @@ def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
     warnings.filterwarnings("ignore", "NumPy was imported from a Python sub-interpreter", UserWarning)
     from . import _binding, _extensions
 
-    _extensions.install(port_module.port, mode, port_module.preload, port_module.import_in_main)
+    _extensions.install(port_module, mode)
     return _binding
 
 
