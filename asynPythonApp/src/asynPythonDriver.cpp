@@ -47,15 +47,17 @@ bool extendPath(PyObject *pythonPath)
     return !PyErr_Occurred();
 }
 
-// The modules that the preparation of a port needs, in the main interpreter first: an interpreter
-// with a GIL of its own must not be the first that has them. See PythonDriver/_extensions.py.
+// What a sub-interpreter must not be the first to set up, in the main interpreter. See
+// PythonDriver/_extensions.py.
 void prepareMain()
 {
     AttachMain attached;
     PyRef path = environmentPath();
-    if (path && extendPath(path.get()))
-        for (const char *name : {"PythonDriver._binding", "PythonDriver._extensions"})
-            PyRef(PyImport_ImportModule(name));
+    if (path && extendPath(path.get())) {
+        PyRef module(PyImport_ImportModule("PythonDriver._interpreter"));
+        if (module)
+            PyRef(PyObject_CallMethod(module.get(), "prepare_main", nullptr));
+    }
     PyErr_Clear(); // what is wrong the port's own interpreter says, too
 }
 
@@ -137,7 +139,7 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
     interpreterText_ = choice.describe();
     interpreter_ = std::make_shared<Interpreter>(portName, choice.mode);
     handle_->core = interpreter_->coreReference();
-    if (choice.mode == InterpreterMode::own)
+    if (choice.mode != InterpreterMode::main)
         prepareMain();
     Attach attached(*interpreter_);
     PyRef portModule = makePortModule(handle_);

@@ -4,20 +4,21 @@ Outside the standard library: a private copy for each interpreter. numpy and oth
 refuse, or break, in a second interpreter. A copy of the file is another library to the loader and has state
 of its own.
 
-In the standard library, for an interpreter with a GIL of its own: the main interpreter imports each first.
-What such a module sets up once for the process would else come out of this interpreter's memory.
+In the standard library: the main interpreter imports each first. What such a module sets up once for the process
+would else come out of this interpreter's memory, and be gone, or be set up anew, when this interpreter ends.
 """
 
 import _imp
+import contextlib
 import importlib.machinery
 import os
 import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 
 def install(port: str, mode: str, preload: Callable[[str], None], import_in_main: Callable[[str], None]) -> None:
@@ -28,44 +29,65 @@ def install(port: str, mode: str, preload: Callable[[str], None], import_in_main
     """
     loader = importlib.machinery.ExtensionFileLoader
     builtin = importlib.machinery.BuiltinImporter
-    original, original_builtin = loader.create_module, builtin.create_module
+    create, execute, create_builtin = loader.create_module, loader.exec_module, builtin.create_module
     own = mode == "own"
 
     def create_module(self: Any, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         if spec.origin is None or _in_standard_library(spec.origin):
-            if own:
-                import_in_main(spec.name)
-            return original(self, spec)
+            import_in_main(spec.name)
+            return create(self, spec)
         if own and sys.version_info < (3, 13):
-            _refuse(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
-        try:
+            raise _refusal(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
+        with _refusals(port, mode, spec):
             preload(spec.origin)
             return _from_copy(self, spec, spec.origin)
-        except ImportError as error:
-            _refuse(port, mode, spec, str(error), "interpreter=main", error)
 
-    def create_builtin(spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+    def exec_module(self: Any, module: ModuleType) -> None:
+        spec = module.__spec__
+        if spec is None or spec.origin is None or _in_standard_library(spec.origin):
+            execute(self, module)
+            return
+        with _refusals(port, mode, spec):
+            execute(self, module)
+
+    def create_builtin_module(spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
         import_in_main(spec.name)
-        return original_builtin(spec)
+        return create_builtin(spec)
 
     loader.create_module = create_module  # type: ignore[method-assign]
+    loader.exec_module = exec_module  # type: ignore[method-assign]
+    builtin.create_module = staticmethod(create_builtin_module)  # type: ignore[method-assign]
     if own:
         # The check refuses by what a module says of itself; a private copy is alone in its interpreter.
         _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
-        builtin.create_module = staticmethod(create_builtin)  # type: ignore[method-assign]
 
 
-def _refuse(
-    port: str, mode: str, spec: importlib.machinery.ModuleSpec, why: str, instead: str, cause: Exception | None = None
-) -> NoReturn:
+class PackageRefused(ImportError):
+    """An extension module does not work in this interpreter."""
+
+
+@contextlib.contextmanager
+def _refusals(port: str, mode: str, spec: importlib.machinery.ModuleSpec) -> Iterator[None]:
+    """An ImportError of the extension module itself says what to do."""
+    try:
+        yield
+    except (PackageRefused, ModuleNotFoundError):
+        raise
+    except ImportError as error:
+        raise _refusal(port, mode, spec, str(error), "interpreter=main") from error
+
+
+def _refusal(
+    port: str, mode: str, spec: importlib.machinery.ModuleSpec, why: str, instead: str
+) -> PackageRefused:
     package = spec.name.partition(".")[0]
-    raise ImportError(
+    return PackageRefused(
         f"port {port}: the package {package} cannot be used with interpreter={mode} of Python "
         f"{sys.version_info.major}.{sys.version_info.minor}: {spec.name}: {why}. Give the port the option "
         f'"{instead}", the fourth argument of asynPythonDriverConfigure',
         name=spec.name,
         path=spec.origin,
-    ) from cause
+    )
 
 
 def _in_standard_library(path: str) -> bool:

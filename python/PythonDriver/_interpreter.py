@@ -7,6 +7,17 @@ import warnings
 from types import ModuleType
 
 
+def prepare_main() -> None:
+    """In the main interpreter, before a sub-interpreter is prepared: what must not be set up there first."""
+    from . import _binding, _extensions  # noqa: F401
+
+    if sys.version_info < (3, 13):
+        import datetime
+
+        # _datetime keeps the module _strptime that it used first, for the whole process.
+        datetime.datetime.strptime("1", "%d")
+
+
 def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
     """Prepares the current interpreter for a port and returns its module ``_binding``.
 
