@@ -47,16 +47,33 @@ bool extendPath(PyObject *pythonPath)
     return !PyErr_Occurred();
 }
 
+// What _datetime calls of the main interpreter's _strptime, in any: that of the current one.
+PyObject *strptimeHere(PyObject *, PyObject *arguments)
+{
+    PyRef module(PyImport_ImportModule("_strptime"));
+    if (!module)
+        return nullptr;
+    PyRef function(PyObject_GetAttrString(module.get(), "_asynPython_original"));
+    if (!function) { // not the main interpreter
+        PyErr_Clear();
+        function = PyRef(PyObject_GetAttrString(module.get(), "_strptime_datetime"));
+    }
+    return function ? PyObject_CallObject(function.get(), arguments) : nullptr;
+}
+
+PyMethodDef strptimeDefinition = {"strptime", strptimeHere, METH_VARARGS, nullptr};
+
 // What a sub-interpreter must not be the first to set up, in the main interpreter. See
-// PythonDriver/_extensions.py.
+// PythonDriver/_interpreter.py.
 void prepareMain()
 {
     AttachMain attached;
     PyRef path = environmentPath();
     if (path && extendPath(path.get())) {
         PyRef module(PyImport_ImportModule("PythonDriver._interpreter"));
-        if (module)
-            PyRef(PyObject_CallMethod(module.get(), "prepare_main", nullptr));
+        PyRef strptime(PyCFunction_New(&strptimeDefinition, nullptr));
+        if (module && strptime)
+            PyRef(PyObject_CallMethod(module.get(), "prepare_main", "O", strptime.get()));
     }
     PyErr_Clear(); // what is wrong the port's own interpreter says, too
 }

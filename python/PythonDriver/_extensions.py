@@ -4,7 +4,7 @@ Outside the standard library: a private copy for each interpreter. numpy and oth
 refuse, or break, in a second interpreter. A copy of the file is another library to the loader and has state
 of its own.
 
-In the standard library: the main interpreter imports each first. What such a module sets up once for the process
+In the standard library the same for what keeps Python's own classes per process, and else: the main interpreter imports each first. What such a module sets up once for the process
 would else come out of this interpreter's memory, and be gone, or be set up anew, when this interpreter ends.
 """
 
@@ -20,6 +20,9 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+# Python 3.12 tells classes apart by numbers that it gives in each interpreter anew.
+_PRIVATE = ("_decimal",) if sys.version_info[:2] == (3, 12) else ()
+
 
 def install(port: str, mode: str, preload: Callable[[str], None], import_in_main: Callable[[str], None]) -> None:
     """From now on this interpreter imports as this module says. mode is own or shared.
@@ -34,6 +37,8 @@ def install(port: str, mode: str, preload: Callable[[str], None], import_in_main
 
     def create_module(self: Any, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         if spec.origin is None or _in_standard_library(spec.origin):
+            if spec.origin is not None and spec.name in _PRIVATE:
+                return _from_copy(self, spec, spec.origin)
             import_in_main(spec.name)
             return create(self, spec)
         if own and sys.version_info < (3, 13):
