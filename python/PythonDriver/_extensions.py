@@ -4,7 +4,7 @@ Outside the standard library: a private copy for each interpreter. numpy and oth
 refuse, or break, in a second interpreter. A copy of the file is another library to the loader and has state
 of its own.
 
-In the standard library the same for what keeps Python's own classes per process, and else: the main interpreter imports each first. What such a module sets up once for the process
+In the standard library: the main interpreter imports each first. What such a module sets up once for the process
 would else come out of this interpreter's memory, and be gone, or be set up anew, when this interpreter ends.
 """
 
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-# Python 3.12 tells classes apart by numbers that it gives in each interpreter anew.
+# A copy for them, too: Python 3.12 tells classes apart by numbers that each interpreter gives anew.
 _PRIVATE = ("_decimal",) if sys.version_info[:2] == (3, 12) else ()
 
 

@@ -1,5 +1,6 @@
 """Makes an interpreter fit for a port's driver: what the port calls first in it."""
 
+import importlib
 import os
 import sys
 import threading
@@ -18,11 +19,11 @@ def prepare_main(strptime: Callable[..., Any]) -> None:
 
     if sys.version_info >= (3, 13):
         return
-    import _strptime
     import datetime
 
     # _datetime keeps the module that it used first, and calls it in every interpreter. It is to be this one, and
     # to go on to the caller's: Python 3.12 crashes where an interpreter runs the functions of another.
+    _strptime: Any = importlib.import_module("_strptime")
     if not hasattr(_strptime, "_asynPython_original"):
         datetime.datetime.strptime("1", "%d")
         _strptime._asynPython_original = _strptime._strptime_datetime

@@ -99,10 +99,14 @@ def try_rules(
         ioc.command(f"dbpf T:{port}.PROC 1")
     wait_for_all(ioc, ports, "record")
     for time in range(again):
-        for port in ports:
-            ioc.command(f"asynShutdownPort {port}")
-            ioc.command(configure(port, "rules", mode).strip())
-            wait_for_all(ioc, [port], "import", time + 2)
+        # All at once, or one after the other, while the others are there.
+        groups = [[port] for port in ports] if time % 2 else [ports]
+        for group in groups:
+            for port in group:
+                ioc.command(f"asynShutdownPort {port}")
+            for port in group:
+                ioc.command(configure(port, "rules", mode).strip())
+            wait_for_all(ioc, group, "import", time + 2)
         wait_for_all(ioc, ports, "thread", time + 2)
     names = rules_of(source)
     assert names

@@ -200,9 +200,27 @@ def test_the_standard_library_works_in_each_port(start_ioc: StartIoc, mode: str)
 @pytest.mark.python_host
 @pytest.mark.parametrize("mode", MODES)
 def test_the_standard_library_outlives_a_port(start_ioc: StartIoc, mode: str) -> None:
-    ioc = try_rules(start_ioc, mode, LIBRARY, count=2, again=3)
+    ioc = try_rules(start_ioc, mode, LIBRARY, count=4, again=2)
     assert ioc.exit() == 0, ioc.output
     assert "Traceback" not in ioc.output and "left behind:" not in ioc.output
+
+
+# In main after the port that has them: a process of Python has some of them from its start, an executable has not,
+# and is brought down by datetime as soon as two ports with GILs of their own have come and gone.
+EXTENSIONS = ["_ctypes", "_datetime", "_lsprof", "_sqlite3", "_zoneinfo", "pyexpat"]
+IMPORTING = "import " + ", ".join(EXTENSIONS) + "\n" + PLAIN
+LOOKING = f"import sys\nsys.stdout.write(f'not there: {{set({EXTENSIONS}) - set(sys.modules)}}.\\n')\n" + PLAIN
+
+
+@pytest.mark.parametrize("mode", SUBS)
+def test_the_main_interpreter_is_the_first_to_import_extensions(start_ioc: StartIoc, mode: str) -> None:
+    ioc = start_ioc(
+        configure("P1", "importing", mode) + configure("P2", "looking", "main") + "iocInit\necho up\n",
+        modules={"importing": IMPORTING, "looking": LOOKING},
+    )
+    ioc.wait_for("up\n")
+    assert "not there: set().\n" in ioc.output, ioc.output
+    assert ioc.exit() == 0
 
 
 BUSY = """
