@@ -209,7 +209,10 @@ def test_the_standard_library_outlives_a_port(start_ioc: StartIoc, mode: str) ->
 # and is brought down by datetime as soon as two ports with GILs of their own have come and gone.
 EXTENSIONS = ["_ctypes", "_datetime", "_lsprof", "_sqlite3", "_zoneinfo", "pyexpat"]
 IMPORTING = "import " + ", ".join(EXTENSIONS) + "\n" + PLAIN
-LOOKING = f"import sys\nsys.stdout.write(f'not there: {{set({EXTENSIONS}) - set(sys.modules)}}.\\n')\n" + PLAIN
+LOOKING = (
+    f"import sys\nmissing = set({EXTENSIONS}) - set(sys.modules)\n"
+    "sys.stdout.write(f'not there: {missing}.\\n')\n" + PLAIN
+)
 
 
 @pytest.mark.parametrize("mode", SUBS)
