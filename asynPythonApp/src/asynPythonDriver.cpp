@@ -40,15 +40,34 @@ bool extendPath(PyObject *pythonPath)
     return !PyErr_Occurred();
 }
 
-// The modules that the preparation of a port needs, in the main interpreter first: an interpreter
-// with a GIL of its own must not be the first that has them. See PythonDriver/_extensions.py.
+// What _datetime calls of the main interpreter's _strptime, in any: that of the current one.
+PyObject *strptimeHere(PyObject *, PyObject *arguments)
+{
+    PyRef module(PyImport_ImportModule("_strptime"));
+    if (!module)
+        return nullptr;
+    PyRef function(PyObject_GetAttrString(module.get(), "_asynPython_original"));
+    if (!function) { // not the main interpreter
+        PyErr_Clear();
+        function = PyRef(PyObject_GetAttrString(module.get(), "_strptime_datetime"));
+    }
+    return function ? PyObject_CallObject(function.get(), arguments) : nullptr;
+}
+
+PyMethodDef strptimeDefinition = {"strptime", strptimeHere, METH_VARARGS, nullptr};
+
+// What a sub-interpreter must not be the first to set up, in the main interpreter. See
+// PythonDriver/_interpreter.py.
 void prepareMain()
 {
     AttachMain attached;
     PyRef path = environmentPath();
-    if (path && extendPath(path.get()))
-        for (const char *name : {"PythonDriver._binding", "PythonDriver._extensions"})
-            PyRef(PyImport_ImportModule(name));
+    if (path && extendPath(path.get())) {
+        PyRef module(PyImport_ImportModule("PythonDriver._interpreter"));
+        PyRef strptime(PyCFunction_New(&strptimeDefinition, nullptr));
+        if (module && strptime)
+            PyRef(PyObject_CallMethod(module.get(), "prepare_main", "O", strptime.get()));
+    }
     PyErr_Clear(); // what is wrong the port's own interpreter says, too
 }
 
@@ -107,7 +126,7 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
     interpreterText_ = choice.describe();
     interpreter_ = std::make_shared<Interpreter>(portName, choice.mode);
     handle_->core = interpreter_->coreReference();
-    if (choice.mode == InterpreterMode::own)
+    if (choice.mode != InterpreterMode::main)
         prepareMain();
     Attach attached(*interpreter_);
     PyRef portModule = makePortModule(handle_);

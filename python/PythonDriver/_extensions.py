@@ -4,19 +4,27 @@ Outside the standard library: a private copy for each interpreter. numpy and oth
 refuse, or break, in a second interpreter. A copy of the file is another library to the loader and has state
 of its own.
 
-In the standard library, for an interpreter with a GIL of its own: the main interpreter imports each first.
-What such a module sets up once for the process would else come out of this interpreter's memory.
+In the standard library: the main interpreter imports each first. What such a module sets up once for the process
+would else come out of this interpreter's memory, and be gone, or be set up anew, when this interpreter ends.
 """
 
 import _imp
+import contextlib
 import importlib.machinery
 import os
 import shutil
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
+
+_OWN_IS_SAFE = sys.version_info >= (3, 13)
+_UNSAFE = "Python before 3.13 is not safe with it"
+
+# A copy for them, too: Python 3.12 tells classes apart by numbers that each interpreter gives anew.
+_PRIVATE = ("_decimal",) if sys.version_info[:2] == (3, 12) else ()
 
 # Packages that a private copy of their extension modules does not make fit: the C library behind them is one
 # for the process, and they are not made to share it.
@@ -35,56 +43,81 @@ def install(port_module: Any, mode: str) -> None:
     port, import_in_main = port_module.port, port_module.import_in_main
     loader = importlib.machinery.ExtensionFileLoader
     builtin = importlib.machinery.BuiltinImporter
-    original, original_builtin = loader.create_module, builtin.create_module
+    create, execute, create_builtin = loader.create_module, loader.exec_module, builtin.create_module
     own = mode == "own"
 
     def create_module(self: Any, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         if spec.origin is None or _in_standard_library(spec.origin):
-            if own and spec.name == "_ctypes" and sys.version_info < (3, 13):
-                # Its types are the process's: the second interpreter frees what is another's.
-                _refuse(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
-            if own:
-                import_in_main(spec.name)
-            try:
-                return original(self, spec)
-            except ImportError as error:
-                if "subinterpreters" not in str(error):
-                    raise
-                _refuse(port, mode, spec, str(error), "interpreter=shared", error)
+            return create_standard(self, spec)
         if why := _ONE_FOR_THE_PROCESS.get(spec.name.partition(".")[0]):
-            _refuse(port, mode, spec, why, "interpreter=main")
-        if own and sys.version_info < (3, 13):
-            _refuse(port, mode, spec, "Python before 3.13 is not safe with it", "interpreter=shared")
-        try:
+            raise _refusal(port, mode, spec, why, "interpreter=main")
+        if own and not _OWN_IS_SAFE:
+            raise _refusal(port, mode, spec, _UNSAFE, "interpreter=shared")
+        with _refusals(port, mode, spec):
             port_module.preload(spec.origin)
             return _from_copy(self, spec, spec.origin, port_module)
-        except ImportError as error:
-            _refuse(port, mode, spec, str(error), "interpreter=main", error)
 
-    def create_builtin(spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+    def create_standard(self: Any, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        if own and not _OWN_IS_SAFE and spec.name == "_ctypes":
+            # Its types are the process's: the second interpreter frees what is another's.
+            raise _refusal(port, mode, spec, _UNSAFE, "interpreter=shared")
+        if spec.origin is not None and spec.name in _PRIVATE:
+            return _from_copy(self, spec, spec.origin, port_module)
         import_in_main(spec.name)
-        return original_builtin(spec)
+        try:
+            return create(self, spec)
+        except ImportError as error:
+            if "subinterpreters" not in str(error):
+                raise
+            raise _refusal(port, mode, spec, str(error), "interpreter=shared") from error
+
+    def exec_module(self: Any, module: ModuleType) -> None:
+        spec = module.__spec__
+        if spec is None or spec.origin is None or _in_standard_library(spec.origin):
+            execute(self, module)
+            return
+        with _refusals(port, mode, spec):
+            execute(self, module)
+
+    def create_builtin_module(spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        import_in_main(spec.name)
+        return create_builtin(spec)
 
     loader.create_module = create_module  # type: ignore[method-assign]
-    if own:
+    loader.exec_module = exec_module  # type: ignore[method-assign]
+    builtin.create_module = staticmethod(create_builtin_module)  # type: ignore[method-assign]
+    if own and _OWN_IS_SAFE:
         # CPython's check refuses by what a module says of itself; a private copy is alone in its interpreter. Before
         # 3.13, where there are no private copies, the check stays: _ctypes and others crash without it.
-        if sys.version_info >= (3, 13):
-            _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
-        builtin.create_module = staticmethod(create_builtin)  # type: ignore[method-assign]
+        _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
 
 
-def _refuse(
-    port: str, mode: str, spec: importlib.machinery.ModuleSpec, why: str, instead: str, cause: Exception | None = None
-) -> NoReturn:
+class PackageRefused(ImportError):
+    """An extension module does not work in this interpreter."""
+
+
+@contextlib.contextmanager
+def _refusals(port: str, mode: str, spec: importlib.machinery.ModuleSpec) -> Iterator[None]:
+    """An ImportError of the extension module itself says what to do."""
+    try:
+        yield
+    except (PackageRefused, ModuleNotFoundError):
+        raise
+    except ImportError as error:
+        raise _refusal(port, mode, spec, str(error), "interpreter=main") from error
+
+
+def _refusal(
+    port: str, mode: str, spec: importlib.machinery.ModuleSpec, why: str, instead: str
+) -> PackageRefused:
     package = spec.name.partition(".")[0]
-    raise ImportError(
+    return PackageRefused(
         f"port {port}: the package {package} cannot be used with interpreter={mode} of Python "
         f"{sys.version_info.major}.{sys.version_info.minor}: {spec.name}: {why}. Give the port the option "
         f'"{instead}", the fourth argument of asynPythonDriverConfigure',
         name=spec.name,
         path=spec.origin,
-    ) from cause
+    )
 
 
 def _in_standard_library(path: str) -> bool:

@@ -1,10 +1,33 @@
 """Makes an interpreter fit for a port's driver: what the port calls first in it."""
 
+import importlib
 import os
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
+
+
+def prepare_main(strptime: Callable[..., Any]) -> None:
+    """In the main interpreter, before a sub-interpreter is prepared: what must not be set up there first.
+
+    strptime calls the function of that name, or the one kept here, of the interpreter that it is called in.
+    """
+    from . import _binding, _extensions  # noqa: F401
+
+    if sys.version_info >= (3, 13):
+        return
+    import datetime
+
+    # _datetime keeps the module that it used first, and calls it in every interpreter. It is to be this one, and
+    # to go on to the caller's: Python 3.12 crashes where an interpreter runs the functions of another.
+    _strptime: Any = importlib.import_module("_strptime")
+    if not hasattr(_strptime, "_asynPython_original"):
+        datetime.datetime.strptime("1", "%d")
+        _strptime._asynPython_original = _strptime._strptime_datetime
+        _strptime._strptime_datetime = strptime
 
 
 def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:

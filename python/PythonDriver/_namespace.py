@@ -73,10 +73,21 @@ class Namespace:
         top = name.partition(".")[0]
         if self._private.get(top):
             return True
-        found = importlib.machinery.PathFinder.find_spec(top, self._path) is not None
+        found = self._hides_libraries(top)
         if found:
             self._private[top] = True
         return found
+
+    def _hides_libraries(self, top: str) -> bool:
+        """Whether an interpreter with the port's folders first on sys.path would find the module there."""
+        machinery = importlib.machinery
+        if machinery.BuiltinImporter.find_spec(top) or machinery.FrozenImporter.find_spec(top):
+            return False
+        spec = machinery.PathFinder.find_spec(top, self._path)
+        if spec is None:
+            return False
+        # A folder without __init__.py comes after every library.
+        return spec.loader is not None and spec.origin is not None or not _is_library(top, self._path)
 
     def _import(
         self,
@@ -100,7 +111,7 @@ class Namespace:
 
     def _import_module(self, name: str, package: str | None = None) -> ModuleType:
         if name.startswith("."):
-            return importlib.import_module(name, package)
+            name = importlib.util.resolve_name(name, package or "")
         if name in self._substitutes:
             return self._substitutes[name]
         return importlib.import_module(f"{self.prefix}.{name}" if self._is_private(name) else name)
@@ -152,6 +163,13 @@ def _free_prefix(port: str) -> str:
     while prefix in sys.modules:
         prefix += "_"
     return prefix
+
+
+def _is_library(top: str, path: Sequence[str]) -> bool:
+    """Whether there is a module or a package with an __init__.py in the folders of sys.path that are no port's."""
+    folders = [entry for entry in sys.path if entry not in path]
+    spec = importlib.machinery.PathFinder.find_spec(top, folders)
+    return spec is not None and spec.origin is not None
 
 
 def of_caller(globals_: Mapping[str, Any]) -> Namespace | None:
