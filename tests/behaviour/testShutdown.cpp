@@ -45,7 +45,11 @@ struct Handles {
         interface = pasynManager->findInterface(request.user(), asynInt32Type, 1);
         request.user()->reason = sync->reason;
     }
-    ~Handles() { pasynInt32SyncIO->disconnect(sync); }
+    ~Handles()
+    {
+        if (bundled) // asyn calls the driver, which is gone
+            pasynInt32SyncIO->disconnect(sync);
+    }
     Handles(const Handles &) = delete;
     Handles &operator=(const Handles &) = delete;
     asynStatus direct()
