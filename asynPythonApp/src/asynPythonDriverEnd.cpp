@@ -58,11 +58,11 @@ void asynPythonDriver::atExit(void *) noexcept
     }
 }
 
+// Later than that of the port, so that it is called earlier: asyn has one for each port. The first
+// of them ends the Python of all.
 void asynPythonDriver::callAtExit()
 {
-    // Later than that of the ports, so that it is called earlier.
-    static const int registered = epicsAtExit(atExit, nullptr);
-    (void)registered;
+    epicsAtExit(atExit, nullptr);
 }
 
 void asynPythonDriver::rememberForExit()

@@ -209,9 +209,9 @@ def scope_ioc() -> Iterator[Ioc]:
         ioc.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def pva() -> Iterator[object]:
-    """A PVAccess client."""
+    """A PVAccess client, for one test: it would look ever more seldom for names of an IOC that has ended."""
     from p4p.client.thread import Context
 
     with Context("pva", nt=False) as context:

@@ -88,6 +88,7 @@ def test_one_thread_serves_several_ports_in_turn(start_ioc: StartIoc, pva: Any, 
         for port in ("P0", "P1", "P2"):
             ioc.ask(f"dbpf T:{port}.PROC 1")
             pva.put(f"T:{port}.PROC", 1, timeout=10)
+    eventually(lambda: ioc.output.count("end P2 record\n") >= 11)
     assert ioc.output.count("end P2 record\n") == 11
     assert "FAILED" not in ioc.output, ioc.output
     assert ioc.exit() == 0

@@ -135,7 +135,7 @@ HIDING = """
 @rule
 def a_sibling_hides_a_library_of_the_same_name_from_the_port_alone():
     import concurrent.futures, queue
-    assert queue.name == "the port's queue" and "name" not in vars(sys.modules["queue"])
+    assert queue.name == "the port's queue" and not hasattr(sys.modules.get("queue"), "name")
     with concurrent.futures.ThreadPoolExecutor(1) as pool:  # which has the library's
         assert pool.submit(lambda: 3).result() == 3
 """

@@ -210,7 +210,7 @@ def test_a_package_that_refuses_is_named_with_what_to_do(
         line = ioc.wait_for(f"(?m)^.*port {port}: the package refuser cannot be used.*$")[0]
         for words in (f"interpreter={mode}", "sub-interpreters are not for me", '"interpreter=main"'):
             assert words in line
-    assert "up\n" in ioc.output and "P1" not in ioc.ask("asynReport 0")
+    assert "up\n" in ioc.output and "P1 multiDevice" not in ioc.ask("asynReport 0")
     assert ioc.exit() == 0
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import DEADLINE, EXECUTABLE, Ioc, StartIoc
 
+pytestmark = pytest.mark.python_host  # asyn keeps the names of ports that were shut down
+
 CYCLES = int(os.environ.get("ASYNPYTHON_CYCLES", 100))
 MODES = [mode for mode in ("own", "shared", "main") if mode != "own" or sys.version_info >= (3, 12)]
 NONE = {"drivers": 0, "interpreters": 0, "left behind": 0, "thread states": 0, "arrays": 0}
