@@ -126,6 +126,8 @@ void asynPythonDriver::shutdownPortDriver()
     // Not twice: who deletes a driver may have shut it down.
     if (interpreter_ && needsShutdown())
         finishPython();
+    if (exiting)
+        errlogFlush(); // soon nobody prints what was logged
     leave();
     asynPortDriver::shutdownPortDriver();
 }
