@@ -62,6 +62,7 @@ void asynPythonDriver::atExit(void *) noexcept
 // of them ends the Python of all.
 void asynPythonDriver::callAtExit()
 {
+    errlogInit(0); // which has an exit handler, too: afterwards nobody prints
     epicsAtExit(atExit, nullptr);
 }
 
