@@ -154,6 +154,12 @@ PyObject *importInMain(PyObject *module, PyObject *argument)
     return Py_NewRef(Py_None);
 }
 
+// Whether the process has no interpreter but the main one.
+PyObject *alone(PyObject *, PyObject *)
+{
+    return PyBool_FromLong(PyInterpreterState_Next(PyInterpreterState_Head()) == nullptr);
+}
+
 PyMethodDef methods[] = {
     {"update", update, METH_VARARGS,
      "update(address=0): calls back the records of the parameters that changed since the last "
@@ -169,6 +175,7 @@ PyMethodDef methods[] = {
      "own."},
     {"import_in_main", importInMain, METH_O,
      "import_in_main(name): imports a module in the main interpreter, if it is there."},
+    {"alone", alone, METH_NOARGS, "alone(): whether there is no sub-interpreter."},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -41,6 +41,7 @@ def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(line_buffering=True)
     threading.excepthook = _on_thread_exception
+    _refuse_fork(port_module, mode)
     if mode == "main":
         from ._namespace import Namespace
 
@@ -65,6 +66,35 @@ def _replace_what_is_per_process(mode: str) -> None:
         names = ("_datetime", "_zoneinfo")  # types out of one interpreter's memory
     for name in names:
         sys.modules[name] = None  # type: ignore[assignment]
+
+
+def _refuse_fork(port_module: Any, mode: str) -> None:
+    """In the child CPython gives up where there is a sub-interpreter, whoever has forked.
+
+    From a sub-interpreter the child is told to exit, and so to run the exit handlers of EPICS without its threads: it
+    hangs, and with it whoever waits for it.
+    """
+    posix: Any = importlib.import_module("posix")
+    if hasattr(posix.fork, "refuses"):
+        return  # the main interpreter's second port
+    alone = port_module.alone
+
+    def guarded(original: Callable[[], Any]) -> Callable[[], Any]:
+        def fork() -> Any:
+            if mode == "main" and alone():
+                return original()
+            raise RuntimeError(
+                "a process in which a port has a sub-interpreter, interpreter=own or shared, cannot be forked. Take "
+                'subprocess, or multiprocessing.get_context("spawn")'
+            )
+
+        fork.refuses = True  # type: ignore[attr-defined]
+        return fork
+
+    for name in ("fork", "forkpty"):
+        function = guarded(getattr(posix, name))
+        setattr(posix, name, function)
+        setattr(os, name, function)
 
 
 def _on_thread_exception(arguments: threading.ExceptHookArgs) -> None:
