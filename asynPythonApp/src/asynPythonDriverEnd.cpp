@@ -1,8 +1,12 @@
 // asynPythonDriver: the end of a port and of the process.
 #include "asynPythonDriver.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 
 #include "pythonError.h"
 
@@ -17,6 +21,15 @@ constexpr double endLimit = 2.0;     // s, for threads to leave an interpreter t
 
 // Set at the process's end: interpreters are then not taken down, since threads may run on.
 std::atomic<bool> exiting{false};
+
+// In exit(), before the destructors of static objects and what libraries have registered: Python
+// code may run on in threads, under which nothing must be taken down.
+void leaveProcess(int status, void *)
+{
+    fflush(stdout);
+    fflush(stderr);
+    _exit(status);
+}
 
 struct Drivers {
     epicsMutex mutex; // guards all, and each driver's finishing_
@@ -48,7 +61,8 @@ void asynPythonDriver::giveUp()
 // port waits for its own.
 void asynPythonDriver::atExit(void *) noexcept
 {
-    exiting = true;
+    if (!exiting.exchange(true))
+        on_exit(leaveProcess, nullptr); // the last that is registered is called first
     try {
         epicsGuard<epicsMutex> guard(drivers().mutex);
         for (asynPythonDriver *driver : drivers().all)

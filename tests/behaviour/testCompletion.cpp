@@ -150,7 +150,7 @@ void direct(Slow &driver)
     testDiag("a port that does not block");
     for (const std::string name : {"P:lo", "P:so", "P:aao", "P:li.PROC"}) {
         Put put(name);
-        testOk(put.ended() && driver.thread == epicsThreadGetIdSelf(),
+        testOk(put.ends() && driver.thread == epicsThreadGetIdSelf(),
                "without ASYN_CANBLOCK the driver runs in the caller's thread: %s", name.c_str());
     }
 }

@@ -98,6 +98,7 @@ class Ioc:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            errors="backslashreplace",
             bufsize=1,
         )
         self._reader = threading.Thread(target=self._read)
