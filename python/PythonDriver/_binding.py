@@ -136,6 +136,7 @@ def forget() -> None:
         _end_executors()
     _wait_for_threads()
     if namespace is None:
+        _forget_executors()
         atexit._run_exitfuncs()
     else:
         namespace.close()
@@ -149,6 +150,14 @@ def _end_executors() -> None:
             futures._shutdown = True
             for work in list(futures._threads_queues.values()):
                 work.put(None)
+
+
+def _forget_executors() -> None:
+    # Python 3.13 waits for them once more, on a thread of which it then cannot let go in silence.
+    futures: Any = sys.modules.get("concurrent.futures.thread")
+    if futures is not None:
+        with futures._global_shutdown_lock:
+            futures._threads_queues.clear()
 
 
 def _own_threads() -> list[threading.Thread]:
