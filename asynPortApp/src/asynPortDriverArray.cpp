@@ -2,6 +2,7 @@
 // is the driver's matter. Their callbacks go to the clients as they come, without any lock.
 #include "paramClients.h"
 #include "portDriverState.h"
+#include "portPrompt.h"
 
 #include <epicsStdio.h>
 
@@ -37,16 +38,31 @@ void callClients(void *pvt, int reason, int addr, Call call)
     });
 }
 
+void stamp(asynUser &user, const Companion &with)
+{
+    user.auxStatus = with.status;
+    user.alarmStatus = with.alarmStatus;
+    user.alarmSeverity = with.alarmSeverity;
+    user.timestamp = with.when;
+}
+
+// Several threads may call at once, without any lock. A prompt client looks at no more than the
+// members of what it is handed, so that each call has a copy for it: a lock that is held while
+// clients are called would be one more for them to wait in a circle with. Other clients get the
+// asynUser that they registered with, as on asyn: a driver that calls those from several threads
+// keeps the calls apart itself.
 template <typename Interrupt, typename Call>
 asynStatus callStamped(const Companion &with, void *pvt, int reason, int addr, Call call)
 {
     callClients<Interrupt>(pvt, reason, addr, [&](Interrupt &client) {
-        asynUser &user = *client.pasynUser;
-        user.auxStatus = with.status;
-        user.alarmStatus = with.alarmStatus;
-        user.alarmSeverity = with.alarmSeverity;
-        user.timestamp = with.when;
-        call(client);
+        if (portManager::isPrompt(client.pasynUser)) {
+            asynUser copy = *client.pasynUser;
+            stamp(copy, with);
+            call(client, copy);
+        } else {
+            stamp(*client.pasynUser, with);
+            call(client, *client.pasynUser);
+        }
     });
     return asynSuccess;
 }
@@ -70,8 +86,8 @@ Companion companionOf(asynPortDriver &driver, portDriverState &state, int reason
 template <typename Interrupt, typename Value> asynStatus
 callArray(const Companion &with, void *pvt, int reason, int addr, Value *value, size_t count)
 {
-    return callStamped<Interrupt>(with, pvt, reason, addr, [=](Interrupt &client) {
-        client.callback(client.userPvt, client.pasynUser, value, count);
+    return callStamped<Interrupt>(with, pvt, reason, addr, [=](Interrupt &client, asynUser &user) {
+        client.callback(client.userPvt, &user, value, count);
     });
 }
 
@@ -117,8 +133,8 @@ asynStatus asynPortDriver::doCallbacksGenericPointer(void *pointer, int reason, 
 {
     return callStamped<asynGenericPointerInterrupt>(
         companionOf(*this, *state_, reason, addr), pasynStdInterfaces->genericPointerInterruptPvt,
-        reason, addr, [=](asynGenericPointerInterrupt &client) {
-            client.callback(client.userPvt, client.pasynUser, pointer);
+        reason, addr, [=](asynGenericPointerInterrupt &client, asynUser &user) {
+            client.callback(client.userPvt, &user, pointer);
         });
 }
 

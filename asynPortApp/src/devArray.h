@@ -44,14 +44,6 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     {
     }
 
-    ~ArrayDevice() override
-    {
-        for (Pending &entry : free_)
-            std::free(entry.data);
-        for (Pending &entry : ring_)
-            std::free(entry.data);
-    }
-
     bool initialize()
     {
         if (!connect(Traits::type, Mask::none))

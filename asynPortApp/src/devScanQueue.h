@@ -37,11 +37,12 @@ class ScanBatchPause
     const int depth_;
 };
 
+// Never destroyed, as Base tells device support nothing when its record goes: a scan thread may be
+// in serve(), or on its way there.
 class ScanClient
 {
   public:
     ScanClient();
-    virtual ~ScanClient();
     ScanClient(const ScanClient &) = delete;
     ScanClient &operator=(const ScanClient &) = delete;
 
@@ -54,6 +55,9 @@ class ScanClient
 
     // The IOC is being shut down and its records may go: let go of the port. No lock held.
     virtual void release() = 0;
+
+  protected:
+    ~ScanClient(); // for constructors that throw
 
   private:
     friend class ScanQueue;

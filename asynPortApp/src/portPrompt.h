@@ -1,5 +1,7 @@
 // Clients whose interrupt callbacks wait for nobody, such as device support: callParamCallbacks
-// wakes the scan threads at its end for them, but before it calls anybody else.
+// wakes the scan threads at its end for them, but before it calls anybody else. What their
+// callbacks are handed may be a copy of their asynUser, which pasynManager does not know: they read
+// its members, in the callback only.
 #pragma once
 
 #include <asynDriver.h>

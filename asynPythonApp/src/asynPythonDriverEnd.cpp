@@ -158,8 +158,12 @@ void asynPythonDriver::endPython()
     auto *rest = new Rest{std::move(interpreter_), std::move(hooks_), {}, portName};
     for (PythonParameter &each : parameters_)
         rest->arrays.push_back(std::move(each.array));
-    if (exiting)
-        return; // left as it is: threads may be in it
+    if (exiting) {                                   // left as it is: threads may be in it
+        static auto *left = new std::vector<Rest *>; // refers to it, or it would count as leaked
+        epicsGuard<epicsMutex> guard(drivers().mutex);
+        left->push_back(rest);
+        return;
+    }
     LimitedCall call("pythonEnd", [rest] {
         {
             Attach attached(*rest->interpreter);

@@ -30,7 +30,7 @@ class Counter : public ScanClient
 // As a record whose PRIO changes while values come.
 void changingPriority()
 {
-    Counter counter;
+    auto &counter = *new Counter; // as all clients never destroyed
     auto announce = [&counter](int shift) {
         for (int i = 0; i < 20000; ++i) {
             ++counter.announced;
@@ -56,13 +56,13 @@ class Thrower : public ScanClient
     }
     void release() override {}
 
-    int calls = 0;
+    std::atomic<int> calls{0};
     epicsEvent again;
 };
 
 void anyException()
 {
-    Thrower thrower;
+    auto &thrower = *new Thrower;
     thrower.request(1);
     for (int i = 0; i < 1000 && !thrower.again.wait(0.01); ++i)
         thrower.request(1);
@@ -74,9 +74,7 @@ void anyException()
 int main()
 {
     testPlan(2);
-    {
-        Counter first; // the threads
-    }
+    new Counter; // the threads
     initHookAnnounce(initHookAfterDatabaseRunning);
     changingPriority();
     anyException();
