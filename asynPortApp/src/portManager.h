@@ -170,6 +170,8 @@ struct Port : std::enable_shared_from_this<Port> {
     bool inUse = false;     // guarded by state; a client has come since asynCommon is there
     bool hasDriver = false; // guarded by state; an interface had a driver behind it
     const OwnedMutex *driverLock = nullptr;      // guarded by state; see portShutdown.h
+    unsigned visitors = 0;                       // guarded by state; see portVisit.h
+    epicsEvent visitorLeft;                      // signalled when the port is defunct
     timeStampCallback timeStampSource = nullptr; // guarded by state
     void *timeStampPvt = nullptr;                // guarded by state
     std::atomic<epicsTimeStamp> timeStamp{epicsTimeStamp{}};

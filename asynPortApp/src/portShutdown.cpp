@@ -5,6 +5,7 @@
 
 #include "portInterrupt.h"
 #include "portManager.h"
+#include "portVisit.h"
 
 namespace portManager
 {
@@ -40,6 +41,8 @@ const char *insideDriver(Port &port)
 {
     if (port.sync.heldHere())
         return "has its lock or runs a request";
+    if (visits(port))
+        return "is in its driver";
     Guard guard(port.state);
     if (port.driverLock && port.driverLock->heldHere())
         return "has its driver's lock";
@@ -87,6 +90,7 @@ asynStatus closePort(asynUser *user)
             return asynSuccess;
         close(port);
     }
+    awaitVisitors(port);
     forget(port);
     announce(port.self, asynExceptionShutdown);
     return asynSuccess;

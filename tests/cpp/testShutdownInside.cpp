@@ -1,15 +1,18 @@
 // A port that is shut down by a thread that is in its driver: refused, since it would return into a
 // driver that is gone. Other threads can.
+#include <atomic>
 #include <cstring>
+#include <thread>
 
 #include <asynInt32SyncIO.h>
+#include <epicsThread.h>
 
 #include "portClient.h"
 
 namespace
 {
 
-bool gone = false;
+std::atomic<bool> gone{false};
 
 // write() does what the test says.
 class Inner : public asynPortDriver
@@ -30,13 +33,20 @@ class Inner : public asynPortDriver
             work();
         return asynPortDriver::writeInt32(user, number);
     }
+    asynStatus drvUserCreate(asynUser *user, const char *drvInfo, const char **typeName,
+                             size_t *size) override
+    {
+        if (lookUp)
+            lookUp();
+        return asynPortDriver::drvUserCreate(user, drvInfo, typeName, size);
+    }
     void publish(epicsInt32 number)
     {
         setIntegerParam(value, number);
         callParamCallbacks();
     }
 
-    std::function<void()> work;
+    std::function<void()> work, lookUp;
     int value = 0;
 };
 
@@ -116,6 +126,42 @@ void lockOfPort()
     end(user);
 }
 
+void lookUp()
+{
+    testDiag("in drvUserCreate()");
+    const std::string name = freshName("LOOKUP");
+    auto *driver = new Inner(name);
+    User user(name, 0);
+    driver->lookUp = attempt(user, "in drvUserCreate", "is in its driver");
+    asynUser *client = nullptr;
+    testOk(pasynInt32SyncIO->connect(name.c_str(), 0, &client, "VALUE") == asynSuccess,
+           "the client connects");
+    pasynInt32SyncIO->disconnect(client);
+    end(user);
+}
+
+void lookUpMeanwhile()
+{
+    testDiag("by another thread, while a client is in drvUserCreate()");
+    const std::string name = freshName("MEANWHILE");
+    auto *driver = new Inner(name);
+    User user(name, 0);
+    std::thread other;
+    driver->lookUp = [&] {
+        other = std::thread([&user] { pasynManager->shutdownPort(user.get()); });
+        epicsThreadSleep(0.2);
+        testOk(!gone, "the driver stays as long as a client is in it");
+    };
+    asynUser *client = nullptr;
+    testOk(pasynInt32SyncIO->connect(name.c_str(), 0, &client, "VALUE") == asynSuccess,
+           "the client connects");
+    other.join();
+    testOk(gone.load(), "and is gone then");
+    epicsInt32 value = 0;
+    testOk(pasynInt32SyncIO->read(client, &value, 1.0) == asynDisabled, "the client is told");
+    pasynInt32SyncIO->disconnect(client);
+}
+
 // What shutdownPortDriver is for, in the driver and outside.
 void byDriver()
 {
@@ -151,6 +197,8 @@ int main()
     interfaceCall();
     callback();
     lockOfPort();
+    lookUp();
+    lookUpMeanwhile();
     byDriver();
     lasting();
     return testDone();
