@@ -45,11 +45,9 @@ class asynPythonDriver : public asynPortDriver
     ~asynPythonDriver() override;
 
     // Makes the interpreter, imports the module and takes its driver object. Throws
-    // std::runtime_error with a message that names port and module; the port is then to be given
-    // up.
+    // std::runtime_error with a message that names port and module; the port is then to be shut
+    // down. The module may have done so itself: afterwards the driver may be gone.
     void load(const std::string &moduleName, const InterpreterChoice &choice);
-    // After a failed load: unregisters the port and deletes the driver.
-    void giveUp();
 
     // Makes attributes of the loaded records and checks them. On the thread of iocInit.
     void bind(const std::vector<BoundRecord> &records);
