@@ -165,13 +165,13 @@ class Ioc:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
-    def ask(self, line: str, timeout: float = DEADLINE) -> str:
+    def ask(self, line: str) -> str:
         """The output of one command."""
         mark = f"mark-{time.monotonic_ns()}"
         start = len(self.output)
         self.command(line)
         self.command(f"echo {mark}")
-        self.wait_for(rf"(?m)^.*{mark}$", timeout)
+        self.wait_for(rf"(?m)^.*{mark}$")
         return self.output[start:]
 
     def finish(self, timeout: float = DEADLINE) -> int:
