@@ -118,8 +118,8 @@ std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter 
 } // namespace
 
 asynPythonDriver::asynPythonDriver(const char *name)
-    : asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE, 0, 0, 0),
-      handle_(std::make_shared<PortHandle>(name))
+    : asynPythonDriverMembers(name),
+      asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE, 0, 0, 0)
 {
     {
         epicsGuard<epicsMutex> guard(handle_->lock);
@@ -133,13 +133,18 @@ asynPythonDriver::asynPythonDriver(const char *name)
 asynStatus asynPythonDriver::lock()
 {
     handle_->lock.lock();
-    ++handle_->timesLocked;
+    if (handle_->timesLocked++ == 0)
+        handle_->owner = std::this_thread::get_id();
     return asynSuccess;
 }
 
 asynStatus asynPythonDriver::unlock()
 {
-    --handle_->timesLocked;
+    // A client that came while the driver was being made has the lock of asynPortDriver.
+    if (handle_->owner != std::this_thread::get_id())
+        return asynPortDriver::unlock();
+    if (--handle_->timesLocked == 0)
+        handle_->owner = std::thread::id();
     handle_->lock.unlock();
     return asynSuccess;
 }
