@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "portDriverState.h"
+#include "portShutdown.h"
 
 #include <epicsString.h>
 #include <errlog.h>
@@ -64,6 +65,7 @@ void portDriverState::open(int interfaceMask, int interruptMask, int asynFlags, 
         throw std::runtime_error(self->errorMessage);
     if (pasynManager->connectDevice(watcher, name, -1) != asynSuccess)
         throw std::runtime_error(watcher->errorMessage);
+    portManager::setDriverLock(watcher, &mutex_);
     epicsTimeStamp now;
     epicsTimeGetCurrent(&now);
     pasynManager->setTimeStamp(self, &now);
@@ -92,6 +94,7 @@ void portDriverState::close()
 {
     forgetForStart(driver_);
     if (exceptionUser_) {
+        portManager::setDriverLock(exceptionUser_, nullptr);
         // A request or an attempt to connect that runs now ends first; later ones find nobody.
         pasynManager->lockPort(exceptionUser_);
         detach();
@@ -182,7 +185,7 @@ void asynPortDriver::shutdownPortDriver()
     if (!state_->needsShutdown_.exchange(false))
         return;
     state_->detach();
-    if (pasynManager->shutdownPort(state_->exceptionUser_) != asynSuccess)
+    if (portManager::closePort(state_->exceptionUser_) != asynSuccess)
         errlogPrintf("port %s: %s\n", portName, state_->exceptionUser_->errorMessage);
 }
 

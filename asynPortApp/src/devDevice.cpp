@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <asynDrvUser.h>
 #include <asynEpicsUtils.h>
 #include <dbAccess.h>
 #include <dbLock.h>
@@ -15,6 +14,7 @@
 #include <recSup.h>
 
 #include "portPrompt.h"
+#include "portVisit.h"
 #include "timeStamp.h"
 
 RecordLock::RecordLock(dbCommon *record) : record_(record)
@@ -58,13 +58,10 @@ bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
         disable(user_->errorMessage);
         return false;
     }
-    asynInterface *drvUser = pasynManager->findInterface(user_, asynDrvUserType, 1);
-    if (drvUser && drvInfo == DrvInfo::parameter && !parsed_.drvInfo.empty()) {
+    if (drvInfo == DrvInfo::parameter && !parsed_.drvInfo.empty()) {
+        asynInterface *drvUser = nullptr; // none, where the driver takes no drvInfo
         user_->errorMessage[0] = '\0';
-        const asynStatus status =
-            static_cast<asynDrvUser *>(drvUser->pinterface)
-                ->create(drvUser->drvPvt, user_, parsed_.drvInfo.c_str(), nullptr, nullptr);
-        if (status != asynSuccess) {
+        if (portManager::createDrvUser(user_, parsed_.drvInfo.c_str(), drvUser) != asynSuccess) {
             disable(user_->errorMessage);
             return false;
         }

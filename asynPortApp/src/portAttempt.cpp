@@ -43,7 +43,7 @@ bool wantsConnection(const Device &device) // state held
 void askDriver(Device &device, asynUser *user)
 {
     Port &port = *device.port;
-    Guard sync(port.sync);
+    SyncGuard sync(port.sync);
     // Looked up under the lock: shutdownPort takes the interfaces away under it.
     asynInterface *common = commonOf(port);
     {

@@ -2,9 +2,10 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include <asynDrvUser.h>
 #include <asynPortClient.h>
 #include <epicsString.h>
+
+#include "portVisit.h"
 
 namespace
 {
@@ -45,12 +46,11 @@ void asynParamClient::open()
     drvPvt = pasynInterface_->drvPvt;
     if (!*drvInfo_)
         return;
-    asynInterface *drvUser = pasynManager->findInterface(pasynUser_, asynDrvUserType, 1);
+    asynInterface *drvUser = nullptr;
+    if (portManager::createDrvUser(pasynUser_, drvInfo_, drvUser) != asynSuccess)
+        fail(pasynUser_->errorMessage);
     if (!drvUser)
         fail("the port takes no drvInfo");
-    if (static_cast<asynDrvUser *>(drvUser->pinterface)
-            ->create(drvUser->drvPvt, pasynUser_, drvInfo_, nullptr, nullptr) != asynSuccess)
-        fail(pasynUser_->errorMessage);
     drvUser_ = drvUser;
 }
 
@@ -58,7 +58,7 @@ void asynParamClient::open()
 void asynParamClient::release()
 {
     if (drvUser_)
-        static_cast<asynDrvUser *>(drvUser_->pinterface)->destroy(drvUser_->drvPvt, pasynUser_);
+        portManager::destroyDrvUser(pasynUser_, drvUser_);
     pasynManager->disconnect(pasynUser_);
     pasynManager->freeAsynUser(pasynUser_);
     for (char *text : {portName_, asynInterfaceType_, drvInfo_})

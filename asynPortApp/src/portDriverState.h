@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <asynPortDriver.h>
-#include <epicsMutex.h>
 
+#include "ownedMutex.h"
 #include "paramCallbacks.h"
 #include "paramList.h"
 
@@ -19,7 +19,7 @@ struct portDriverState {
     }
 
     asynPortDriver &driver_;
-    epicsMutex mutex_;             // the port lock, unless the driver overrides lock()
+    OwnedMutex mutex_;             // the port lock, unless the driver overrides lock()
     std::vector<ParamList> lists_; // one for each address; the lists are guarded by the port lock
     ParamCallbacks callbacks_;     // guarded by the port lock
     std::string inputEos_, outputEos_; // guarded by the port lock

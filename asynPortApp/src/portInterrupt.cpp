@@ -16,7 +16,7 @@ std::vector<InterruptSource *> &insideOf()
     return sources;
 }
 
-bool inside(InterruptSource *source)
+bool inside(const InterruptSource *source)
 {
     const auto &sources = insideOf();
     return std::find(sources.begin(), sources.end(), source) != sources.end();
@@ -28,6 +28,13 @@ Node &nodeOf(interruptNode *node)
 }
 
 } // namespace
+
+bool callsBack(const Port &port)
+{
+    return !insideOf().empty() &&
+           std::any_of(port.interrupts.begin(), port.interrupts.end(),
+                       [](const auto &each) { return inside(each.second.get()); });
+}
 
 std::vector<interruptNode *> InterruptSource::settle()
 {

@@ -31,6 +31,10 @@ struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
     std::vector<interruptNode *> settle();
 };
 
+// Whether the calling thread is between interruptStart and interruptEnd of the port. Port::state
+// held.
+bool callsBack(const Port &port);
+
 // A node and where it belongs; clients and drivers see the first member only.
 struct Node {
     interruptNode node{};

@@ -31,10 +31,12 @@
 #include <epicsThread.h>
 #include <epicsTime.h>
 
+#include "ownedMutex.h"
 #include "portTurns.h"
 #include "wakeup.h"
 
 using Guard = epicsGuard<epicsMutex>;
+using SyncGuard = epicsGuard<OwnedMutex>; // of Port::sync
 
 namespace portManager
 {
@@ -157,7 +159,7 @@ struct Port : std::enable_shared_from_this<Port> {
 
     const std::string name;
     const int attributes;
-    epicsMutex sync;
+    OwnedMutex sync;
     epicsMutex state;
     Device self;                                    // address -1
     std::map<int, std::unique_ptr<Device>> devices; // guarded by state
@@ -167,6 +169,9 @@ struct Port : std::enable_shared_from_this<Port> {
     std::map<std::string, std::shared_ptr<InterruptSource>> interrupts; // by interface type; state
     bool inUse = false;     // guarded by state; a client has come since asynCommon is there
     bool hasDriver = false; // guarded by state; an interface had a driver behind it
+    const OwnedMutex *driverLock = nullptr;      // guarded by state; see portShutdown.h
+    unsigned visitors = 0;                       // guarded by state; see portVisit.h
+    epicsEvent visitorLeft;                      // signalled when the port is defunct
     timeStampCallback timeStampSource = nullptr; // guarded by state
     void *timeStampPvt = nullptr;                // guarded by state
     std::atomic<epicsTimeStamp> timeStamp{epicsTimeStamp{}};
@@ -275,7 +280,7 @@ asynStatus exceptionCallbackRemove(asynUser *user);
 void announce(Device &device, asynException exception); // calls out: no lock held but Port::sync
 bool listens(const User &user);                         // state held
 
-// portShutdown.cpp
+// portShutdown.cpp; see portShutdown.h, too
 asynStatus shutdownPort(asynUser *user);
 void shutdownAllAtExit(void *); // every destructible port, the newest first
 void retireAbandoned();         // ports whose driver was deleted without having been shut down

@@ -185,7 +185,7 @@ void portThread(void *argument)
 asynStatus runNow(const DeviceRef &device, User &user)
 {
     Port &port = *device->port;
-    Guard sync(port.sync);
+    SyncGuard sync(port.sync);
     // The device may have been shut down while this thread waited for the lock.
     if (device->defunct || port.self.defunct)
         return fail(&user.user, asynDisabled, "port %s is shut down", port.name.c_str());

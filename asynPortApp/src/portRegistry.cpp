@@ -95,7 +95,7 @@ void reportDriver(FILE *fp, int details, Port &port)
         }
         epicsThreadSleep(0.01);
     }
-    Guard sync(port.sync); // again, to be given back whatever the driver does
+    SyncGuard sync(port.sync); // again, to be given back whatever the driver does
     port.sync.unlock();
     const asynInterface *common = nullptr;
     {

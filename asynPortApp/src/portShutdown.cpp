@@ -1,7 +1,11 @@
 // The end of ports: on request, at exit, and of those whose driver is gone.
+#include "portShutdown.h"
+
 #include <algorithm>
 
+#include "portInterrupt.h"
 #include "portManager.h"
+#include "portVisit.h"
 
 namespace portManager
 {
@@ -30,9 +34,47 @@ bool abandoned(const Port &port)
                        [](const asynInterface *interface) { return !interface->drvPvt; });
 }
 
+// Where the calling thread is, so that it would return into a driver that is gone; NULL where it is
+// not in the driver. Waits for nobody: the thread may have the driver's lock, inside which the
+// port's must not be waited for.
+const char *insideDriver(Port &port)
+{
+    if (port.sync.heldHere())
+        return "has its lock or runs a request";
+    if (visits(port))
+        return "is in its driver";
+    Guard guard(port.state);
+    if (port.driverLock && port.driverLock->heldHere())
+        return "has its driver's lock";
+    return callsBack(port) ? "is in one of its callbacks" : nullptr;
+}
+
 } // namespace
 
+void setDriverLock(asynUser *user, const OwnedMutex *lock)
+{
+    if (const DeviceRef device = deviceOf(user, "setDriverLock")) {
+        Guard guard(device->port->state);
+        device->port->driverLock = lock;
+    }
+}
+
 asynStatus shutdownPort(asynUser *user)
+{
+    const DeviceRef device = deviceOf(user, "shutdownPort");
+    if (!device)
+        return asynError;
+    Port &port = *device->port;
+    const bool ends = (port.attributes & ASYN_DESTRUCTIBLE) && !port.self.defunct;
+    if (const char *where = ends ? insideDriver(port) : nullptr)
+        return fail(user, asynError,
+                    "port %s cannot be shut down by a thread that %s and would return into a "
+                    "driver that is gone; another thread can do it",
+                    port.name.c_str(), where);
+    return closePort(user);
+}
+
+asynStatus closePort(asynUser *user)
 {
     const DeviceRef device = deviceOf(user, "shutdownPort");
     if (!device)
@@ -42,12 +84,13 @@ asynStatus shutdownPort(asynUser *user)
         return fail(user, asynError, "port %s is not destructible", port.name.c_str());
     {
         // The lock lets a running request end; later ones see that the port is defunct.
-        Guard sync(port.sync);
+        SyncGuard sync(port.sync);
         Guard guard(port.state);
         if (port.self.defunct)
             return asynSuccess;
         close(port);
     }
+    awaitVisitors(port);
     forget(port);
     announce(port.self, asynExceptionShutdown);
     return asynSuccess;
@@ -61,7 +104,7 @@ void shutdownAllAtExit(void *)
             continue;
         asynUser *user = createAsynUser(nullptr, nullptr);
         User::of(user).device = (*port)->refer((*port)->self);
-        shutdownPort(user);
+        closePort(user); // a driver that calls exit() is not returned to
         freeAsynUser(user);
     }
 }

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "portVisit.h"
 #include "syncIO.h"
 
 #include <epicsStdio.h>
@@ -20,14 +21,13 @@ asynStatus connectTo(const char *interfaceType, const char *port, int addr, asyn
         return asynError;
     if (!drvInfo || !*drvInfo)
         return asynSuccess;
-    asynInterface *drvUser = pasynManager->findInterface(user, asynDrvUserType, 1);
-    if (!drvUser) {
+    asynInterface *drvUser = nullptr;
+    const asynStatus created = portManager::createDrvUser(user, drvInfo, drvUser);
+    if (created == asynSuccess && !drvUser) {
         epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
                       "port %s takes no drvInfo (%s)", port, drvInfo);
         return asynError;
     }
-    const asynStatus created = static_cast<asynDrvUser *>(drvUser->pinterface)
-                                   ->create(drvUser->drvPvt, user, drvInfo, nullptr, nullptr);
     if (created == asynSuccess)
         user->userPvt = drvUser;
     return created;
@@ -43,9 +43,8 @@ asynStatus threw(asynUser *user, const char *what)
 
 asynStatus disconnect(asynUser *user)
 {
-    // An error here leaves nothing to be done: a driver that is gone has no use for the call.
     if (auto *drvUser = static_cast<asynInterface *>(user->userPvt))
-        static_cast<asynDrvUser *>(drvUser->pinterface)->destroy(drvUser->drvPvt, user);
+        portManager::destroyDrvUser(user, drvUser);
     pasynManager->disconnect(user);
     return pasynManager->freeAsynUser(user);
 }

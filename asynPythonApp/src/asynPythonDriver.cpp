@@ -91,11 +91,35 @@ PyRef hook(PyObject *tuple, Py_ssize_t index)
     return item && item != Py_None ? PyRef::borrow(item) : PyRef();
 }
 
+// Fills the hooks; what went wrong, or nothing. Uses no driver.
+std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter &interpreter,
+                         std::shared_ptr<PythonHooks> filled, const std::string &name)
+{
+    Attach attached(interpreter);
+    if (!attached)
+        return "its interpreter is closed";
+    const std::shared_ptr<PythonHooks> hooks = std::move(filled); // given back while attached
+    PyRef portModule = makePortModule(handle);
+    if (portModule)
+        hooks->binding = makeBinding(portModule.get(), interpreter.mode());
+    const PyRef binding = PyRef::borrow(hooks->binding.get());
+    PyRef driver(binding ? PyObject_CallMethod(binding.get(), "load", "s", name.c_str()) : nullptr);
+    PyRef methods(driver ? PyObject_CallMethod(binding.get(), "hooks", "O", driver.get())
+                         : nullptr);
+    if (!methods)
+        return takeTraceback();
+    hooks->driver = std::move(driver);
+    hooks->read = hook(methods.get(), 0);
+    hooks->write = hook(methods.get(), 1);
+    hooks->readEnum = hook(methods.get(), 2);
+    return {};
+}
+
 } // namespace
 
 asynPythonDriver::asynPythonDriver(const char *name)
-    : asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE, 0, 0, 0),
-      handle_(std::make_shared<PortHandle>(name))
+    : asynPythonDriverMembers(name),
+      asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE, 0, 0, 0)
 {
     {
         epicsGuard<epicsMutex> guard(handle_->lock);
@@ -109,13 +133,18 @@ asynPythonDriver::asynPythonDriver(const char *name)
 asynStatus asynPythonDriver::lock()
 {
     handle_->lock.lock();
-    ++handle_->timesLocked;
+    if (handle_->timesLocked++ == 0)
+        handle_->owner = std::this_thread::get_id();
     return asynSuccess;
 }
 
 asynStatus asynPythonDriver::unlock()
 {
-    --handle_->timesLocked;
+    // A client that came while the driver was being made has the lock of asynPortDriver.
+    if (handle_->owner != std::this_thread::get_id())
+        return asynPortDriver::unlock();
+    if (--handle_->timesLocked == 0)
+        handle_->owner = std::thread::id();
     handle_->lock.unlock();
     return asynSuccess;
 }
@@ -128,26 +157,21 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
     handle_->core = interpreter_->coreReference();
     if (choice.mode != InterpreterMode::main)
         prepareMain();
-    Attach attached(*interpreter_);
-    PyRef portModule = makePortModule(handle_);
-    PythonHooks &hooks = *hooks_;
-    if (portModule)
-        hooks.binding = makeBinding(portModule.get(), choice.mode);
-    PyObject *binding = hooks.binding.get();
-    if (binding)
-        hooks.driver = PyRef(PyObject_CallMethod(binding, "load", "s", moduleName.c_str()));
-    PyRef methods(hooks.driver ? PyObject_CallMethod(binding, "hooks", "O", hooks.driver.get())
-                               : nullptr);
-    if (!methods) {
-        hooks.driver = PyRef();
-        throw std::runtime_error("port " + std::string(portName) + ": module " + moduleName +
-                                 " cannot be used\n" + takeTraceback());
-    }
-    hooks.read = hook(methods.get(), 0);
-    hooks.write = hook(methods.get(), 1);
-    hooks.readEnum = hook(methods.get(), 2);
     rememberForBinding(*this);
     rememberForExit();
+    // Whatever the module does, it may shut the port down: from here on there may be no driver.
+    const std::shared_ptr<PortHandle> handle = handle_;
+    const std::shared_ptr<Interpreter> interpreter = interpreter_;
+    const std::string error = importModule(handle, *interpreter, hooks_, moduleName);
+    const std::string port = "port " + handle->portName + ": ";
+    epicsGuard<epicsMutex> guard(handle->lock);
+    if (!handle->driver)
+        throw std::runtime_error(port + "it was shut down while module " + moduleName +
+                                 " was imported");
+    if (error.empty())
+        return;
+    handle->closed = true; // threads that the module has started end
+    throw std::runtime_error(port + "module " + moduleName + " cannot be used\n" + error);
 }
 
 bool asynPythonDriver::makeParameter(const char *drvInfo, asynParamType type, int &reason,

@@ -37,7 +37,45 @@ struct BoundRecord {
     size_t capacity; // of a string, in bytes; 0 for others
 };
 
-class asynPythonDriver : public asynPortDriver
+// What a driver has. Made before asynPortDriver, which makes the port known: from then on a client
+// of that name may come, while the driver is still being made.
+class asynPythonDriverMembers
+{
+  protected:
+    explicit asynPythonDriverMembers(const char *portName)
+        : handle_(std::make_shared<PortHandle>(portName))
+    {
+    }
+
+    // Limits how often a traceback is told.
+    struct Complaint {
+        epicsTime next;
+        unsigned long untold = 0;
+    };
+    // Beside the parameter list; guarded by the port lock.
+    struct PythonParameter {
+        asynParamType type = asynParamNotDefined;
+        std::string name;
+        std::shared_ptr<ArrayValue> array; // freed attached
+        unsigned long version = 0;         // of the array
+        EnumChoices choices;
+        std::map<std::string, Complaint> complaints; // by method and type of exception
+    };
+
+    const Counted counted_{Counters::all().drivers};
+    std::shared_ptr<PortHandle> handle_;
+    // From load to the destructor; shared with a call that has not returned in time.
+    std::shared_ptr<Interpreter> interpreter_;
+    std::string interpreterText_; // set by load
+    // Set by load; shared for the same reason.
+    std::shared_ptr<PythonHooks> hooks_ = std::make_shared<PythonHooks>();
+    std::string moduleName_;
+    std::deque<PythonParameter> parameters_; // by reason
+    std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
+    epicsTime finishUntil_;                  // set by beginFinish
+};
+
+class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
 {
   public:
     // Registers the port. Throws std::runtime_error.
@@ -45,11 +83,9 @@ class asynPythonDriver : public asynPortDriver
     ~asynPythonDriver() override;
 
     // Makes the interpreter, imports the module and takes its driver object. Throws
-    // std::runtime_error with a message that names port and module; the port is then to be given
-    // up.
+    // std::runtime_error with a message that names port and module; the port is then to be shut
+    // down. The module may have done so itself: afterwards the driver may be gone.
     void load(const std::string &moduleName, const InterpreterChoice &choice);
-    // After a failed load: unregisters the port and deletes the driver.
-    void giveUp();
 
     // Makes attributes of the loaded records and checks them. On the thread of iocInit.
     void bind(const std::vector<BoundRecord> &records);
@@ -132,21 +168,6 @@ class asynPythonDriver : public asynPortDriver
     void shutdownPortDriver() override;
 
   private:
-    // Limits how often a traceback is told.
-    struct Complaint {
-        epicsTime next;
-        unsigned long untold = 0;
-    };
-    // Beside the parameter list; guarded by the port lock.
-    struct PythonParameter {
-        asynParamType type = asynParamNotDefined;
-        std::string name;
-        std::shared_ptr<ArrayValue> array; // freed attached
-        unsigned long version = 0;         // of the array
-        EnumChoices choices;
-        std::map<std::string, Complaint> complaints; // by method and type of exception
-    };
-
     PythonParameter *parameter(int reason);
     // The drvInfo string, kept with the interpreter; NULL where there is no memory. Attached, port
     // locked.
@@ -177,18 +198,6 @@ class asynPythonDriver : public asynPortDriver
     void finishPython();
     // Releases what is the interpreter's, and ends it. No lock held.
     void endPython();
-
-    const Counted counted_{Counters::all().drivers};
-    std::shared_ptr<PortHandle> handle_;
-    // From load to the destructor; shared with a call that has not returned in time.
-    std::shared_ptr<Interpreter> interpreter_;
-    std::string interpreterText_; // set by load
-    // Set by load; shared for the same reason.
-    std::shared_ptr<PythonHooks> hooks_ = std::make_shared<PythonHooks>();
-    std::string moduleName_;
-    std::deque<PythonParameter> parameters_; // by reason
-    std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
-    epicsTime finishUntil_;                  // set by beginFinish
 };
 
 bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, EnumChoices &choices);

@@ -51,12 +51,6 @@ asynPythonDriver::~asynPythonDriver()
         endPython();
 }
 
-void asynPythonDriver::giveUp()
-{
-    handle_->closed = true; // threads that the module has started end
-    pasynManager->shutdownPort(pasynUserSelf);
-}
-
 // The ports' Python ends at once, so that it does not take longer than that of one: later each
 // port waits for its own.
 void asynPythonDriver::atExit(void *) noexcept

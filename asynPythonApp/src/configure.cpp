@@ -41,15 +41,31 @@ InterpreterChoice parseOptions(const std::string &options)
     return choice;
 }
 
-bool portExists(const char *name)
+// A client of the port of that name, if there is one.
+class PortUser
 {
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
-    const bool exists = pasynManager->connectDevice(user, name, -1) == asynSuccess;
-    if (exists)
-        pasynManager->disconnect(user);
-    pasynManager->freeAsynUser(user);
-    return exists;
-}
+  public:
+    [[nodiscard]] explicit PortUser(const char *port)
+        : user_(pasynManager->createAsynUser(nullptr, nullptr)),
+          connected_(pasynManager->connectDevice(user_, port, -1) == asynSuccess)
+    {
+    }
+    ~PortUser()
+    {
+        if (connected_)
+            pasynManager->disconnect(user_);
+        pasynManager->freeAsynUser(user_);
+    }
+    PortUser(const PortUser &) = delete;
+    PortUser &operator=(const PortUser &) = delete;
+
+    explicit operator bool() const { return connected_; }
+    void shutDown() const { pasynManager->shutdownPort(user_); }
+
+  private:
+    asynUser *const user_;
+    const bool connected_;
+};
 
 void configure(const char *portName, const char *moduleName, int numParams, const char *options)
 {
@@ -72,13 +88,14 @@ void configure(const char *portName, const char *moduleName, int numParams, cons
     }
     if (!choice.warning.empty())
         errlogPrintf("%s%s\n", port.c_str(), choice.warning.c_str());
-    if (portExists(portName))
+    if (PortUser(portName))
         throw std::runtime_error(port + "there is a port of this name already");
     auto *driver = new asynPythonDriver(portName);
+    const PortUser user(portName);
     try {
         driver->load(moduleName, choice);
     } catch (...) {
-        driver->giveUp();
+        user.shutDown(); // not by the driver, which the module itself may have shut down
         throw;
     }
     fprintf(epicsGetStdout(), "%smodule %s, %s\n", port.c_str(), moduleName,

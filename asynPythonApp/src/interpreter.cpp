@@ -132,22 +132,22 @@ bool Interpreter::endNow(std::string *reason)
 bool Interpreter::endSub(std::string *reason)
 {
     AttachMain main;
-    PyThreadState *last = PyThreadState_New(core_->state);
+    // Kept from one attempt to the next: Python 3.11 aborts where an interpreter that had no state
+    // left, since the last of its threads has ended meanwhile, gets one.
+    if (!last_)
+        last_ = PyThreadState_New(core_->state);
+    PyThreadState *last = last_;
     PyThreadState_Swap(last);
     gilStateSlotSet(last);
     deleteStates(*core_);
     const bool alone =
         PyInterpreterState_ThreadHead(core_->state) == last && PyThreadState_Next(last) == nullptr;
-    if (alone) {
+    if (alone)
         Py_EndInterpreter(last);
-    } else {
+    else
         *reason = "threads that its Python code has started still run";
-        PyThreadState_Clear(last);
-    }
     PyThreadState_Swap(main.state());
     gilStateSlotRestore(alone ? nullptr : last, main.state());
-    if (!alone)
-        PyThreadState_Delete(last);
     return alone;
 }
 

@@ -44,6 +44,7 @@ class Interpreter
     const InterpreterMode mode_;
     std::shared_ptr<InterpreterCore> core_;
     std::unique_ptr<FairnessTicker> ticker_;
+    PyThreadState *last_ = nullptr; // by end() alone, which one thread calls once
 };
 
 class Attach

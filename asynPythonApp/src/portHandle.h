@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <epicsGuard.h>
 #include <epicsMutex.h>
@@ -25,6 +26,7 @@ struct PortHandle {
     epicsMutex lock;                    // the port lock, recursive
     asynPythonDriver *driver = nullptr; // guarded by lock; NULL once the port is gone
     int timesLocked = 0;                // guarded by lock; by asynPortDriver::lock, so in a request
+    std::atomic<std::thread::id> owner{}; // written with lock: who has locked it so
     Announcements announcements;
     std::shared_ptr<InterpreterCore> core; // set before any Python code runs in it
     std::atomic<bool> closed{false};       // the port is shut down: Python code is told to end

@@ -8,6 +8,7 @@
 #include "attribute.h"
 #include "pyRef.h"
 #include "pythonError.h"
+#include "threadFrames.h"
 
 namespace
 {
@@ -154,6 +155,11 @@ PyObject *importInMain(PyObject *module, PyObject *argument)
     return Py_NewRef(Py_None);
 }
 
+PyObject *frames(PyObject *, PyObject *)
+{
+    return threadFrames();
+}
+
 // Whether the process has no interpreter but the main one.
 PyObject *alone(PyObject *, PyObject *)
 {
@@ -175,6 +181,8 @@ PyMethodDef methods[] = {
      "own."},
     {"import_in_main", importInMain, METH_O,
      "import_in_main(name): imports a module in the main interpreter, if it is there."},
+    {"thread_frames", frames, METH_NOARGS,
+     "thread_frames(): as sys._current_frames(), of this interpreter's threads alone."},
     {"alone", alone, METH_NOARGS, "alone(): whether there is no sub-interpreter."},
     {nullptr, nullptr, 0, nullptr},
 };

@@ -143,8 +143,8 @@ void forgetForBinding(asynPythonDriver &driver)
 void asynPythonDriver::bind(const std::vector<BoundRecord> &records)
 {
     Attach attached(*interpreter_);
-    if (!attached)
-        return;
+    if (!attached || !hooks_->driver)
+        return; // the port ends, or its module is being imported
     PyRef list(PyList_New(0));
     for (const BoundRecord &record : records) {
         PyRef item(Py_BuildValue("(sssssn)", record.name.c_str(), record.recordType.c_str(),

@@ -171,7 +171,7 @@ def _own_threads() -> list[threading.Thread]:
     namespace = _namespace.of_caller(globals())
     if namespace is None:
         return threads
-    frames = sys._current_frames()
+    frames = _asynPython().thread_frames()
     return [t for t in threads if _namespace.owns_frame(namespace, frames.get(t.ident or 0))]
 
 

@@ -42,6 +42,7 @@ def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
             stream.reconfigure(line_buffering=True)
     threading.excepthook = _on_thread_exception
     _refuse_fork(port_module, mode)
+    _keep_to_own_threads(port_module)
     if mode == "main":
         from ._namespace import Namespace
 
@@ -95,6 +96,16 @@ def _refuse_fork(port_module: Any, mode: str) -> None:
         function = guarded(getattr(posix, name))
         setattr(posix, name, function)
         setattr(os, name, function)
+
+
+def _keep_to_own_threads(port_module: Any) -> None:
+    """CPython's own go to the threads of all interpreters, and hand out objects that are another one's."""
+
+    def refuse() -> Any:
+        raise RuntimeError("sys._current_exceptions() looks into other ports' interpreters, under threads that run there")
+
+    sys._current_frames = port_module.thread_frames
+    sys._current_exceptions = refuse
 
 
 def _on_thread_exception(arguments: threading.ExceptHookArgs) -> None:

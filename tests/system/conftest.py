@@ -6,7 +6,9 @@ facility's asyn, it is that; tests of the Python process itself are then left ou
 
 import os
 import re
+import resource
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -35,6 +37,7 @@ HOST_SCRIPT = (
     if EXECUTABLE
     else ""
 )
+CRASHES = [-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)]
 # s, for anything that a healthy IOC does at once
 DEADLINE = float(os.environ.get("ASYNPYTHON_DEADLINE", 20))
 
@@ -83,6 +86,18 @@ os.environ.update(_network())
 os.environ.setdefault("EPICS_ALLOW_POSIX_THREAD_PRIORITY_SCHEDULING", "NO")
 
 
+def native_backtrace(folder: Path) -> str:
+    """Of the core file in the folder that the IOC ran in, where the system writes it there and gdb is installed."""
+    cores = sorted(folder.glob("core*"))
+    if not cores or shutil.which("gdb") is None:
+        return "there is no core file, or no gdb, for a native backtrace"
+    program = str(EXECUTABLE or sys.executable)
+    command = ["gdb", "-batch", "-nx", "-ex", "bt 40", "-ex", "thread apply all bt 12", program, str(cores[0])]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace")
+    cores[0].unlink()
+    return "\n".join(line for line in done.stdout.splitlines() if re.match("#|Thread|Program term", line))
+
+
 class Ioc:
     """The IOC as a subprocess."""
 
@@ -93,7 +108,7 @@ class Ioc:
         self.process = subprocess.Popen(
             [*HOST_COMMAND, *arguments],
             cwd=cwd,
-            env={**os.environ, **HOST_ENVIRONMENT, "NO_COLOR": "1", **(environment or {})},
+            env={**os.environ, **HOST_ENVIRONMENT, "NO_COLOR": "1", "PYTHONFAULTHANDLER": "1", **(environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -101,6 +116,8 @@ class Ioc:
             errors="backslashreplace",
             bufsize=1,
         )
+        most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.prlimit(self.process.pid, resource.RLIMIT_CORE, (most, most))
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -120,22 +137,41 @@ class Ioc:
             while (match := re.search(pattern, self.output)) is None:
                 left = deadline - time.monotonic()
                 if left <= 0 or (not self._reader.is_alive()):
-                    raise AssertionError(f"no {pattern!r} in the IOC's output:\n{self.output}")
+                    break
                 self._changed.wait(min(left, 0.5))
+        if match is None:
+            raise AssertionError(f"no {pattern!r} in the output of the IOC, {self._post_mortem()}")
         return match
+
+    def _post_mortem(self) -> str:
+        """How it ended and what it wrote; one that still runs is aborted, so that its threads are to be seen."""
+        try:
+            state = f"which has ended with exit code {self.process.wait(0 if self._reader.is_alive() else 10)}"
+        except subprocess.TimeoutExpired:
+            state = "which still runs"
+            self.process.send_signal(signal.SIGABRT)
+            try:
+                self.process.wait(60)  # for its core file
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self._reader.join(10)
+        code = self.process.returncode
+        backtrace = native_backtrace(self.cwd) if code < 0 and code != -signal.SIGKILL else ""
+        return f"{state}:\n{self.output}\n{backtrace}"
 
     def command(self, line: str) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
-    def ask(self, line: str, timeout: float = DEADLINE) -> str:
+    def ask(self, line: str) -> str:
         """The output of one command."""
         mark = f"mark-{time.monotonic_ns()}"
         start = len(self.output)
         self.command(line)
         self.command(f"echo {mark}")
-        self.wait_for(rf"(?m)^.*{mark}$", timeout)
+        self.wait_for(rf"(?m)^.*{mark}$")
         return self.output[start:]
 
     def finish(self, timeout: float = DEADLINE) -> int:
@@ -143,10 +179,10 @@ class Ioc:
         try:
             code = self.process.wait(timeout)
         except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGABRT)
-            self.process.wait(10)
-            raise AssertionError(f"the IOC does not end:\n{self.output}") from None
+            raise AssertionError(f"no end within {timeout:g} s of the IOC, {self._post_mortem()}") from None
         self._reader.join(10)
+        if code in CRASHES:
+            self.output += native_backtrace(self.cwd)
         return code
 
     def exit(self) -> int:

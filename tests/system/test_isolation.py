@@ -215,3 +215,56 @@ def test_an_exception_of_one_port_leaves_the_other_at_work(start_ioc: StartIoc, 
     assert "INVALID" in ioc.ask("dbgf T:P1:BAD.SEVR")
     ioc.wait_for("port P1: .*(\n.*)*the cable is out")
     assert ioc.exit() == 0
+
+
+FRAMES = """
+import _asynPython, sys, threading, time
+from PythonDriver import PythonDriver
+
+def work():
+    while True:
+        time.sleep(0.001)
+        driver.x
+
+class D(PythonDriver):
+    def __init__(self):
+        self.x = 0
+        threading.Thread(target=work).start()
+    def read(self, reason):
+        for _ in range(20):
+            frames = sys._current_frames()
+            threads = {thread.ident for thread in threading.enumerate()}
+            assert threading.get_ident() in frames and threads & set(frames) - {threading.get_ident()}, frames
+            assert set(frames) <= threads, (frames, threads)
+        try:
+            sys._current_exceptions()
+        except RuntimeError:
+            sys.stdout.write(f"{_asynPython.port} has its own\\n")
+        return 1
+
+driver = D()
+"""
+
+
+def test_frames_are_those_of_the_ports_own_threads(start_ioc: StartIoc) -> None:
+    """CPython's function goes through all interpreters: where their GILs differ, the process died of it later."""
+    ports = [f"P{number}" for number in range(2 * len(MODES))]
+    ioc = start_ioc(
+        "".join(configure(port, "d", MODES[number % len(MODES)]) for number, port in enumerate(ports))
+        + 'dbLoadRecords("t.db")\niocInit\necho up\n',
+        modules={"d": FRAMES},
+        files={
+            "t.db": "".join(
+                f'record(longin, "T:{port}") {{ field(DTYP, "asynInt32") field(INP, "@asyn({port})X") '
+                'info(pyname, "x") }\n'
+                for port in ports
+            )
+        },
+    )
+    ioc.wait_for("up\n")
+    for port in ports:
+        ioc.ask(f"dbpf T:{port}.PROC 1")
+        assert f"{port} has its own\n" in ioc.output, ioc.output
+    for port in ports:
+        ioc.ask(f"asynShutdownPort {port}")
+    assert ioc.exit() == 0, ioc.output

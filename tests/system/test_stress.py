@@ -15,10 +15,9 @@ import pytest
 from conftest import DEADLINE, ROOT, StartIoc, installed_flags
 
 pytestmark = pytest.mark.python_host  # its library is built with the flags of the installation
-SECONDS = float(os.environ.get("ASYNPYTHON_STRESS_SECONDS", 5))
+SECONDS = float(os.environ.get("ASYNPYTHON_STRESS_SECONDS", 10))
 PORTS, THREADS = 8, 8
-# Python 3.12 is not safe with own, of which a port is warned: an IOC with all three was once ended by a corrupted heap.
-MODES = (["own"] if sys.version_info >= (3, 13) else []) + ["shared", "main"]
+MODES = (["own"] if sys.version_info >= (3, 12) else []) + ["shared", "main"]
 
 DRIVER = """
 import array, random, threading
@@ -85,7 +84,7 @@ def configure(port: str, number: int) -> str:
     return f'asynPythonDriverConfigure("{port}", "stress", 0, "interpreter={MODES[number % len(MODES)]}")\n'
 
 
-@pytest.mark.timeout(SECONDS + 20 * DEADLINE)
+@pytest.mark.timeout(SECONDS + 10 * DEADLINE)
 @pytest.mark.parametrize("order", ["ports first", "exit at once"])
 def test_ports_stand_the_stress(start_ioc: StartIoc, library: Path, order: str) -> None:
     ports = [f"S{number}" for number in range(PORTS)]
@@ -100,11 +99,12 @@ def test_ports_stand_the_stress(start_ioc: StartIoc, library: Path, order: str) 
     )
     ioc.wait_for("(?m)^up$", 3 * DEADLINE)
     end = time.monotonic() + seconds
-    rounds = 0
+    rounds, longest = 0, 0.0
     while time.monotonic() < end or not rounds:
-        # Each of the many steps of an import waits for its turn behind threads that compute.
-        assert "port REMADE: module stress" in ioc.ask(configure("REMADE", rounds).strip(), 5 * DEADLINE)
-        ioc.ask("asynShutdownPort REMADE", 5 * DEADLINE)
+        start = time.monotonic()
+        assert "port REMADE: module stress" in ioc.ask(configure("REMADE", rounds).strip())
+        ioc.ask("asynShutdownPort REMADE")
+        longest = max(longest, time.monotonic() - start)
         rounds += 1
     counts = [count(ioc.ask(f"dbgf {port}:COUNT")) for port in ports]
     if order == "exit at once":  # with all threads at work
@@ -114,11 +114,11 @@ def test_ports_stand_the_stress(start_ioc: StartIoc, library: Path, order: str) 
     ioc.command("stressWait")
     ioc.wait_for("stress: over", seconds + 3 * DEADLINE)
     done = [int(number) for number in re.findall(r"stress: (\d+) done", ioc.output)]
-    print(f"{rounds} rounds, {done} done, {counts} in Python")
+    print(f"{rounds} rounds of at most {longest:.1f} s, {done} done, {counts} in Python")
     assert len(done) == THREADS and min(done) > 0
     assert min(counts) > 0
     for port in ports:
-        ioc.ask(f"asynShutdownPort {port}", 5 * DEADLINE)
+        ioc.ask(f"asynShutdownPort {port}")
     report = ioc.ask("asynPythonReport")
     for what in ("drivers: 0", "interpreters: 0, left behind: 0", "thread states: 0", "arrays: 0"):
         assert what in report, ioc.output[-5000:]

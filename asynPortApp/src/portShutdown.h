@@ -1,0 +1,19 @@
+// What the end of a port has to do with its driver, for asynPortDriver.
+#pragma once
+
+#include <asynDriver.h>
+
+#include "ownedMutex.h"
+
+namespace portManager
+{
+
+// Whoever has this lock is in the driver, and is refused by shutdownPort. NULL before the lock
+// goes.
+void setDriverLock(asynUser *user, const OwnedMutex *lock);
+
+// shutdownPort by a driver that stays until whoever is in it has returned, and at the process's
+// end.
+asynStatus closePort(asynUser *user);
+
+} // namespace portManager

@@ -1,0 +1,117 @@
+#include "portVisit.h"
+
+#include <algorithm>
+
+#include <asynDrvUser.h>
+
+#include "portManager.h"
+
+namespace portManager
+{
+
+namespace
+{
+
+// The ports whose drivers the calling thread is in, once for each call.
+std::vector<const Port *> &visitedPorts()
+{
+    static thread_local std::vector<const Port *> ports;
+    return ports;
+}
+
+unsigned ownVisits(const Port &port)
+{
+    const auto &ports = visitedPorts();
+    return static_cast<unsigned>(std::count(ports.begin(), ports.end(), &port));
+}
+
+// From here on the port's driver stays, if it is still there.
+class Visit
+{
+  public:
+    [[nodiscard]] Visit(const DeviceRef &device, const asynInterface *interface)
+        : device_(device), port_(*device->port)
+    {
+        Guard guard(port_.state);
+        if (port_.self.defunct)
+            return;
+        pvt_ = interface->drvPvt;
+        ++port_.visitors;
+        visitedPorts().push_back(&port_);
+        inside_ = true;
+    }
+    ~Visit()
+    {
+        if (!inside_)
+            return;
+        auto &ports = visitedPorts();
+        ports.erase(std::next(std::find(ports.rbegin(), ports.rend(), &port_)).base());
+        Guard guard(port_.state);
+        --port_.visitors;
+        if (port_.self.defunct)
+            port_.visitorLeft.signal();
+    }
+    Visit(const Visit &) = delete;
+    Visit &operator=(const Visit &) = delete;
+
+    explicit operator bool() const { return inside_; }
+    void *pvt() const { return pvt_; }
+
+  private:
+    const DeviceRef device_; // keeps the port
+    Port &port_;
+    void *pvt_ = nullptr;
+    bool inside_ = false;
+};
+
+} // namespace
+
+asynStatus createDrvUser(asynUser *user, const char *drvInfo, asynInterface *&drvUser)
+{
+    drvUser = nullptr;
+    const DeviceRef device = deviceOf(user, "createDrvUser");
+    if (!device)
+        return asynError;
+    asynInterface *found = findInterface(user, asynDrvUserType, 1);
+    if (!found && !device->port->self.defunct)
+        return asynSuccess;
+    const Visit visit(device, found);
+    if (!visit)
+        return fail(user, asynDisabled, "port %s is shut down", device->port->name.c_str());
+    const asynStatus status = static_cast<asynDrvUser *>(found->pinterface)
+                                  ->create(visit.pvt(), user, drvInfo, nullptr, nullptr);
+    drvUser = found;
+    return status;
+}
+
+// A driver that is gone has no use for it.
+void destroyDrvUser(asynUser *user, asynInterface *drvUser)
+{
+    const DeviceRef device = deviceOf(user, "destroyDrvUser");
+    if (!device)
+        return;
+    const Visit visit(device, drvUser);
+    if (visit)
+        static_cast<asynDrvUser *>(drvUser->pinterface)->destroy(visit.pvt(), user);
+}
+
+bool visits(const Port &port)
+{
+    return ownVisits(port) != 0;
+}
+
+void awaitVisitors(Port &port)
+{
+    for (;;) {
+        {
+            Guard guard(port.state);
+            if (port.visitors <= ownVisits(port)) {
+                port.visitorLeft.signal(); // for another one who waits
+                return;
+            }
+        }
+        port.visitorLeft.wait();
+    }
+}
+
+} // namespace portManager
