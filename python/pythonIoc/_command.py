@@ -22,10 +22,8 @@ def main(options: list[str] | None = None) -> None:
     ignored = _options.ignore_environment(given)
     if ignored:
         arguments = [*_options.without_environment(given), *program]
-    path = [_path.STARTUP, _path.PACKAGES]
-    if "-S" in given:
-        # Python imports no sitecustomize then, nor has it the folder with what softioc needs.
-        path.append(_path.ROOT)
+    # With -S Python imports no sitecustomize, nor has it the folder with what softioc needs.
+    path = [_path.PACKAGES, _path.ROOT] if "-S" in given else [_path.STARTUP, _path.PACKAGES]
     environment = _environment.outgoing(dict(os.environ), path, ignored)
     if debug:
         _debug(arguments, environment)

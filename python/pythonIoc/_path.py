@@ -20,8 +20,8 @@ def prepare() -> None:
     if PACKAGES not in sys.path:
         sys.path.insert(0, PACKAGES)
     if _environment.restore() and sys.flags.no_site:
-        # No sitecustomize has been here, and ROOT was before the standard library.
-        sys.path[:] = [entry for entry in sys.path if entry not in (STARTUP, ROOT)] + [ROOT]
+        # Until now before the standard library.
+        sys.path[:] = [entry for entry in sys.path if entry != ROOT] + [ROOT]
 
 
 def _refuse_another() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import pytest
 from conftest import DEADLINE, ROOT
@@ -227,7 +228,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=cwd,
-            env={**os.environ, "TERM": "dumb", "NO_COLOR": "1", **environment},
+            env={**os.environ, "PYTHON_BASIC_REPL": "1", "NO_COLOR": "1", **environment},
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -252,31 +253,37 @@ class Terminal:
         os.write(self.descriptor, line.encode() + b"\n")
 
     def finish(self) -> int:
-        code = self.process.wait(DEADLINE)
+        return self.process.wait(DEADLINE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
         os.close(self.descriptor)
-        return code
 
 
 def test_the_prompt(tmp_path: Path) -> None:
     write(tmp_path, {"startup.py": "print('started', __name__); x = 6"})
-    terminal = Terminal([], tmp_path, {"PYTHONSTARTUP": "startup.py"})
-    terminal.wait_for(r"Python 3\.\d+(.|\s)*started __main__\s+>>> ")
-    terminal.type("x * 7")
-    terminal.wait_for(r"\s42\s+>>> ")
-    terminal.type("1/0")
-    terminal.wait_for(r"ZeroDivisionError: division by zero\s+>>> ")
-    terminal.type("raise SystemExit(5)")
-    assert terminal.finish() == 5
+    with Terminal([], tmp_path, {"PYTHONSTARTUP": "startup.py"}) as terminal:
+        terminal.wait_for(r"(?s)Python 3\.\d+.*started __main__\s+>>> ")
+        terminal.type("x * 7")
+        terminal.wait_for(r"\s42\s+>>> ")
+        terminal.type("1/0")
+        terminal.wait_for(r"ZeroDivisionError: division by zero\s+>>> ")
+        terminal.type("raise SystemExit(5)")
+        assert terminal.finish() == 5
 
 
 def test_the_prompt_after_a_script(tmp_path: Path) -> None:
     write(tmp_path, {"script.py": "import sys; x = sys.argv"})
-    terminal = Terminal(["-iq", "script.py", "a"], tmp_path, {})
-    terminal.wait_for(">>> ")
-    terminal.type("x")
-    terminal.wait_for(r"\['script.py', 'a'\]\s+>>> ")
-    terminal.type("exit()")
-    assert terminal.finish() == 0
+    with Terminal(["-iq", "script.py", "a"], tmp_path, {}) as terminal:
+        terminal.wait_for(">>> ")
+        terminal.type("x")
+        terminal.wait_for(r"\['script.py', 'a'\]\s+>>> ")
+        terminal.type("exit()")
+        assert terminal.finish() == 0
 
 
 # --debug
