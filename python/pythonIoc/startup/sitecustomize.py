@@ -1,0 +1,15 @@
+"""What Python runs first in a process of the command pythonIoc; then the environment's own sitecustomize has its turn."""
+
+import sys
+from os.path import dirname
+
+_startup = dirname(__file__)
+_root = dirname(dirname(_startup))
+if _root not in sys.path:
+    sys.path.append(_root)
+
+import pythonIoc  # noqa: E402, F401
+
+sys.path[:] = [entry for entry in sys.path if entry != _startup]
+del sys.modules["sitecustomize"]
+import sitecustomize  # noqa: E402, F401
