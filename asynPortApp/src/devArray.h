@@ -30,7 +30,14 @@ struct ArrayTraits {
     using Value = Element;
     static constexpr const char *const &type = Type;
     // A field type of the same width, signed or unsigned.
-    static bool fits(int ftvl) { return ftvl == Signed || ftvl == Unsigned; }
+    static bool fits(int ftvl) { return width(ftvl) != 0; }
+    // How many elements of the interface are one of the record: a string is 40 characters.
+    static size_t width(int ftvl)
+    {
+        if (ftvl == Signed || ftvl == Unsigned)
+            return 1;
+        return sizeof(Element) == 1 && ftvl == DBF_STRING ? MAX_STRING_SIZE : 0;
+    }
 };
 
 template <typename Traits, typename Record> class ArrayDevice : public Device
@@ -52,11 +59,13 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
             disable("FTVL is not of the width of " + std::string(Traits::type));
             return false;
         }
+        width_ = Traits::width(array_.ftvl);
         const size_t spare = fifoSize(1);
         for (size_t i = 0; i < spare; ++i)
             free_.push_back({newBuffer(), 0, {}});
-        if (output_)
-            startReadback();
+        startReadback();
+        if (output_ && follows() && array_.bptr && atOnce([this] { return read(); }) == asynSuccess)
+            started();
         return true;
     }
 
@@ -64,8 +73,11 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     {
         if (!transact())
             return 0;
-        if (!conclude())
+        if (!conclude()) {
+            if (refused())
+                tellRefused(&array_.val);
             return -1;
+        }
         array_.udf = 0;
         return 0;
     }
@@ -80,7 +92,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     // By malloc's family, as the record's own, with which it is swapped.
     void *newBuffer() const
     {
-        void *buffer = std::calloc(std::max<size_t>(array_.nelm, 1), sizeof(Value));
+        void *buffer = std::calloc(std::max<size_t>(array_.nelm, 1), width_ * sizeof(Value));
         if (!buffer)
             throw std::bad_alloc();
         return buffer;
@@ -91,17 +103,33 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     // At the port's turn; the record is locked, or active while a blocking port works for it.
     void perform() override
     {
-        auto *data = static_cast<Value *>(array_.bptr);
-        asynStatus status;
-        if (output_) {
-            status = table().write(interface_->drvPvt, user_, data, array_.nord);
-        } else {
-            size_t count = 0;
-            status = table().read(interface_->drvPvt, user_, data, array_.nelm, &count);
-            if (status == asynSuccess)
-                array_.nord = static_cast<epicsUInt32>(std::min<size_t>(count, array_.nelm));
-        }
+        const asynStatus status =
+            output_ ? table().write(interface_->drvPvt, user_, static_cast<Value *>(array_.bptr),
+                                    array_.nord * width_)
+                    : read();
         outcome_.take(*user_, status);
+    }
+
+    asynStatus read()
+    {
+        size_t count = 0;
+        const asynStatus status =
+            table().read(interface_->drvPvt, user_, static_cast<Value *>(array_.bptr),
+                         array_.nelm * width_, &count);
+        if (status == asynSuccess)
+            array_.nord = static_cast<epicsUInt32>(elements(count));
+        return status;
+    }
+
+    // Of the record, in so many of the interface.
+    size_t elements(size_t count) const { return std::min<size_t>(count / width_, array_.nelm); }
+
+    bool takeBack() override
+    {
+        if (read() == asynSuccess)
+            return true;
+        array_.nord = 0;
+        return false;
     }
 
     static void callback(void *pvt, asynUser *user, Value *value, size_t count)
@@ -123,9 +151,9 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         }
         Pending entry = free_.back();
         free_.pop_back();
-        entry.count = std::min<size_t>(count, array_.nelm);
+        entry.count = elements(count);
         entry.outcome.take(user, static_cast<asynStatus>(user.auxStatus));
-        copyArray(entry.data, value, entry.count * sizeof(Value));
+        copyArray(entry.data, value, entry.count * width_ * sizeof(Value));
         ring_.push_back(entry);
         waiting_ = ring_.size();
     }
@@ -172,6 +200,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
 
   private:
     Record &array_;
+    size_t width_ = 1;               // see Traits::width; constant from initialize on
     std::deque<Pending> ring_;       // guarded by mutex_; waiting for the record
     std::atomic<size_t> waiting_{0}; // size of ring_, written with mutex_ held
     std::vector<Pending> free_;      // guarded by mutex_; buffers to fill

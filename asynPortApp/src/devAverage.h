@@ -22,7 +22,7 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
 
     long ioInterrupt(int cmd, IOSCANPVT *pvt) override
     {
-        *pvt = this->scan_;
+        *pvt = this->scanList();
         onInterrupt_ = cmd == 0;
         epicsGuard<epicsMutex> guard(this->mutex_);
         sum_ = Sum();

@@ -5,6 +5,7 @@
 
 #include <asynEpicsUtils.h>
 #include <dbAccess.h>
+#include <dbEvent.h>
 #include <dbLock.h>
 #include <dbStaticLib.h>
 #include <epicsGuard.h>
@@ -31,7 +32,6 @@ Device::Device(dbCommon *record, DBLINK &link, bool output)
     : record_(record), link_(link), output_(output)
 {
     record_->dpvt = this;
-    scanIoInit(&scan_);
 }
 
 bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
@@ -53,6 +53,7 @@ bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
     user_ = pasynManager->createAsynUser(onTurn, nullptr);
     user_->userPvt = this;
     portManager::setPrompt(user_);
+    portManager::setCompletion(user_, *this);
     user_->timeout = parsed_.timeout;
     if (pasynManager->connectDevice(user_, parsed_.port.c_str(), parsed_.addr) != asynSuccess) {
         disable(user_->errorMessage);
@@ -118,6 +119,13 @@ bool Device::infoFlag(const char *name) const
     return value && std::atoi(value) != 0;
 }
 
+void Device::started()
+{
+    record_->udf = 0;
+    if (follows())
+        record_->stat = record_->sevr = 0;
+}
+
 size_t Device::fifoSize(size_t standard) const
 {
     const char *value = info("asyn:FIFO");
@@ -125,9 +133,24 @@ size_t Device::fifoSize(size_t standard) const
     return size > 0 ? static_cast<size_t>(size) : standard;
 }
 
+// One's own takes much memory. Where every callback processes the record none is used.
+IOSCANPVT Device::scanList()
+{
+    static const IOSCANPVT unused = [] {
+        IOSCANPVT list;
+        scanIoInit(&list);
+        return list;
+    }();
+    if (wantsReadback_)
+        return unused;
+    if (!scan_)
+        scanIoInit(&scan_);
+    return scan_;
+}
+
 long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
 {
-    *pvt = scan_;
+    *pvt = scanList();
     if (!interface_)
         return 0;
     if (cmd == 0) {
@@ -150,10 +173,8 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
 
 void Device::startReadback()
 {
-    if (!infoFlag("asyn:READBACK"))
-        return;
-    wantsReadback_ = true;
-    if (listen() != asynSuccess)
+    wantsReadback_ = follows() || (output_ && infoFlag("asyn:READBACK"));
+    if (wantsReadback_ && listen() != asynSuccess)
         errlogPrintf("record %s: asyn:READBACK: port %s gives no interrupts for %s\n",
                      record_->name, parsed_.port.c_str(), parsed_.drvInfo.c_str());
 }
@@ -164,14 +185,21 @@ void Device::onTurn(asynUser *user)
     user->errorMessage[0] = '\0';
     user->alarmStatus = user->alarmSeverity = 0;
     user->timestamp = epicsTimeStamp{};
+    device->deferred_ = device->refused_ = device->hasOldValue_ = false;
+    device->atTurn_ = true;
     // Drivers that are no asynPortDriver let out what they throw. The record is to hear of it.
     try {
         device->perform();
+        if (device->refused_)
+            device->hasOldValue_ = device->takeBack();
     } catch (const std::exception &error) {
         device->failed(error.what());
     } catch (...) {
         device->failed("not a std::exception");
     }
+    device->atTurn_ = false;
+    if (device->deferred_)
+        return; // it may have been completed by now: the record is left alone
     device->stampRequest();
     if (device->canBlock_)
         device->finished();
@@ -194,8 +222,10 @@ bool Device::take()
 
 bool Device::transact()
 {
-    if (record_->pact)
+    if (record_->pact) {
+        takeCompletion();
         return true;
+    }
     if ((!output_ || readingBack_) && take())
         return true;
     if (readingBack_)
@@ -204,14 +234,64 @@ bool Device::transact()
     if (canBlock_)
         record_->pact = 1;
     const asynStatus status = pasynManager->queueRequest(user_, asynQueuePriorityLow, 0.0);
+    if (status == asynSuccess && !canBlock_ && deferred_)
+        record_->pact = 1; // who completes it waits for the record's lock
     if (status == asynSuccess)
-        return !canBlock_;
+        return !record_->pact;
     record_->pact = 0;
+    refused_ = false;
     user_->alarmStatus = user_->alarmSeverity = 0;
     user_->timestamp = epicsTimeStamp{};
     outcome_.take(*user_, status);
     stampRequest();
     return true;
+}
+
+bool Device::defer()
+{
+    if (!atTurn_ || !output_)
+        return false;
+    deferred_ = true;
+    return true;
+}
+
+bool Device::refuse()
+{
+    if (!atTurn_ || !output_)
+        return false;
+    refused_ = true;
+    return true;
+}
+
+void Device::complete(asynStatus status, const char *message)
+{
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        completion_.there = true;
+        completion_.status = status;
+        completion_.message = message ? message : "";
+    }
+    finished();
+}
+
+void Device::takeCompletion()
+{
+    epicsGuard<epicsMutex> guard(mutex_);
+    if (!completion_.there)
+        return;
+    completion_.there = false;
+    outcome_ = {};
+    outcome_.status = completion_.status;
+    epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize), "%s",
+                  completion_.message.c_str());
+    stampRequest();
+}
+
+void Device::tellRefused(const void *field)
+{
+    if (!hasOldValue_)
+        record_->udf = 1; // as it was
+    db_post_events(record_, const_cast<void *>(field), DBE_VALUE | DBE_LOG);
 }
 
 // A driver that does not stamp what it reads, and any output: the source's time, or now.
@@ -231,6 +311,8 @@ void Device::stampRecord()
 
 bool Device::conclude()
 {
+    if (refused_)
+        return false; // the record's alarm stays as it is
     auto stat = static_cast<epicsAlarmCondition>(outcome_.alarmStatus);
     auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
     pasynEpicsUtils->asynStatusToEpicsAlarm(
@@ -297,8 +379,8 @@ void Device::serve()
     // would read the driver.
     if (taken(valuePending_) && hasPending()) {
         took_ = false;
-        if (output_)
-            readback(); // by asyn:READBACK, or SCAN I/O Intr
+        if (output_ || wantsReadback_)
+            readback(); // by asyn:READBACK, or SCAN I/O Intr of an output
         else
             scanIoImmediate(scan_, record_->prio);
         // Only while there is progress: an active record takes nothing until it completes.

@@ -18,6 +18,7 @@
 
 #include "devLink.h"
 #include "devScanQueue.h"
+#include "portCompletion.h"
 
 // How a request or a callback ended; goes with each value.
 struct Outcome {
@@ -38,7 +39,7 @@ struct Outcome {
 enum class Mask { none, optional, required };
 enum class DrvInfo { parameter, text }; // what follows the link's parentheses
 
-class Device : public ScanClient
+class Device : public ScanClient, private portManager::Completion
 {
   public:
     Device(dbCommon *record, DBLINK &link, bool output);
@@ -81,6 +82,8 @@ class Device : public ScanClient
     // New choices of an enumerated record; record locked.
     virtual void applyChoices() {}
 
+    // Of SCAN I/O Intr; record locked.
+    IOSCANPVT scanList();
     // From a callback: a value is pending.
     void arrived();
     // From a callback or the port's turn: the record is to be processed, whatever its SCAN.
@@ -89,10 +92,22 @@ class Device : public ScanClient
     // How many values a callback may be ahead of the record: info(asyn:FIFO), or standard.
     size_t fifoSize(size_t standard) const;
     bool infoFlag(const char *name) const;
+    // info(asynPort:follow), which asyn has not: the record shows what the driver has, from the
+    // start on and with no alarm for having had no value, and with each callback, whatever its SCAN
+    // is.
+    bool follows() const { return infoFlag("asynPort:follow"); }
+    void started(); // in record initialisation, with a start value
     const char *info(const char *name) const;
-    // Has callbacks process an output record: info(asyn:READBACK).
+    // Has callbacks process the record: an output with info(asyn:READBACK), or one that follows.
     void startReadback();
     bool readingBack() const { return readingBack_; }
+    // The driver has refused what was written: the record is to take back what takeBack read.
+    bool refused() const { return refused_; }
+    // What the driver has, read at the port's turn after it refused a write; false where it has
+    // nothing.
+    virtual bool takeBack() { return false; }
+    // After the record has its old value: tells its clients. field: of the value.
+    void tellRefused(const void *field);
     // Runs work at the port's turn during record initialisation.
     template <typename Work> asynStatus atOnce(Work work)
     {
@@ -126,6 +141,10 @@ class Device : public ScanClient
   private:
     void serve() override;
     static void onTurn(asynUser *user);
+    bool defer() override;
+    bool refuse() override;
+    void complete(asynStatus status, const char *message) override;
+    void takeCompletion();         // record locked
     void failed(const char *what); // at the port's turn
     // Drivers stamp what they read, but seldom what they write. At the port's turn.
     void stampRequest();
@@ -136,6 +155,18 @@ class Device : public ScanClient
     bool wantsTime_ = false;             // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock
     std::atomic<bool> completed_{false}; // a blocking request has ended
+    // Of the turn: written and read by its thread; where the port does not block, that is the one
+    // that has the record.
+    bool atTurn_ = false;
+    bool deferred_ = false;
+    bool refused_ = false;     // and afterwards, as outcome_
+    bool hasOldValue_ = false; // the same
+    // How a deferred write ended; guarded by mutex_.
+    struct {
+        bool there = false;
+        asynStatus status = asynSuccess;
+        std::string message;
+    } completion_;
     std::atomic<bool> valuePending_{false};
     std::atomic<bool> took_{false}; // the last service took a value
     std::atomic<bool> choicesPending_{false};

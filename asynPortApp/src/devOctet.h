@@ -33,8 +33,13 @@ template <typename Text> class OctetDevice : public Device
             value_ = Text::get(text_);
         if (!transact())
             return 0;
-        if (!conclude())
+        if (!conclude()) {
+            if (refused()) {
+                Text::set(text_, value_);
+                tellRefused(Text::posted(text_));
+            }
             return -1;
+        }
         if (!output_ || back) {
             Text::set(text_, value_);
             record_->udf = 0;
@@ -53,9 +58,9 @@ template <typename Text> class OctetDevice : public Device
             return false;
         }
         fifo_ = fifoSize(1);
+        startReadback();
         if (output_) {
-            startReadback();
-            if (infoFlag("asyn:INITIAL_READBACK"))
+            if (infoFlag("asyn:INITIAL_READBACK") || follows())
                 startValue();
         }
         return true;
@@ -110,8 +115,10 @@ template <typename Text> class OctetDevice : public Device
         if (atOnce([this, &value] { return read(value); }) != asynSuccess)
             return;
         Text::set(text_, value);
-        record_->udf = 0;
+        started();
     }
+
+    bool takeBack() override { return read(value_) == asynSuccess; }
 
     void perform() override
     {

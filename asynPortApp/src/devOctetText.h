@@ -17,6 +17,7 @@ template <typename Rec> struct ShortText {
     using Record = Rec;
     static const char *check(const Record &) { return nullptr; }
     static size_t capacity(const Record &record) { return sizeof record.val; }
+    static const void *posted(const Record &record) { return record.val; }
     static std::string get(const Record &record)
     {
         return std::string(record.val, strnlen(record.val, sizeof record.val));
@@ -32,6 +33,7 @@ template <typename Rec> struct LongText {
     using Record = Rec;
     static const char *check(const Record &) { return nullptr; }
     static size_t capacity(const Record &record) { return record.sizv; }
+    static const void *posted(const Record &record) { return record.val; }
     static std::string get(const Record &record)
     {
         return std::string(record.val, strnlen(record.val, record.sizv));
@@ -54,6 +56,7 @@ struct WaveText {
                    : "FTVL CHAR or UCHAR is expected for a string";
     }
     static size_t capacity(const Record &record) { return record.nelm; }
+    static const void *posted(const Record &record) { return &record.val; }
     static std::string get(const Record &record)
     {
         const auto *text = static_cast<const char *>(record.bptr);

@@ -43,11 +43,13 @@ struct DigitalTraits {
 template <typename Entry> class Ring
 {
   public:
-    void resize(size_t size) { entries_.resize(size); }
+    void resize(size_t size) { size_ = size; }
     size_t count() const { return count_.load(std::memory_order_acquire); } // by any thread
     // True when an entry was dropped.
     bool push(const Entry &entry)
     {
+        if (entries_.empty())
+            entries_.resize(size_); // many a record never has a callback
         const size_t filled = count_.load(std::memory_order_relaxed);
         const bool full = filled == entries_.size();
         entries_[wrapped(first_ + filled)] = entry;
@@ -71,6 +73,7 @@ template <typename Entry> class Ring
         return position < entries_.size() ? position : position - entries_.size();
     }
 
+    size_t size_ = 0; // set before there are callbacks
     std::vector<Entry> entries_;
     size_t first_ = 0;
     std::atomic<size_t> count_{0};
@@ -132,6 +135,12 @@ template <typename Traits> class ScalarDevice : public Device
                                 static_cast<epicsUInt32>(parsed_.mask));
         else
             return table->write(interface_->drvPvt, user_, value);
+    }
+
+    bool takeBack() override
+    {
+        value_ = {};
+        return read(value_) == asynSuccess;
     }
 
     void perform() override

@@ -46,13 +46,14 @@ template <typename Traits, typename Adapter> class Supported
         return true;
     }
 
+    using Base::startReadback;
     long startOutput(Record &record)
     {
         this->startReadback();
         Value value{};
         if (!this->startValue(value))
             return dontConvert;
-        record.udf = 0;
+        this->started();
         return Adapter::start(record, value, format_);
     }
 
@@ -72,8 +73,15 @@ template <typename Traits, typename Adapter> class Supported
             this->value_ = Adapter::fetch(record, format_);
         if (!this->transact())
             return 0;
-        if (!this->conclude())
+        if (!this->conclude()) {
+            if (this->refused()) {
+                Adapter::readback(record, this->value_, format_);
+                if constexpr (std::is_same_v<Record, aoRecord>)
+                    record.oval = record.val;
+                this->tellRefused(&record.val);
+            }
             return -1;
+        }
         if (back)
             Adapter::readback(record, this->value_, format_);
         return 0;
@@ -96,7 +104,9 @@ template <typename Traits, typename Adapter> struct Input {
     {
         auto &record = *reinterpret_cast<Record *>(common);
         auto *device = new Dev(common, record.inp, false);
-        if (!device->start(record))
+        if (device->start(record))
+            device->startReadback();
+        else
             return 0; // alarmed and out of action; the record itself stays loaded
         if constexpr (isAnalog<Record>)
             device->slope(record);

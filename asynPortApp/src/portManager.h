@@ -43,6 +43,7 @@ namespace portManager
 
 struct Port;
 struct User;
+class Completion;
 
 // Where a trace goes: where that of the port or the global one goes, to the error log, or to a
 // file.
@@ -131,6 +132,7 @@ struct User {
     bool queued = false;
     asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
     bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
+    Completion *completion = nullptr; // see portCompletion.h; as long as it makes no request
     bool freeAfterRun = false;
     epicsTime deadline; // of the queued request, where hasDeadline
     bool hasDeadline = false;

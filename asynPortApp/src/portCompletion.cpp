@@ -1,0 +1,33 @@
+#include "portCompletion.h"
+
+#include "portManager.h"
+
+using portManager::Completion;
+
+namespace portManager
+{
+
+void setCompletion(asynUser *user, Completion &completion)
+{
+    User::of(user).completion = &completion;
+}
+
+} // namespace portManager
+
+asynCompletion *asynDeferCompletion(asynUser *pasynUser)
+{
+    Completion *completion = portManager::User::of(pasynUser).completion;
+    return completion && completion->defer() ? reinterpret_cast<asynCompletion *>(completion)
+                                             : nullptr;
+}
+
+void asynComplete(asynCompletion *completion, asynStatus status, const char *message)
+{
+    reinterpret_cast<Completion *>(completion)->complete(status, message);
+}
+
+int asynRefuseWrite(asynUser *pasynUser)
+{
+    Completion *completion = portManager::User::of(pasynUser).completion;
+    return completion && completion->refuse() ? 1 : 0;
+}

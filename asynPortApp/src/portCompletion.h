@@ -1,0 +1,23 @@
+// Clients that can wait for a write's end, or take their value back; see asynCompletion.h.
+#pragma once
+
+#include <asynCompletion.h>
+
+namespace portManager
+{
+
+class Completion
+{
+  public:
+    virtual bool defer() = 0;  // at the port's turn; false outside of it
+    virtual bool refuse() = 0; // the same
+    virtual void complete(asynStatus status, const char *message) = 0;
+
+  protected:
+    ~Completion() = default;
+};
+
+// Of a client that has made no request yet.
+void setCompletion(asynUser *user, Completion &completion);
+
+} // namespace portManager

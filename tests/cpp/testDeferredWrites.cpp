@@ -1,0 +1,235 @@
+// What the library has beside asyn: writes that end later, writes that are refused, records that
+// follow their driver, and arrays of strings.
+#include <atomic>
+#include <thread>
+
+#include <asynCompletion.h>
+
+#include "../behaviour/liveDatabase.h"
+#include "../behaviour/simpleDriver.h"
+
+namespace
+{
+
+// Keeps the value of every write that is not refused; ends none of its own.
+class Later : public SimpleDriver
+{
+  public:
+    using SimpleDriver::SimpleDriver;
+
+    asynStatus writeInt32(asynUser *user, epicsInt32 value) override
+    {
+        ++writes;
+        if (value < 0)
+            return refused(user);
+        setIntegerParam(user->reason, value);
+        if (defers)
+            pending = asynDeferCompletion(user);
+        if (defers && endsAtOnce)
+            asynComplete(pending, asynSuccess, nullptr);
+        return asynSuccess;
+    }
+    asynStatus writeFloat64(asynUser *user, epicsFloat64 value) override
+    {
+        return value < 0 ? refused(user) : SimpleDriver::writeFloat64(user, value);
+    }
+    asynStatus writeOctet(asynUser *user, const char *value, size_t count, size_t *done) override
+    {
+        *done = 0;
+        if (value[0] == '-')
+            return refused(user);
+        return SimpleDriver::writeOctet(user, value, count, done);
+    }
+    asynStatus writeFloat64Array(asynUser *user, epicsFloat64 *value, size_t count) override
+    {
+        if (count > 0 && value[0] < 0)
+            return refused(user);
+        return SimpleDriver::writeFloat64Array(user, value, count);
+    }
+    asynStatus readInt8Array(asynUser *, epicsInt8 *value, size_t most, size_t *count) override
+    {
+        *count = std::min(most, strings.size());
+        std::copy_n(strings.begin(), *count, value);
+        return asynSuccess;
+    }
+    asynStatus writeInt8Array(asynUser *, epicsInt8 *value, size_t count) override
+    {
+        strings.assign(value, value + count);
+        return asynSuccess;
+    }
+
+    bool defers = false, endsAtOnce = false;
+    std::atomic<bool> known{false};
+    std::atomic<asynCompletion *> pending{nullptr};
+    std::string strings = std::string("first").append(35, '\0') + std::string("2").append(39, '\0');
+
+  private:
+    asynStatus refused(asynUser *user)
+    {
+        known = asynRefuseWrite(user) != 0;
+        return asynError;
+    }
+};
+
+const std::string follow = "info(asynPort:follow, 1) ";
+
+std::string database(const std::string &port)
+{
+    const std::string at = "@asyn(" + port + ")", p = port + ":";
+    return record("longout", p + "lo", "asynInt32", at + "I32", follow) +
+           record("bo", p + "bo", "asynInt32", at + "NEVER", follow) +
+           record("ao", p + "ao", "asynFloat64", at + "F64") +
+           record("stringout", p + "so", "asynOctetWrite", at + "TEXT") +
+           record("aao", p + "aao", "asynFloat64ArrayOut", at + "WAVE",
+                  "field(FTVL, DOUBLE) field(NELM, 4) ") +
+           record("waveform", p + "strings", "asynInt8ArrayOut", at + "WAVE",
+                  "field(FTVL, STRING) field(NELM, 3) " + follow) +
+           record("waveform", p + "stringsin", "asynInt8ArrayIn", at + "WAVE",
+                  "field(FTVL, STRING) field(NELM, 1) ") +
+           record("longin", p + "passive", "asynInt32", at + "I32", follow) +
+           record("longin", p + "scanned", "asynInt32", at + "I32",
+                  follow + "field(SCAN, \"10 second\")") +
+           record("longin", p + "still", "asynInt32", at + "I32");
+}
+
+bool waits(const std::string &name)
+{
+    return number((name + ".PACT").c_str()) == 1;
+}
+
+void deferred(Later &driver, const std::string &name)
+{
+    driver.defers = true;
+    testOk(put(name.c_str(), 5), "%s is written", name.c_str());
+    testOk(eventually([&] { return driver.pending && waits(name); }), "and stays active");
+    testOk(put(name.c_str(), 6), "another value meanwhile");
+    const int before = driver.writes;
+    asynCompletion *first = driver.pending.exchange(nullptr);
+    asynComplete(first, asynSuccess, nullptr);
+    testOk(eventually([&] { return driver.writes > before && driver.pending; }),
+           "is written when the first has ended");
+    testOk(number((name + ".SEVR").c_str()) == NO_ALARM, "without an alarm");
+    asynComplete(driver.pending, asynTimeout, "it took too long");
+    testOk(eventually([&] { return !waits(name); }), "the second ends, too");
+    testOk(becomes((name + ".STAT").c_str(), TIMEOUT_ALARM) &&
+               number((name + ".SEVR").c_str()) == INVALID_ALARM,
+           "with the alarm of its status");
+    driver.endsAtOnce = true;
+    testOk(put(name.c_str(), 7) && eventually([&] { return !waits(name); }) &&
+               becomes((name + ".SEVR").c_str(), NO_ALARM),
+           "one that has ended before its method returns");
+    driver.defers = driver.endsAtOnce = false;
+    driver.pending = nullptr;
+    testOk(put(name.c_str(), 8) && eventually([&] { return !waits(name); }),
+           "one that is not deferred");
+}
+
+void manyEnds(Later &driver, const std::string &name)
+{
+    driver.defers = true;
+    bool all = true;
+    for (int i = 0; i < 300; ++i) {
+        put(name.c_str(), i);
+        all = all && eventually([&] { return driver.pending != nullptr; });
+        asynCompletion *pending = driver.pending.exchange(nullptr);
+        std::thread([=] { asynComplete(pending, asynSuccess, nullptr); }).join();
+        all = all && eventually([&] { return !waits(name); });
+    }
+    testOk(all, "%s: 300 writes, ended by other threads", name.c_str());
+    driver.defers = false;
+}
+
+bool accepted(const std::string &name, double value)
+{
+    return put(name.c_str(), value) && eventually([&] { return !waits(name); }) &&
+           number(name.c_str()) == value;
+}
+
+void refusal(Later &driver, const std::string &p, bool plainPutFails)
+{
+    testOk(accepted(p + "lo", 9), "a value that is accepted");
+    const bool done = put((p + "lo").c_str(), -1);
+    testOk(!done || !plainPutFails, "the put that is refused fails");
+    testOk(eventually([&] { return driver.known.load(); }), "the client knows of refusals");
+    testOk(becomes((p + "lo").c_str(), 9), "and its old value is back");
+    testOk(number((p + "lo.SEVR").c_str()) == NO_ALARM, "without an alarm");
+    testOk(accepted(p + "ao", 1.5), "ao is accepted");
+    put((p + "ao").c_str(), -2);
+    testOk(becomes((p + "ao").c_str(), 1.5) && becomes((p + "ao.OVAL").c_str(), 1.5), "ao");
+    testOk(accepted(p + "aao", 2.5), "aao is accepted");
+    put((p + "aao").c_str(), -2);
+    testOk(eventually([&] { return !waits(p + "aao"); }), "and refused");
+    testOk(becomes((p + "aao").c_str(), 2.5) && number((p + "aao.SEVR").c_str()) == NO_ALARM,
+           "aao");
+    DBADDR address;
+    dbNameToAddr((p + "so").c_str(), &address);
+    dbPutField(&address, DBR_STRING, "yes", 1);
+    testOk(eventually([&] { return !waits(p + "so"); }) && text((p + "so").c_str()) == "yes", "so");
+    dbPutField(&address, DBR_STRING, "-no", 1);
+    testOk(reads((p + "so").c_str(), "yes"), "so is refused");
+}
+
+void following(Later &driver, const std::string &p)
+{
+    testOk(number((p + "bo.UDF").c_str()) == 1 && number((p + "bo.SEVR").c_str()) == INVALID_ALARM,
+           "an output of which the driver has no value");
+    testOk(number((p + "strings.NORD").c_str()) == 2 && text((p + "strings").c_str()) == "first" &&
+               number((p + "strings.SEVR").c_str()) == NO_ALARM,
+           "an array starts with the driver's, without an alarm");
+    driver.lock();
+    driver.setIntegerParam(driver.i32, 77);
+    driver.callParamCallbacks();
+    driver.unlock();
+    testOk(becomes((p + "passive").c_str(), 77), "an input with SCAN Passive follows");
+    testOk(becomes((p + "scanned").c_str(), 77), "one with a period, too");
+    testOk(becomes((p + "lo").c_str(), 77), "and an output");
+    testOk(number((p + "still").c_str()) == 0, "an input without the info item does not");
+    put((p + "passive.SCAN").c_str(), 10); // I/O Intr
+    put((p + "passive.SCAN").c_str(), 0);
+    driver.lock();
+    driver.setIntegerParam(driver.i32, 78);
+    driver.callParamCallbacks();
+    driver.unlock();
+    testOk(becomes((p + "passive").c_str(), 78), "still so after SCAN was changed and back");
+}
+
+void stringArrays(Later &driver, const std::string &p)
+{
+    process(p + "stringsin");
+    testOk(becomes((p + "stringsin.NORD").c_str(), 1) && reads((p + "stringsin").c_str(), "first"),
+           "as many strings as fit are read");
+    DBADDR address;
+    dbNameToAddr((p + "strings").c_str(), &address);
+    const char three[3][MAX_STRING_SIZE] = {"a", "bc", "def"};
+    dbPutField(&address, DBR_STRING, three, 3);
+    testOk(eventually([&] { return driver.strings.size() == 3 * MAX_STRING_SIZE; }) &&
+               driver.strings.compare(2 * MAX_STRING_SIZE, 3, "def") == 0,
+           "three are written");
+    driver.doCallbacksInt8Array(reinterpret_cast<epicsInt8 *>(&driver.strings[MAX_STRING_SIZE]),
+                                2 * MAX_STRING_SIZE, driver.wave, 0);
+    testOk(reads((p + "strings").c_str(), "bc") && becomes((p + "strings.NORD").c_str(), 2),
+           "a callback brings two");
+}
+
+} // namespace
+
+int main()
+{
+    testPlan(0);
+    auto &prompt = *new Later("P"), &blocking = *new Later("B", ASYN_CANBLOCK);
+    return live(database("P") + database("B"), [&] {
+        asynUser *other = pasynManager->createAsynUser(nullptr, nullptr);
+        testOk(!asynDeferCompletion(other) && !asynRefuseWrite(other),
+               "a client that is no record waits for nothing");
+        pasynManager->freeAsynUser(other);
+        for (Later *driver : {&prompt, &blocking}) {
+            const std::string p = std::string(driver->portName) + ":";
+            testDiag("port %s", driver->portName);
+            following(*driver, p);
+            deferred(*driver, p + "lo");
+            manyEnds(*driver, p + "lo");
+            refusal(*driver, p, driver == &prompt);
+            stringArrays(*driver, p);
+        }
+    });
+}
