@@ -16,6 +16,8 @@
 #include <vector>
 
 #include <dbAccess.h>
+#include <dbCommon.h>
+#include <dbLock.h>
 #include <dbStaticLib.h>
 #include <epicsEvent.h>
 #include <epicsExit.h>
@@ -23,12 +25,15 @@
 #include <epicsStdio.h>
 #include <epicsThread.h>
 #include <errlog.h>
+#include <errMdef.h>
 #include <initHooks.h>
 #include <iocInit.h>
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
 
 namespace py = pybind11;
+
+extern "C" PyObject *asynPythonRecordsModule(); // softioc/recordsModule.cpp
 
 namespace
 {
@@ -169,26 +174,91 @@ void awaitInit()
     } while (initialising);
 }
 
-// dbds: (file, folder). Raises RuntimeError.
-void start(const std::vector<std::pair<std::string, std::string>> &dbds)
+using Dbds = std::vector<std::pair<std::string, std::string>>; // file, folder
+
+// Raises RuntimeError.
+void loadDbds(const Dbds &dbds)
 {
-    // Before anything is logged: Base's own size loses messages when a database has ten bad links.
-    errlogInit2(1 << 16, 1024);
-    iocshRegisterCommon();
     for (const auto &[file, folder] : dbds)
         if (dbLoadDatabase(file.c_str(), folder.c_str(), nullptr))
             throw std::runtime_error("cannot load " + folder + "/" + file);
     if (registerAllRecordDeviceDrivers(pdbbase))
         throw std::runtime_error("record and device support cannot be registered");
+}
+
+// Raises RuntimeError.
+void start(const Dbds &dbds)
+{
+    // Before anything is logged: Base's own size loses messages when a database has ten bad links.
+    errlogInit2(1 << 16, 1024);
+    iocshRegisterCommon();
+    loadDbds(dbds);
     iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
     iocshRegister(&libraryDefinition, loadLibrary);
     initHookRegister(noteInit); // the last, so that it is called when all others have been
 }
 
+// Raises RuntimeError.
+DBADDR addressOf(const std::string &name)
+{
+    DBADDR address;
+    if (dbNameToAddr(name.c_str(), &address))
+        throw std::runtime_error("there is no record or field " + name);
+    return address;
+}
+
+// Raises RuntimeError.
+void check(long status, const char *what, const std::string &name)
+{
+    char text[256];
+    if (status == 0)
+        return;
+    errSymLookup(status, text, sizeof text);
+    throw std::runtime_error(std::string(what) + name + ": " + text);
+}
+
+std::string getField(const std::string &name)
+{
+    DBADDR address = addressOf(name);
+    char value[MAX_STRING_SIZE + 1] = "";
+    long count = 1;
+    check(dbGetField(&address, DBR_STRING, value, nullptr, &count, nullptr), "cannot read ", name);
+    return value;
+}
+
+void setField(const std::string &name, const std::string &value)
+{
+    DBADDR address = addressOf(name);
+    if (value.size() >= MAX_STRING_SIZE)
+        throw std::runtime_error("cannot write " + name + ": at most " +
+                                 std::to_string(MAX_STRING_SIZE - 1) + " bytes are expected");
+    char text[MAX_STRING_SIZE] = "";
+    value.copy(text, sizeof text - 1);
+    dbCommon *record = address.precord;
+    long status;
+    if (address.field_type >= DBF_INLINK && address.field_type <= DBF_FWDLINK) {
+        status = dbPutField(&address, DBR_STRING, text, 1); // locks several records
+    } else {
+        // DISP is for clients; the script may write.
+        dbScanLock(record);
+        const epicsUInt8 disabled = record->disp;
+        const bool isDisp = address.pfield == &record->disp;
+        if (!isDisp)
+            record->disp = 0;
+        status = dbPutField(&address, DBR_STRING, text, 1);
+        if (!isDisp)
+            record->disp = disabled;
+        dbScanUnlock(record);
+    }
+    if (status == S_db_putDisabled)
+        throw std::runtime_error("cannot write " + name + ": the record's DISP is 1");
+    check(status, "cannot write ", name);
+}
+
 // Ends the process where its own end takes too long.
 struct Watchdog {
     double limit; // s
-    int code;
+    int code;     // less than 0: the process ends when Python does
     epicsEvent handlersDone;
 };
 
@@ -196,6 +266,8 @@ void watch(void *argument)
 {
     auto &watchdog = *static_cast<Watchdog *>(argument);
     if (watchdog.handlersDone.wait(watchdog.limit)) {
+        if (watchdog.code < 0)
+            return;
         epicsThreadSleep(2.0);
         fprintf(stderr, "a thread keeps Python's lock and does not let the process end; it is "
                         "ended\n");
@@ -228,6 +300,12 @@ PYBIND11_MODULE(_host, module)
     module.doc() = "EPICS in this process: dbd files, the shell, and the end.";
     module.def("start", &start, py::arg("dbds"), Release(),
                "Load dbd files, each (file, folder), and register what they name.");
+    module.def("load_dbds", &loadDbds, py::arg("dbds"), Release(),
+               "Load more dbd files, and register what they name. Before iocInit.");
+    module.def("get_field", &getField, py::arg("name"), Release(),
+               "A field's value as a string. Raises RuntimeError.");
+    module.def("set_field", &setField, py::arg("name"), py::arg("value"), Release(),
+               "Write a field, as dbpf does. Raises RuntimeError.");
     module.def(
         "iocsh",
         [](const std::string &path) { return iocsh(path.empty() ? nullptr : path.c_str()); },
@@ -242,8 +320,25 @@ PYBIND11_MODULE(_host, module)
         },
         py::arg("file"), py::arg("macros"), Release(), "dbLoadRecords; 0 for success.");
     module.def(
+        "load_database",
+        [](const std::string &file, const std::string &path, const std::string &macros) {
+            return dbLoadDatabase(file.c_str(), path.empty() ? nullptr : path.c_str(),
+                                  macros.empty() ? nullptr : macros.c_str());
+        },
+        py::arg("file"), py::arg("path"), py::arg("macros"), Release(),
+        "dbLoadDatabase; 0 for success.");
+    module.def(
         "leave_thread", &epicsExitCallAtThreadExits, Release(),
         "The calling thread has called EPICS for the last time: frees what EPICS has for it.");
+    module.def(
+        "records",
+        [] {
+            PyObject *made = asynPythonRecordsModule();
+            if (!made)
+                throw py::error_already_set();
+            return py::reinterpret_steal<py::object>(made);
+        },
+        "The module of records that a script makes.");
     module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
     module.def("shutdown", &shutdown, py::arg("limit"), py::arg("code"), Release(),
                "Call the IOC's exit handlers; the process is ended where that takes longer than "

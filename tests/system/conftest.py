@@ -101,12 +101,18 @@ def native_backtrace(folder: Path) -> str:
 class Ioc:
     """The IOC as a subprocess."""
 
-    def __init__(self, arguments: list[str], cwd: Path, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        arguments: list[str],
+        cwd: Path,
+        environment: dict[str, str] | None = None,
+        command: list[str] | None = None,
+    ):
         self.output = ""
         self.cwd = cwd
         self._changed = threading.Condition()
         self.process = subprocess.Popen(
-            [*HOST_COMMAND, *arguments],
+            [*(command or HOST_COMMAND), *arguments],
             cwd=cwd,
             env={**os.environ, **HOST_ENVIRONMENT, "NO_COLOR": "1", "PYTHONFAULTHANDLER": "1", **(environment or {})},
             stdin=subprocess.PIPE,

@@ -1,0 +1,177 @@
+"""on_update of Out records: when it is called, and what becomes of a record that waits for it."""
+
+import inspect
+import itertools
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+Dispatcher = Callable[..., Any]
+
+_dispatcher: Dispatcher | None = None
+
+# The updates whose on_update has called us, directly or by what it awaits.
+_callers: ContextVar[tuple["Update", ...]] = ContextVar("softioc_callers", default=())
+
+
+def start(dispatcher: Dispatcher) -> None:
+    """From now on on_update is called, through the dispatcher."""
+    global _dispatcher
+    _dispatcher = dispatcher
+
+
+def running() -> bool:
+    """Whether there is a dispatcher: iocInit is under way or done."""
+    return _dispatcher is not None
+
+
+@dataclass
+class Call:
+    """An on_update that has not returned."""
+
+    record: Any
+    value: Any
+    since: float  # time.monotonic()
+    write: int  # that ends with it; 0 for none
+
+
+_calls: dict[int, Call] = {}  # by a number; changed in one step each
+_numbers = itertools.count()
+
+
+def calls() -> list[Call]:
+    """Those that have not returned, the oldest first."""
+    return sorted(_calls.copy().values(), key=lambda call: call.since)
+
+
+class Update:
+    """What one record calls."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any] | None,
+        with_name: bool,
+        always: bool,
+        blocking: bool,
+        timeout: float | None,
+    ) -> None:
+        self._function = function
+        self._with_name = with_name
+        self._always = always
+        self._blocking = blocking
+        self._timeout = timeout
+        self._record: Any = None
+
+    def attach(self, record: Any) -> None:
+        self._record = record
+
+    def is_caller(self) -> bool:
+        """Whether on_update itself is asking."""
+        return self in _callers.get()
+
+    def write(self, value: Any, changed: bool) -> None:
+        """The record writes: if it blocks, its write ends when on_update does."""
+        if self._function is None or not (changed or self._always) or _dispatcher is None:
+            return
+        write = self._record._parameter.defer() if self._blocking else 0
+        self.start(value, True, write)
+
+    def start(self, value: Any, changed: bool, write: int) -> None:
+        """Has on_update called where the value is another one."""
+        if self._function is None or not (changed or self._always) or _dispatcher is None:
+            return
+        number = next(_numbers)
+        _calls[number] = Call(self._record, value, time.monotonic(), write)
+        if write and self._timeout is not None:
+            _Timeouts.add(self._timeout, number)
+        try:
+            _dispatcher(self._call, (number, value))
+        except Exception as error:
+            self._finish(number, error)
+
+    def _call(self, number: int, value: Any) -> Any:
+        """On the dispatcher. An awaitable that it returns is awaited there."""
+        token = _callers.set((*_callers.get(), self))
+        try:
+            function = self._function
+            assert function is not None
+            result = function(value, self._record.name) if self._with_name else function(value)
+            if inspect.isawaitable(result):
+                return self._await(number, result)
+        except BaseException as error:
+            self._finish(number, error)
+            return None
+        finally:
+            _callers.reset(token)
+        self._finish(number, None)
+        return None
+
+    async def _await(self, number: int, result: Awaitable[Any]) -> None:
+        _callers.set((*_callers.get(), self))  # of the task, which has a context of its own
+        try:
+            await result
+        except BaseException as error:
+            self._finish(number, error)
+            if not isinstance(error, Exception):
+                raise  # cancelled
+            return
+        self._finish(number, None)
+
+    def _finish(self, number: int, error: BaseException | None) -> None:
+        call = _calls.pop(number)
+        if error is not None:
+            complain(self._record, "on_update", error)
+        if call.write:
+            self._record._parameter.complete(call.write)
+
+
+def complain(record: Any, what: str, error: BaseException) -> None:
+    """Tells of an exception, once, with the record's name."""
+    text = "".join(traceback.format_exception(error))
+    if sys.stderr is not None:
+        print(f"record {record.name}: {what} raised an exception\n{text}", end="", file=sys.stderr, flush=True)
+
+
+class _Timeouts:
+    """Ends writes whose on_update takes too long. One thread for all, there once it is needed."""
+
+    _condition = threading.Condition()  # guards _waiting and _started
+    _waiting: list[tuple[float, int]] = []
+    _started = False
+
+    @classmethod
+    def add(cls, seconds: float, number: int) -> None:
+        with cls._condition:
+            cls._waiting.append((time.monotonic() + seconds, number))
+            if not cls._started:
+                cls._started = True
+                threading.Thread(target=cls._run, name="softioc-timeouts", daemon=True).start()
+            cls._condition.notify()
+
+    @classmethod
+    def _run(cls) -> None:
+        while True:
+            with cls._condition:
+                now = time.monotonic()
+                late = [number for when, number in cls._waiting if when <= now]
+                cls._waiting = [entry for entry in cls._waiting if entry[0] > now and entry[1] in _calls]
+                if not late:
+                    next_ = min((when for when, _ in cls._waiting), default=None)
+                    cls._condition.wait(None if next_ is None else next_ - now)
+                    continue
+            for number in late:
+                call = _calls.get(number)
+                if call is not None:
+                    cls._end(call)
+
+    @staticmethod
+    def _end(call: Call) -> None:
+        seconds = time.monotonic() - call.since
+        message = f"record {call.record.name}: on_update({call.value!r}) has not returned for {seconds:.3g} s"
+        print(message, file=sys.stderr, flush=True)
+        call.record._parameter.complete(call.write, message)

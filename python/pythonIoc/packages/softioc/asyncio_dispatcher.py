@@ -1,0 +1,109 @@
+"""on_update in an asyncio event loop."""
+
+import asyncio
+import inspect
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+
+class AsyncioDispatcher:
+    """Calls on_update in an event loop: functions, and coroutines, which may wait for long.
+
+    Without ``loop`` a loop is started on a thread of its own; ``debug`` is asyncio's debug mode of it. A loop
+    that is given is the caller's, who runs it.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None, debug: bool = False) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()  # asyncio alone would forget them
+        self._thread: threading.Thread | None = None
+        if loop is None:
+            loop = asyncio.new_event_loop()
+            loop.set_debug(debug)
+            started = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(loop, started), name="softioc-asyncio", daemon=True
+            )
+            self._thread.start()
+            started.wait()
+        elif not loop.is_running():
+            raise ValueError("a loop that runs is expected; without one the dispatcher starts its own")
+        #: The event loop.
+        self.loop = loop
+
+    @staticmethod
+    def _run(loop: asyncio.AbstractEventLoop, started: threading.Event) -> None:
+        asyncio.set_event_loop(loop)
+        loop.call_soon(started.set)
+        loop.run_forever()
+        loop.close()
+
+    def __call__(
+        self,
+        func: Callable[..., Any],
+        func_args: tuple[Any, ...] = (),
+        completion: Callable[..., Any] | None = None,
+        completion_args: tuple[Any, ...] = (),
+    ) -> None:
+        """Has func(*func_args) called in the loop, awaited, and then completion(*completion_args)."""
+
+        async def call() -> None:
+            try:
+                result = func(*func_args)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:
+                traceback.print_exc()
+            finally:
+                if completion is not None:
+                    completion(*completion_args)
+
+        def begin() -> None:
+            task = self.loop.create_task(call())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+        self.loop.call_soon_threadsafe(begin)
+
+    def wait_for_quit(self) -> None:
+        """Waits for SIGINT or SIGTERM, and closes. On the main thread."""
+        quit_ = threading.Event()
+        old = {
+            number: signal.signal(number, lambda *_: quit_.set()) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            while not quit_.wait(0.5):  # a wait without end would not see the signal
+                pass
+        finally:
+            for number, handler in old.items():
+                signal.signal(number, handler)
+        self.close()
+
+    def close(self) -> None:
+        """Cancels what is under way and ends the loop, if it is the dispatcher's own."""
+        if self._thread is None or not self._thread.is_alive():
+            return
+        asyncio.run_coroutine_threadsafe(self._cancel(), self.loop).result()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+
+    async def _cancel(self) -> None:
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.loop.shutdown_asyncgens()
+
+    def __enter__(self) -> "AsyncioDispatcher":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,165 @@
+"""The records that :mod:`softioc.builder` makes, as their script sees them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import _ioc, _updates
+from ._codecs import Codec
+
+__all__ = ["ProcessDeviceSupportIn", "ProcessDeviceSupportOut", "Record", "SetBlocking"]
+
+#: All records.
+records: list["Record"] = []
+
+_blocking = False
+
+
+def SetBlocking(new_val: bool) -> bool:
+    """Whether Out records made from now on have blocking=True. Returns the old value."""
+    global _blocking
+    old, _blocking = _blocking, bool(new_val)
+    return old
+
+
+class Record:
+    """A record of the IOC. Fields that are set or read before LoadDatabase are those of the database."""
+
+    __slots__ = ("_built", "_codec", "_parameter", "__weakref__")
+
+    def __init__(self, built: Any, codec: Codec, writer: Callable[[Any], bool] | None) -> None:
+        # By __setattr__ the names of fields are meant.
+        object.__setattr__(self, "_built", built)
+        object.__setattr__(self, "_codec", codec)
+        parameter = _ioc.records.Parameter(built.name, codec.type, writer)
+        object.__setattr__(self, "_parameter", parameter)
+        built.address = f"@asyn({_ioc.PORT}){parameter.drvinfo}"
+        records.append(self)
+
+    def get_field(self, field: str) -> str:
+        """A field's value as a string. After iocInit.
+
+        Raises RuntimeError where there is no such field.
+        """
+        return str(_ioc.host().get_field(f"{self.name}.{field}"))
+
+    def set_field(self, field: str, value: Any) -> None:
+        """Writes a field, as dbpf does. After iocInit.
+
+        Raises RuntimeError where there is no such field, or it does not take the value.
+        """
+        _ioc.host().set_field(f"{self.name}.{field}", str(value))
+
+    def get(self) -> Any:
+        """The value; the default of its type where there is none yet."""
+        raw = self._parameter.get()
+        return self._codec.decode(self._codec.default if raw is None else raw)
+
+    def add_alias(self, alias: str) -> None:
+        """Another name of the record. Before LoadDatabase."""
+        self._database.add_alias(alias)
+
+    def add_info(self, name: str, info: Any) -> None:
+        """An info item of the record. Before LoadDatabase."""
+        self._database.add_info(name, info)
+
+    @property
+    def name(self) -> str:
+        """The record's full name."""
+        return str(self._parameter.name)
+
+    @property
+    def _database(self) -> Any:
+        """The record of epicsdbbuilder."""
+        if self._built is None:
+            raise AssertionError(f"record {self.name}: the database is loaded; use get_field and set_field")
+        return self._built
+
+    def __getattr__(self, field: str) -> Any:
+        if field.startswith("_"):
+            raise AttributeError(field)
+        return getattr(self._database, field)
+
+    def __setattr__(self, field: str, value: Any) -> None:
+        setattr(self._database, field, value)
+
+    def __call__(self, *specifiers: str) -> Any:
+        """A link to the record, for a field of another one."""
+        return self._database(*specifiers)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+class ProcessDeviceSupportIn(Record):
+    """A record that shows what the script sets."""
+
+    __slots__ = ()
+
+    def __init__(self, built: Any, codec: Codec, raw: Any, severity: int, alarm: int) -> None:
+        super().__init__(built, codec, None)
+        self._parameter.set(raw, severity, alarm)
+
+    def set(self, value: Any, severity: int = 0, alarm: int = 0, timestamp: float | None = None) -> None:
+        """A new value, which the record shows whatever its SCAN is. Any thread.
+
+        ``severity`` and ``alarm`` are numbers of :mod:`softioc.alarm`. ``timestamp``, in seconds since 1970,
+        is the record's where its TSE is -2.
+        """
+        self._parameter.set(self._codec.encode(value), severity, alarm, timestamp)
+
+    def set_alarm(self, severity: int, alarm: int, timestamp: float | None = None) -> None:
+        """A new alarm of the value."""
+        self._parameter.set_alarm(severity, alarm, timestamp)
+
+
+class ProcessDeviceSupportOut(Record):
+    """A record that clients write."""
+
+    __slots__ = ("_update", "_validate")
+
+    def __init__(self, built: Any, codec: Codec, raw: Any, update: "_updates.Update", validate: Any) -> None:
+        super().__init__(built, codec, self._written)
+        object.__setattr__(self, "_update", update)
+        object.__setattr__(self, "_validate", validate)
+        update.attach(self)
+        if raw is not None:
+            self._parameter.set(raw)
+
+    def set(self, value: Any, process: bool = True, severity: int = 0, alarm: int = 0) -> None:
+        """A new value. With ``process``, validate is asked and on_update called as for a client's put.
+
+        From inside the record's own on_update the new value is shown and on_update is not called again.
+        """
+        raw = self._codec.encode(value)
+        wanted = process and not self._update.is_caller()
+        if wanted and not self._accepts(self._codec.decode(raw)):
+            return
+        changed = self._parameter.put(raw, severity, alarm)
+        if wanted and _updates.running():
+            self._update.start(self._codec.decode(raw), changed, 0)
+
+    def set_alarm(self, severity: int, alarm: int) -> None:
+        """A new alarm of the value; on_update is not called."""
+        self._parameter.set_alarm(severity, alarm)
+
+    def _accepts(self, value: Any) -> bool:
+        """Where validate raises, the value is refused, too."""
+        if self._validate is None:
+            return True
+        try:
+            return bool(self._validate(self, value))
+        except Exception as error:
+            _updates.complain(self, "validate", error)
+            return False
+
+    def _written(self, raw: Any) -> bool:
+        """The record writes; its lock is held. False refuses the value."""
+        value = self._codec.decode(raw)
+        if not self._accepts(value):
+            return False
+        changed = self._parameter.store(self._codec.kept(raw, value))
+        self._update.write(value, changed)
+        return True

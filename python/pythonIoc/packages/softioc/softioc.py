@@ -1,0 +1,154 @@
+"""Starts the IOC and keeps it running."""
+
+import atexit
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from pythonIoc import _main_names
+
+from . import _ioc, _threads, _updates, autosave, builder
+from ._commands import *  # noqa: F403
+from ._commands import COMMANDS
+
+_started = False
+
+
+def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = True) -> None:
+    """Starts the IOC. Once, after LoadDatabase.
+
+    ``dispatcher`` calls on_update: an :class:`~softioc.asyncio_dispatcher.AsyncioDispatcher`, a
+    :class:`~softioc.cothread_dispatcher.CothreadDispatcher`, any function
+    dispatcher(func, func_args=(), completion=None, completion_args=()), or None for threads of our own.
+    ``enable_pva`` is whether records are served by PVAccess, too.
+
+    Raises RuntimeError where the IOC does not start.
+    """
+    global _started
+    if _started:
+        raise RuntimeError("iocInit is called once in a process")
+    if enable_pva:
+        _ioc.load_pva()
+    _started = True
+    _updates.start(dispatcher or _threads.ThreadDispatcher())
+    _ioc.flush()
+    if _ioc.host().ioc_init():
+        raise RuntimeError("iocInit has failed; what is wrong stands above")
+    autosave.start()
+
+
+def dbLoadDatabase(database: str, path: str | None = None, substitutions: str | None = None) -> None:
+    """Loads a database file, looked for on path, with macros such as "P=TEST,R=1". Before iocInit.
+
+    Raises RuntimeError where it cannot be loaded.
+    """
+    if _ioc.host().load_database(database, path or "", substitutions or ""):
+        raise RuntimeError(f"{database} cannot be loaded; what is wrong stands above")
+
+
+def dbLoadRecords(file: str, macros: str = "") -> None:
+    """Loads records from a database file or template. Before iocInit.
+
+    Raises RuntimeError where they cannot be loaded.
+    """
+    if _ioc.host().load_records(file, macros):
+        raise RuntimeError(f"{file} cannot be loaded; what is wrong stands above")
+
+
+def iocsh(line: str) -> None:
+    """Runs a line of the IOC shell, such as asynPythonDriverConfigure("PORT", "module")."""
+    _ioc.command(line)
+
+
+def devIocStats(ioc_name: str) -> None:
+    """Makes the records by which operators watch an IOC, named ioc_name:UPTIME and the like. Before iocInit."""
+    from . import _ioc_stats
+
+    _ioc_stats.load(ioc_name)
+
+
+def unfinished_updates() -> None:
+    """Prints which on_update have not returned, the oldest first."""
+    import time
+
+    for call in _updates.calls():
+        blocks = ", the record waits" if call.write else ""
+        print(f"{call.record.name}: on_update({call.value!r}) for {time.monotonic() - call.since:.1f} s{blocks}")
+
+
+def safeEpicsExit(code: int = 0) -> NoReturn:
+    """Ends the process in good order, whatever its threads and loops do."""
+    try:
+        atexit.unregister(_ioc.end)
+        atexit._run_exitfuncs()  # what other modules have registered, as at Python's own end
+    finally:
+        _ioc.end(code)
+        _ioc.flush()
+        os._exit(code)
+
+
+class _Exit:
+    """``exit`` and ``exit()`` end the IOC."""
+
+    def __repr__(self) -> str:
+        safeEpicsExit(0)
+
+    def __call__(self, code: int = 0) -> NoReturn:
+        safeEpicsExit(code)
+
+
+exit = _Exit()  # as of the shell
+
+
+def interactive_ioc(context: dict[str, Any] = {}, call_exit: bool = True) -> None:  # noqa: B006
+    """Runs a Python shell with the IOC's commands and context, until its end.
+
+    With ``call_exit`` the process then ends.
+    """
+    import code
+
+    names = {name: globals()[name] for name in COMMANDS}
+    names["exit"] = exit if call_exit else _Leave()
+    names["unfinished_updates"] = unfinished_updates
+    local = {**names, **context}
+    try:
+        import readline
+        import rlcompleter
+
+        readline.set_completer(rlcompleter.Completer(local).complete)
+        readline.parse_and_bind("tab: complete")
+    except ImportError:
+        pass
+    _ioc.flush()
+    try:
+        code.interact(banner="", local=local, exitmsg="")
+    except SystemExit as end:
+        if call_exit:
+            safeEpicsExit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
+    if call_exit:
+        safeEpicsExit(0)
+
+
+class _Leave:
+    """``exit`` and ``exit()`` end the shell, and not the process."""
+
+    def __repr__(self) -> str:
+        raise SystemExit
+
+    def __call__(self, code: int = 0) -> NoReturn:
+        raise SystemExit(code)
+
+
+def non_interactive_ioc() -> NoReturn:
+    """Keeps the IOC running until SIGINT or SIGTERM, then ends the process. On the main thread."""
+    quit_ = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: quit_.set())
+    while not quit_.wait(0.5):
+        pass
+    safeEpicsExit(0)
+
+
+_main_names.offer("builder", builder)

@@ -1,0 +1,348 @@
+"""softioc: an IOC that is a Python script, with clients."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aioca
+import pytest
+from conftest import ROOT, eventually
+from epicscorelibs.ca.dbr import DBR_CHAR_STR
+from p4p.client.thread import Context
+from softioc_script import START, Script, StartScript, start_script
+
+__all__ = ["start_script"]
+pytestmark = pytest.mark.python_host
+
+
+def client(work: Callable[[], Any]) -> Any:
+    """Runs a coroutine of aioca's, whose connections then end with it."""
+
+    async def run() -> Any:
+        try:
+            return await work()
+        finally:
+            aioca.purge_channel_caches()
+
+    return asyncio.run(run())
+
+
+def get(name: str, **how: Any) -> Any:
+    return client(lambda: aioca.caget(name, timeout=10, **how))
+
+
+def put(name: str, value: Any, wait: bool = True, **how: Any) -> bool:
+    """Whether the client was told that it is done."""
+    done = client(lambda: aioca.caput(name, value, wait=wait, timeout=10, throw=False, **how))
+    return bool(done.ok)
+
+
+EVERY = """
+builder.SetDeviceName("T")
+log = []
+r = dict(
+    AI=builder.aIn("AI", 0, 10, "V", 3, initial_value=1.5),
+    AO=builder.aOut("AO", -5, 5, "V", 3, initial_value=2.5, on_update=log.append),
+    BI=builder.boolIn("BI", "off", "on", initial_value=True),
+    BO=builder.boolOut("BO", "off", "on", initial_value=1, on_update=log.append),
+    LI=builder.longIn("LI", initial_value=-7), LO=builder.longOut("LO", initial_value=8, on_update=log.append),
+    QI=builder.int64In("QI", initial_value=2**40), QO=builder.int64Out("QO", initial_value=2**41, on_update=log.append),
+    SI=builder.stringIn("SI", initial_value="grün"), SO=builder.stringOut("SO", initial_value="b", on_update=log.append),
+    MI=builder.mbbIn("MI", "a", ("b", "MINOR"), ("c", 7, 2), initial_value=7),
+    MO=builder.mbbOut("MO", "a", ("b", 1), "c", initial_value=1, on_update_name=lambda v, n: log.append((v, n))),
+    WI=builder.WaveformIn("WI", [1.5, 2.5]), WO=builder.WaveformOut("WO", length=5, datatype=np.int16, on_update=log.append),
+    WU=builder.WaveformIn("WU", np.array([1, 255], np.uint8)), WS=builder.WaveformOut("WS", ["x", "yz"], length=3, on_update=log.append),
+    TI=builder.longStringIn("TI", initial_value="long " * 20, length=500), TO=builder.longStringOut("TO", on_update=log.append),
+    ACT=builder.Action("ACT", on_update=log.append),
+)
+"""
+
+
+def test_every_kind_of_record(start_script: StartScript) -> None:
+    ioc = start_script(EVERY)
+    starts = {"AI": 1.5, "AO": 2.5, "BI": 1, "BO": 1, "LI": -7, "LO": 8, "SI": "grün", "SO": "b", "MI": 2, "MO": 1}
+    for name, value in starts.items():
+        assert get(f"T:{name}") == value
+        assert get(f"T:{name}.SEVR") == (2 if name == "MI" else 0)
+    assert list(get("T:WI")) == [1.5, 2.5]
+    assert list(get("T:WU")) == [1, 255]
+    assert list(get("T:WS")) == ["x", "yz"]
+    assert len(get("T:WO")) == 0
+    assert get("T:TI", datatype=DBR_CHAR_STR) == "long " * 20
+    with Context("pva") as pva:
+        assert pva.get("T:QI") == 2**40 and pva.get("T:QO") == 2**41
+        assert pva.get("T:TI") == "long " * 20
+        pva.put("T:QO", 2**42 + 1)
+        pva.put("T:AO", 1.25)
+    for name, value in {"BO": 0, "LO": -3, "SO": "µ", "MO": 2, "ACT": 1}.items():
+        assert put(f"T:{name}", value)
+    assert put("T:ACT", 1)  # the same value again: it is always told
+    assert put("T:WO", [4, 5, 6]) and put("T:WS", ["ä", "b", "c"])
+    assert put("T:TO", "text", datatype=DBR_CHAR_STR)
+    ioc.until("len(log)", "11")
+    assert ioc.ask("log[:8]") == repr([2**42 + 1, 1.25, 0, -3, "µ", (2, "T:MO"), 1, 1])
+    assert ioc.ask("log[8].tolist(), log[9:]") == repr(([4, 5, 6], [["ä", "b", "c"], "text"]))
+    assert ioc.ask("[str(r['WO'].get().dtype), r['WO'].get().flags.writeable, r['WS'].get()]") == repr(
+        ["int16", False, ["ä", "b", "c"]]
+    )
+    assert ioc.ask("r['AO'].get_field('DRVH'), r['AO'].get_field('HOPR'), str(r['AO'])") == repr(
+        ("5.000", "5.000", "T:AO")
+    )
+    assert ioc.exit() == 0
+
+
+VALUES = """
+builder.SetDeviceName("V")
+made = {}
+for kind in ("aIn", "longIn", "int64In", "boolIn", "mbbIn"):
+    made[kind] = getattr(builder, kind)(kind)
+    made[kind.replace("In", "Out")] = getattr(builder, kind.replace("In", "Out"))(kind.replace("In", "Out"))
+def tries(record, values):
+    out = []
+    for value in values:
+        try:
+            record.set(value)
+            out.append(record.get())
+        except Exception as error:
+            out.append(type(error).__name__)
+    return out
+small = [np.dtype(t).type(3) for t in "b B h H i I l L f d e ?".split()]
+name60 = builder.aIn("n" * 58, initial_value=1)
+waves = {t: builder.WaveformIn("w" + t, length=4, datatype=np.dtype(t)) for t in "b B h H i I l L f d".split()}
+text, longtext = builder.stringIn("s"), builder.longStringIn("ls", length=10)
+strings = builder.WaveformIn("ws", length=2, FTVL="STRING")
+"""
+
+
+def test_values_of_every_dtype_and_those_that_do_not_fit(start_script: StartScript) -> None:
+    ioc = start_script(VALUES)
+    for kind in ("aIn", "longIn", "int64In", "mbbOut", "longOut"):
+        expected = [3] * 11 + [1]
+        assert ioc.ask(f"tries(made[{kind!r}], small) == {expected}") == "True", kind
+    assert ioc.ask("tries(made['boolOut'], [True, np.True_, 0, np.int8(1)])") == "[1, 1, 0, 1]"
+    assert ioc.ask("tries(made['longIn'], [2**31, -2**31, 1.5, '1', None, 2.0])") == repr(
+        ["OverflowError", -(2**31), "TypeError", "TypeError", "TypeError", 2]
+    )
+    assert ioc.ask("tries(made['aIn'], ['1', None, 1j, [1.0], 2**70])") == repr(
+        ["TypeError", "TypeError", "TypeError", "TypeError", float(2**70)]
+    )
+    for letter in "bBhHiIlLfd":
+        assert ioc.ask(f"[list(v) for v in tries(waves[{letter!r}], [[1, 2], np.arange(4.0), [], (3,), np.array([7], '{letter}')])] == [[1, 2], [0, 1, 2, 3], [], [3], [7]]") == "True", letter
+    assert ioc.ask("tries(waves['b'], [[200], [float('nan')], range(5), [[1]], ['a'], [1j]])") == repr(
+        ["ValueError", "ValueError", "ValueTooLong", "AssertionError", "ValueError", "TypeError"]
+    )
+    assert ioc.ask("tries(text, ['x' * 39, 'x' * 40, 'é' * 20, '', 5])") == repr(
+        ["x" * 39, "ValueTooLong", "ValueTooLong", "", "TypeError"]
+    )
+    assert ioc.ask("tries(longtext, ['123456789', '1234567890', 'äöü'])") == repr(
+        ["123456789", "ValueTooLong", "äöü"]
+    )
+    assert ioc.ask("tries(strings, [['a', 'é'], 'one', [1, 2], ['x' * 40], list('abc')])") == repr(
+        [["a", "é"], ["one"], ["1", "2"], "ValueTooLong", "ValueTooLong"]
+    )
+    assert get("V:" + "n" * 58) == 1
+    assert ioc.exit() == 0
+
+
+WRONG = [
+    ('builder.aIn("X", FOO=1)', "AttributeError", "FOO"),
+    ('builder.aIn("X", SCAN="often")', "AssertionError", "often"),
+    ('builder.aIn("X", on_update=print)', "AssertionError", "on_update"),
+    ('builder.aIn("X", initial_value="a")', "TypeError", "a number"),
+    ('builder.aOut("X", on_update=print, on_update_name=print)', "AssertionError", "not both"),
+    ('builder.mbbIn("X", *"abcdefghijklmnopq")', "AssertionError", "16"),
+    ('builder.WaveformIn("X")', "AssertionError", "length"),
+    ('builder.WaveformIn("X", length=3, NELM=3)', "AssertionError", "length or NELM"),
+    ('builder.WaveformIn("X", [1], datatype=int, FTVL="LONG")', "AssertionError", "datatype or FTVL"),
+    ('builder.WaveformIn("X", length=0)', "AssertionError", "at least 1"),
+    ('builder.WaveformIn("X", [1j])', "TypeError", "complex"),
+    ('builder.WaveformIn("X", np.zeros((2, 2)))', "AssertionError", "dimension"),
+    ('builder.stringIn("X", initial_value="y" * 40)', "ValueTooLong", "39"),
+    ('builder.longStringIn("X", FTVL="UCHAR")', "AssertionError", "FTVL"),
+    ('builder.aIn("x" * 59)', "AssertionError", "too long"),
+    ('builder.aIn("OK")', "AssertionError", "already"),
+]
+
+
+def test_what_is_wrong_is_said_and_nothing_is_left_of_it(start_script: StartScript) -> None:
+    source = 'builder.SetDeviceName("E")\nok = builder.aIn("OK", initial_value=1)\nfor text in ' + repr(
+        [line for line, _, _ in WRONG]
+    )
+    source += """:
+    try:
+        eval(text)
+        print("NOTHING WRONG", text)
+    except Exception as error:
+        print(type(error).__name__, error, "|", text)
+"""
+    ioc = start_script(source, after="try:\n    builder.aIn('LATE')\nexcept AssertionError as error:\n    print(error)\n")
+    for line, kind, words in WRONG:
+        said = [each for each in ioc.output.splitlines() if each.endswith("| " + line)]
+        assert said and said[0].startswith(kind) and words in said[0], (line, said)
+    ioc.wait_for("LATE.*before LoadDatabase")
+    assert ioc.ask("ok.get()") == "1.0"
+    assert "no record or field E:OK.NOPE" in ioc.do("ok.get_field('NOPE')")
+    assert "cannot write E:OK.SCAN" in ioc.do("ok.set_field('SCAN', 'often')")
+    ioc.do("softioc.iocInit()")
+    assert "once" in ioc.output
+    assert ioc.exit() == 0
+
+
+def test_a_script_that_fails_ends_as_python_does(start_script: StartScript, tmp_path: Path) -> None:
+    for source, code in (("1/0\n", 1), (START + "sys.exit(3)\n", 3), (START, 0)):
+        ioc = start_script("builder.SetDeviceName('F')\nbuilder.aIn('A')\n" + source, whole=True)
+        assert ioc.finish() == code, ioc.output
+
+
+def test_fields_and_links(start_script: StartScript) -> None:
+    ioc = start_script(
+        """
+builder.SetDeviceName("L")
+a = builder.aOut("A", initial_value=1)
+c = builder.records.calc("C", CALC="A*2", INPA=builder.CP(a), EGU="mm")
+a.FLNK = builder.records.calc("D", CALC="VAL+1")
+a.add_alias("OTHER")
+a.add_info("autosaveFields", "VAL")
+print(a.EGU, a("CP"), [str(x) for x in (c, a)], builder.LookupRecord("L:C").name)
+"""
+    )
+    ioc.wait_for(r"L:A.EGU L:A CP \['L:C', 'L:A'\] L:C")
+    assert put("OTHER", 4)
+    eventually(lambda: get("L:C") == 8 and get("L:D") == 1)
+    ioc.do("a.set(5)")
+    eventually(lambda: get("L:C") == 10 and get("L:D") == 2)
+    ioc.do("a.set_field('EGU', 'cm')")
+    assert get("L:A.EGU") == "cm"
+    assert ioc.exit() == 0
+
+
+def test_alarms_and_time_stamps(start_script: StartScript) -> None:
+    ioc = start_script(
+        """
+builder.SetDeviceName("L")
+a = builder.aIn("A", TSE=-2, initial_value=1, severity=1, status=alarm.HIGH_ALARM)
+w = builder.WaveformIn("W", length=3, TSE=-2)
+o = builder.aOut("O", initial_value=1)
+"""
+    )
+    assert ioc.ask("a.get_field('SEVR'), a.get_field('STAT')") == repr(("MINOR", "HIGH"))
+    ioc.do("a.set(2, severity=alarm.MAJOR_ALARM, alarm=alarm.COMM_ALARM, timestamp=1e9 + 0.25)")
+    ioc.until("a.get_field('SEVR'), a.get_field('STAT')", repr(("MAJOR", "COMM")))
+    value = get("L:A", format=aioca.FORMAT_TIME)
+    assert (value, value.severity, value.timestamp) == (2, 2, 1e9 + 0.25)
+    ioc.do("a.set_alarm(alarm.NO_ALARM, 0)")
+    ioc.until("a.get_field('SEVR'), a.get()", repr(("NO_ALARM", 2.0)))
+    ioc.do("w.set([1, 2], severity=alarm.INVALID_ALARM, alarm=alarm.READ_ALARM, timestamp=1e9)")
+    ioc.until("w.get_field('SEVR'), w.get_field('STAT'), w.get_field('NORD')", repr(("INVALID", "READ", "2")))
+    assert get("L:W", format=aioca.FORMAT_TIME).timestamp == 1e9
+    ioc.do("o.set(3, severity=2, alarm=alarm.STATE_ALARM)")
+    ioc.until("o.get_field('SEVR'), o.get_field('STAT')", repr(("MAJOR", "STATE")))
+    assert put("L:O", 4)
+    assert ioc.ask("o.get_field('SEVR'), o.get()") == repr(("NO_ALARM", 4.0))
+    assert "seconds since 1970" in ioc.do("a.set(1, timestamp=-5)")
+    assert ioc.exit() == 0
+
+
+def test_both_worlds_in_one_ioc(start_script: StartScript, tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text(
+        "from PythonDriver import PythonDriver\n"
+        "class D(PythonDriver):\n    __db__ = 'other.template'\n    def __init__(self):\n        self.x = 4\n"
+        "driver = D()\n"
+    )
+    (tmp_path / "other.template").write_text(
+        'record(longout, "$(P)X") { field(DTYP, "asynInt32") field(OUT, "@asyn(PY)X") info(pyname, "x") }\n'
+    )
+    ioc = start_script(
+        """
+builder.SetDeviceName("B")
+a = builder.aIn("A", initial_value=1)
+softioc.iocsh('asynPythonDriverConfigure("PY", "other")')
+softioc.dbLoadRecords("other.template", "P=B:")
+"""
+    )
+    assert get("B:X") == 4 and get("B:A") == 1
+    assert put("B:X", 5) and get("B:X") == 5
+    with Context("pva") as pva:
+        assert pva.get("B:X") == 5 and pva.get("B:A") == 1
+    assert "PY" in ioc.do("softioc.iocsh('asynReport 1')") and "softioc" in ioc.output
+    assert ioc.exit() == 0
+
+
+def test_without_pvaccess(start_script: StartScript) -> None:
+    ioc = start_script(
+        'builder.SetDeviceName("N")\na = builder.aIn("A", initial_value=1)\nbuilder.LoadDatabase()\n'
+        "softioc.iocInit(enable_pva=False)\nprint('up')\nsoftioc.interactive_ioc(globals())\n",
+        whole=True,
+    )
+    ioc.wait_for("(?m)^up$")
+    assert get("N:A") == 1
+    assert "QSRV" not in ioc.output
+    with Context("pva") as pva, pytest.raises(TimeoutError):
+        pva.get("N:A", timeout=0.5)
+    assert ioc.exit() == 0
+
+
+def test_the_commands_of_the_shell(start_script: StartScript) -> None:
+    ioc = start_script('builder.SetDeviceName("C")\na = builder.aOut("A", initial_value=1)\n')
+    assert "C:A" in ioc.do("dbl()")
+    assert "C:A" in ioc.do("dbgrep('C:*')")
+    assert "DBF_DOUBLE:" in ioc.do("dbgf('C:A')")
+    assert "2.5" in ioc.do("dbpf('C:A', 2.5)") and ioc.ask("a.get()") == "2.5"
+    for command in (
+        "dba('C:A')", "dbnr()", "dbpr('C:A', 1)", "dbtr('C:A')", "dbtgf('C:A')", "dbtpf('C:A', 1)",
+        "dbtpn('C:A', 1)", "dbior()", "dbhcr()", "dbel('C:A')", "dbcar()", "gft('C:A')", "pft('C:A', 3)",
+        "tpn('C:A', 4)", "dblsr('C:A')", "dbLockShowLocked()", "scanppl()", "scanpel()", "scanpiol()",
+        "generalTimeReport()", "eltc(1)", "casr(1)",
+    ):  # fmt: skip
+        assert "Traceback" not in ioc.do(command), command
+    assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("how", ["exit", "exit()", "exit(4)", "sys.exit(5)", ""])
+def test_the_shell_ends_the_process(start_script: StartScript, how: str) -> None:
+    ioc = start_script(
+        'builder.SetDeviceName("X")\nimport atexit\natexit.register(print, "at exit")\n'
+        "def loop():\n    while True:\n        a.set(time.time())\n"
+        'a = builder.aIn("A")\nthreading.Thread(target=loop).start()\n'
+        "import asyncio\nfrom softioc.asyncio_dispatcher import AsyncioDispatcher\nd = AsyncioDispatcher()\n"
+    )
+    assert ioc.process.stdin is not None
+    if how:
+        ioc.command(how)
+    else:
+        ioc.process.stdin.close()
+    assert ioc.finish() == {"exit(4)": 4, "sys.exit(5)": 5}.get(how, 0), ioc.output
+    assert "at exit" in ioc.output
+
+
+def test_an_ioc_without_a_shell(start_script: StartScript) -> None:
+    ioc = start_script(
+        'builder.SetDeviceName("X")\na = builder.aIn("A", initial_value=1)\n' + START + "softioc.non_interactive_ioc()\n",
+        whole=True,
+    )
+    ioc.wait_for("(?m)^up$")
+    assert get("X:A") == 1
+    assert ioc.terminate() == 0
+
+
+@pytest.mark.parametrize("name", ["first_ioc.py", "ioc_entry.py"])
+def test_the_examples(start_script: StartScript, name: str, tmp_path: Path) -> None:
+    folder = ROOT / "examples" / "pythonIoc"
+    for file in folder.glob("*.py"):
+        (tmp_path / file.name).write_text(file.read_text())
+    script = Script([name], tmp_path, None, [sys.executable, "-m", "pythonIoc", "-u"])
+    try:
+        if name == "first_ioc.py":
+            eventually(lambda: get("TS-TEST-TEST-01:TEST") == "This is a test")
+        else:
+            assert eventually(lambda: put("TS-FURNACE-01:TARGET", 100))
+            assert put("TS-FURNACE-01:HEATING", 1)
+            eventually(lambda: get("TS-FURNACE-01:TEMPERATURE") > 21)
+        script.command("exit")
+        assert script.finish() == 0
+        assert "cothread==2.12" in script.output
+    finally:
+        script.kill()
+
