@@ -30,6 +30,7 @@ def leaks(stack: str) -> str:
 
 
 OWN = leaks("make /src/asynPortApp/src/portUser.cpp:41")
+STRING = leaks("PyUnicode_New /src/Objects/unicodeobject.c:1\n    #1 0x2 in make /src/asynPythonApp/src/portModule.cpp:1")
 OTHERS = leaks("make /src/Objects/object.c:1")
 
 
@@ -39,6 +40,8 @@ OTHERS = leaks("make /src/Objects/object.c:1")
         ([], 0),
         ([OTHERS], 0),
         ([OWN], 1),
+        ([STRING], 0),
+        ([STRING, OWN], 1),
         ([RACE], 1),
         ([USE], 1),
         ([OVERFLOW], 1),
