@@ -15,12 +15,13 @@ def heat(target: float) -> None:
     while (now := temperature.get()) < target:
         time.sleep(0.1)
         temperature.set(min(now + 0.5, target))
-    state.set(2 if target > 25 else 0)
+    state.set(2 if target > 22 else 0)
 
 
+limit = builder.aOut("LIMIT", 5, 30, "degC", 1, initial_value=25.0)
 builder.aOut(
     "TARGET", 5, 30, "degC", 1, initial_value=15.0, blocking=True,
-    validate=lambda record, value: value > 0, on_update=heat,
+    validate=lambda record, value: value <= limit.get(), on_update=heat,
 )  # fmt: skip
 builder.boolOut("RESET", on_update=lambda value: temperature.set(15.0), always_update=True)
 

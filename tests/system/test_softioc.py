@@ -327,7 +327,7 @@ def test_an_ioc_without_a_shell(start_script: StartScript) -> None:
     assert ioc.terminate() == 0
 
 
-@pytest.mark.parametrize("name", ["first_ioc.py", "ioc_entry.py"])
+@pytest.mark.parametrize("name", ["first_ioc.py", "ioc_entry.py", "thermostat.py"])
 def test_the_examples(start_script: StartScript, name: str, tmp_path: Path) -> None:
     folder = ROOT / "examples" / "pythonIoc"
     for file in folder.glob("*.py"):
@@ -336,13 +336,20 @@ def test_the_examples(start_script: StartScript, name: str, tmp_path: Path) -> N
     try:
         if name == "first_ioc.py":
             eventually(lambda: get("TS-TEST-TEST-01:TEST") == "This is a test")
+        elif name == "thermostat.py":
+            assert eventually(lambda: put("ROOM:TARGET", 17))
+            assert get("ROOM:TEMPERATURE") == 17 and get("ROOM:STATE") == 0
+            put("ROOM:TARGET", 26)
+            assert get("ROOM:TARGET") == 17
+            assert put("ROOM:RESET", 1)
+            eventually(lambda: get("ROOM:TEMPERATURE") == 15)
         else:
             assert eventually(lambda: put("TS-FURNACE-01:TARGET", 100))
             assert put("TS-FURNACE-01:HEATING", 1)
             eventually(lambda: get("TS-FURNACE-01:TEMPERATURE") > 21)
         script.command("exit")
         assert script.finish() == 0
-        assert "cothread==2.12" in script.output
+        assert name == "thermostat.py" or "cothread==2.12" in script.output
     finally:
         script.kill()
 

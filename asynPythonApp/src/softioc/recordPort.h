@@ -12,6 +12,7 @@
 
 #include <Python.h>
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
@@ -58,6 +59,9 @@ class RecordPort : public asynPortDriver
     static RecordPort *opened() { return port_; }
 
     InterpreterCore &core() { return interpreter_.core(); }
+
+    // Whether records accept callbacks, so that iocInit has processed those with PINI YES.
+    bool running() const { return running_; }
 
     // Attached or not: waits for nothing but memory. Lock held.
     int add(const char *name, asynParamType type); // -1 when there is such a record
@@ -132,7 +136,7 @@ class RecordPort : public asynPortDriver
     epicsMutex lock_;                        // guards what follows
     std::deque<RecordParameter> parameters_; // by reason
     bool starting_ = false;                  // records are being initialised
-    bool running_ = false;                   // and accept callbacks
+    std::atomic<bool> running_{false};       // and accept callbacks; read without the lock, too
 };
 
 // The module by which Python makes parameters: a new reference, NULL with an exception. Attached to

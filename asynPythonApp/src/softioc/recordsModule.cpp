@@ -27,7 +27,15 @@ PyObject *open(PyObject *, PyObject *argument)
     return nullptr;
 }
 
+PyObject *running(PyObject *, PyObject *)
+{
+    RecordPort *port = RecordPort::opened();
+    return PyBool_FromLong(port && port->running());
+}
+
 PyMethodDef methods[] = {
+    {"running", running, METH_NOARGS,
+     "running(): whether iocInit has come so far that records process for their clients."},
     {"open", open, METH_O, "open(port): makes the port of the records, once."},
     {nullptr, nullptr, 0, nullptr},
 };

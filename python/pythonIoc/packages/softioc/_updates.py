@@ -1,5 +1,6 @@
 """on_update of Out records: when it is called, and what becomes of a record that waits for it."""
 
+import heapq
 import inspect
 import itertools
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+
+from . import _ioc
 
 Dispatcher = Callable[..., Any]
 
@@ -23,11 +26,6 @@ def start(dispatcher: Dispatcher) -> None:
     """From now on on_update is called, through the dispatcher."""
     global _dispatcher
     _dispatcher = dispatcher
-
-
-def running() -> bool:
-    """Whether there is a dispatcher: iocInit is under way or done."""
-    return _dispatcher is not None
 
 
 @dataclass
@@ -76,20 +74,25 @@ class Update:
 
     def write(self, value: Any, changed: bool) -> None:
         """The record writes: if it blocks, its write ends when on_update does."""
-        if self._function is None or not (changed or self._always) or _dispatcher is None:
-            return
-        write = self._record._parameter.defer() if self._blocking else 0
-        self.start(value, True, write)
+        if self._wanted(changed):
+            self._start(value, self._record._parameter.defer() if self._blocking else 0)
 
-    def start(self, value: Any, changed: bool, write: int) -> None:
-        """Has on_update called where the value is another one."""
-        if self._function is None or not (changed or self._always) or _dispatcher is None:
-            return
+    def start(self, value: Any, changed: bool) -> None:
+        """The script has set a value."""
+        if self._wanted(changed):
+            self._start(value, 0)
+
+    def _wanted(self, changed: bool) -> bool:
+        """Never in iocInit, which processes records with PINI."""
+        return self._function is not None and (changed or self._always) and _ioc.records.running()
+
+    def _start(self, value: Any, write: int) -> None:
         number = next(_numbers)
         _calls[number] = Call(self._record, value, time.monotonic(), write)
         if write and self._timeout is not None:
             _Timeouts.add(self._timeout, number)
         try:
+            assert _dispatcher is not None  # there from iocInit on
             _dispatcher(self._call, (number, value))
         except Exception as error:
             self._finish(number, error)
@@ -141,33 +144,32 @@ class _Timeouts:
     """Ends writes whose on_update takes too long. One thread for all, there once it is needed."""
 
     _condition = threading.Condition()  # guards _waiting and _started
-    _waiting: list[tuple[float, int]] = []
+    _waiting: list[tuple[float, int]] = []  # a heap
     _started = False
 
     @classmethod
     def add(cls, seconds: float, number: int) -> None:
         with cls._condition:
-            cls._waiting.append((time.monotonic() + seconds, number))
+            entry = (time.monotonic() + seconds, number)
+            heapq.heappush(cls._waiting, entry)
             if not cls._started:
                 cls._started = True
                 threading.Thread(target=cls._run, name="softioc-timeouts", daemon=True).start()
-            cls._condition.notify()
+            if cls._waiting[0] is entry:
+                cls._condition.notify()
 
     @classmethod
     def _run(cls) -> None:
         while True:
             with cls._condition:
-                now = time.monotonic()
-                late = [number for when, number in cls._waiting if when <= now]
-                cls._waiting = [entry for entry in cls._waiting if entry[0] > now and entry[1] in _calls]
-                if not late:
-                    next_ = min((when for when, _ in cls._waiting), default=None)
-                    cls._condition.wait(None if next_ is None else next_ - now)
+                left = cls._waiting[0][0] - time.monotonic() if cls._waiting else None
+                if left is None or left > 0:
+                    cls._condition.wait(left)
                     continue
-            for number in late:
-                call = _calls.get(number)
-                if call is not None:
-                    cls._end(call)
+                _, number = heapq.heappop(cls._waiting)
+            call = _calls.get(number)  # None: it has ended in time
+            if call is not None:
+                cls._end(call)
 
     @staticmethod
     def _end(call: Call) -> None:

@@ -138,8 +138,8 @@ class ProcessDeviceSupportOut(Record):
         if wanted and not self._accepts(self._codec.decode(raw)):
             return
         changed = self._parameter.put(raw, severity, alarm)
-        if wanted and _updates.running():
-            self._update.start(self._codec.decode(raw), changed, 0)
+        if wanted:
+            self._update.start(self._codec.decode(raw), changed)
 
     def set_alarm(self, severity: int, alarm: int) -> None:
         """A new alarm of the value; on_update is not called."""
