@@ -31,6 +31,8 @@
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
 
+#include "host/host.h"
+
 namespace py = pybind11;
 
 extern "C" PyObject *asynPythonRecordsModule(); // softioc/recordsModule.cpp
@@ -195,6 +197,7 @@ void start(const Dbds &dbds)
     loadDbds(dbds);
     iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
     iocshRegister(&libraryDefinition, loadLibrary);
+    registerAccessCommand();
     initHookRegister(noteInit); // the last, so that it is called when all others have been
 }
 
@@ -306,6 +309,15 @@ PYBIND11_MODULE(_host, module)
                "A field's value as a string. Raises RuntimeError.");
     module.def("set_field", &setField, py::arg("name"), py::arg("value"), Release(),
                "Write a field, as dbpf does. Raises RuntimeError.");
+    module.def("database_field", &databaseField, py::arg("name"), Release(),
+               "A field as the database file has it, whole and exact. Raises RuntimeError.");
+    module.def("set_database_field", &setDatabaseField, py::arg("name"), py::arg("value"),
+               Release(), "Set a field of the database, before iocInit. Raises RuntimeError.");
+    module.def("log_puts", &logPuts, py::arg("access_file"), Release(),
+               "Print each put by a client, by rules of the user's access security file or else of "
+               "that one. Before iocInit.");
+    module.def("statistics", &statistics, Release(),
+               "Counts of records, clients, queues and suspended threads, by devIocStats' names.");
     module.def(
         "iocsh",
         [](const std::string &path) { return iocsh(path.empty() ? nullptr : path.c_str()); },

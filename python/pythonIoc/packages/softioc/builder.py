@@ -47,7 +47,7 @@ _loaded = False
 
 def _in(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> In:
     initial = fields.pop("initial_value", None)
-    saved = fields.pop("autosave", False)
+    saved = fields.pop("autosave", None)
     severity, alarm = fields.pop("severity", 0), fields.pop("status", 0)
     raw = codec.encode(codec.decode(codec.default) if initial is None else initial)
     _refuse_keywords(name, fields)
@@ -60,7 +60,7 @@ def _in(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -
 
 def _out(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> Out:
     initial = fields.pop("initial_value", None)
-    saved = fields.pop("autosave", False)
+    saved = fields.pop("autosave", None)
     on_update = fields.pop("on_update", None)
     on_update_name = fields.pop("on_update_name", None)
     if on_update is not None and on_update_name is not None:
