@@ -24,6 +24,7 @@
 #include <epicsFindSymbol.h>
 #include <epicsStdio.h>
 #include <epicsThread.h>
+#include <epicsVersion.h>
 #include <errlog.h>
 #include <errMdef.h>
 #include <initHooks.h>
@@ -301,6 +302,7 @@ PYBIND11_MODULE(_host, module)
 {
     using Release = py::call_guard<py::gil_scoped_release>;
     module.doc() = "EPICS in this process: dbd files, the shell, and the end.";
+    module.attr("epics_version") = EPICS_VERSION_STRING;
     module.def("start", &start, py::arg("dbds"), Release(),
                "Load dbd files, each (file, folder), and register what they name.");
     module.def("load_dbds", &loadDbds, py::arg("dbds"), Release(),

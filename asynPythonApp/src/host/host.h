@@ -17,5 +17,5 @@ void logPuts(const std::string &accessFile);
 // The shell's asSetFilename, which from now on tells of the user's own file.
 void registerAccessCommand();
 
-// Counts of the IOC: records, clients, queues, suspended threads.
+// Counts of the IOC: records, clients, queues, suspended threads. Empty while it does not run.
 std::map<std::string, double> statistics();

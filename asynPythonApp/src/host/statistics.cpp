@@ -7,6 +7,7 @@
 #include <dbScan.h>
 #include <dbStaticLib.h>
 #include <epicsThread.h>
+#include <iocInit.h>
 #include <rsrv.h>
 
 namespace
@@ -35,6 +36,8 @@ void countSuspended(epicsThreadId thread)
 
 std::map<std::string, double> statistics()
 {
+    if (getIocState() != iocRunning) // servers and queues are not there, records still come
+        return {};
     unsigned channels = 0, clients = 0;
     casStatsFetch(&channels, &clients);
     suspended = 0;

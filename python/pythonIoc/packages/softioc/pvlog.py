@@ -1,0 +1,11 @@
+"""Importing this module before iocInit has every put by a client printed: user@host RECORD.FIELD old -> new.
+
+Puts are those that access security traps. Where a file was set by the shell's command asSetFilename, its rules
+say by TRAPWRITE which these are; else all are.
+"""
+
+from pathlib import Path
+
+from . import _ioc
+
+_ioc.host().log_puts(str(Path(__file__).with_name("pvlog.acf")))
