@@ -20,10 +20,6 @@ class Machine:
         self._cpus = psutil.cpu_count() or 1
         self.load()  # from which the next ones count
 
-    def nothing(self) -> dict[str, float]:
-        """For what EPICS itself counts."""
-        return {}
-
     def files(self) -> dict[str, float]:
         """File descriptors."""
         used = self._process.num_fds()

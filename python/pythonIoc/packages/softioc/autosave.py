@@ -268,7 +268,9 @@ def same(one: Any, other: Any) -> bool:
         return True
     if isinstance(one, np.ndarray):
         elements = np.asarray(other)
-        return one.shape == elements.shape and bool(np.all((one == elements) | ((one != one) & (elements != elements))))
+        return one.shape == elements.shape and bool(
+            np.all((one == elements) | ((one != one) & (elements != elements)))
+        )
     return bool(one == other or (one != one and other != other))
 
 

@@ -1,0 +1,55 @@
+"""IOCs that are Python scripts, with a shell of Python at their end."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+from conftest import ROOT, Ioc
+
+PACKAGES = ROOT / "python" / "pythonIoc" / "packages"
+HEAD = "import sys\nfrom softioc import alarm, builder, softioc\nbuilder.SetDeviceName({prefix!r})\n"
+TAIL = "\nbuilder.LoadDatabase()\nsoftioc.iocInit()\nprint('up and', 'running')\nsoftioc.interactive_ioc(globals())\n"
+RUNNING = "up and running"
+
+
+class ScriptIocs:
+    """Starts scripts, each with the prefix of the test, and ends what is left of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.prefix = f"T{uuid4().hex[:8]}"
+        self._iocs: list[Ioc] = []
+
+    def start(self, records: str, tail: str = TAIL, arguments: list[str] | None = None) -> Ioc:
+        """A script that makes records, and then tail."""
+        (self.folder / "ioc.py").write_text(HEAD.format(prefix=self.prefix) + records + tail)
+        path = f"{PACKAGES}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+        command = [sys.executable, "-W", "error", "ioc.py"]
+        ioc = Ioc(arguments or [], self.folder, {"PYTHONPATH": path}, command)
+        self._iocs.append(ioc)
+        return ioc
+
+    def run(self, records: str, tail: str = TAIL) -> Ioc:
+        """The same, and waits until it runs."""
+        ioc = self.start(records, tail)
+        ioc.wait_for(RUNNING)
+        return ioc
+
+    def say(self, records: str) -> str:
+        """The output of a script that ends by itself, with code 0."""
+        ioc = self.start(records, tail="")
+        assert ioc.finish() == 0, ioc.output
+        return ioc.output
+
+    def kill(self) -> None:
+        for ioc in self._iocs:
+            ioc.kill()
+
+
+def script_iocs(folder: Path) -> Iterator[ScriptIocs]:
+    """For a fixture."""
+    iocs = ScriptIocs(folder)
+    yield iocs
+    iocs.kill()

@@ -1,0 +1,342 @@
+"""softioc.autosave: what is kept, in which file, and what happens to files that are none."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import eventually
+from script_iocs import ScriptIocs, script_iocs
+
+pytestmark = pytest.mark.python_host
+
+CONFIGURE = "from softioc import autosave\nautosave.configure('.', 'saved', save_period={period})\n"
+EVERY_TYPE = """
+import numpy as np
+A = dict(autosave=True)
+records = [
+    builder.aIn("AI", initial_value=1.5, **A),
+    builder.aOut("AO", PREC=2, initial_value=0.1, autosave=["VAL", "EGU", "HIHI"]),
+    builder.boolOut("BO", "a", "b", initial_value=1, **A),
+    builder.aOut("EX", initial_value=1e300, **A),
+    builder.int64Out("I64", initial_value=2**60, **A),
+    builder.aOut("INF", initial_value=float("-inf"), **A),
+    builder.longOut("L2", initial_value=-7, **A),
+    builder.longOut("LO", initial_value=7, autosave="DESC"),
+    builder.longStringOut("LS", initial_value="long " * 30, **A),
+    builder.mbbOut("MB", "x", "y", initial_value=1, **A),
+    builder.aOut("NAN", initial_value=float("nan"), **A),
+    builder.aOut("ONE", initial_value=1e20, **A),
+    builder.stringOut("S", initial_value="yes", **A),
+    builder.stringOut("S2", initial_value="1.5", **A),
+    builder.stringOut("S3", initial_value="Gr\\u00fc\\u00dfe: # ' \\"", **A),
+    builder.stringOut("S4", initial_value="line\\nbreak", **A),
+    builder.stringOut("S5", initial_value="", **A),
+    builder.WaveformOut("W32", np.array([0.1], "f4"), **A),
+    builder.WaveformOut("WF", np.arange(12.0) / 7, **A),
+    builder.WaveformOut("WI", [1, 2, 3], **A),
+    builder.WaveformOut("WS", ["a", "b c"], **A),
+    builder.WaveformIn("WSI", ["a", "b c"], **A),
+    builder.WaveformOut("WU", np.array([200, 255], "u1"), **A),
+]
+"""
+# As softioc 4.7.2 writes it for the same records.
+FILE = r"""P:AI: 1.5
+P:AO: 0.1
+P:AO.EGU: ''
+P:AO.HIHI: '0'
+P:BO: 1
+P:EX: 1.0e+300
+P:I64: 1152921504606846976
+P:INF: -.inf
+P:L2: -7
+P:LO.DESC: ''
+P:LS: 'long long long long long long long long long long long long long long long
+    long long long long long long long long long long long long long long long '
+P:MB: 1
+P:NAN: .nan
+P:ONE: 1.0e+20
+P:S: 'yes'
+P:S2: '1.5'
+P:S3: "Gr\xFC\xDFe: # ' \""
+P:S4: 'line
+
+    break'
+P:S5: ''
+P:W32: [0.10000000149011612]
+P:WF: [0.0, 0.14285714285714285, 0.2857142857142857, 0.42857142857142855, 0.5714285714285714,
+    0.7142857142857143, 0.8571428571428571, 1.0, 1.1428571428571428, 1.2857142857142858,
+    1.4285714285714286, 1.5714285714285714]
+P:WI: [1, 2, 3]
+P:WS:
+- a
+- b c
+P:WSI:
+- a
+- b c
+P:WU: [200, 255]
+"""
+# Of the same records.
+OTHERS = r"""P:AI: -2.5
+P:AO: 3.25
+P:AO.EGU: mm
+P:AO.HIHI: '8.5'
+P:BO: 0
+P:EX: -1.0e-300
+P:I64: -9
+P:INF: .inf
+P:L2: 11
+P:LO.DESC: kept
+P:LS: "\xE4 b"
+P:MB: 0
+P:NAN: 1
+P:ONE: .nan
+P:S: 'no'
+P:S2: ''
+P:S3: 日本
+P:S4: '- 1'
+P:S5: full
+P:W32: []
+P:WF: [.nan, 1.0]
+P:WI: [-5]
+P:WS: []
+P:WSI: [x]
+P:WU: [0, 1]
+"""
+OTHER_VALUES = (
+    "-2.5|3.25|0|-1e-300|-9|inf|11|7|'ä b'|0|1.0|nan|'no'|''|'日本'|'- 1'|'full'|[]|[nan, 1.0]|[-5]|[]|['x']|[0, 1]"
+)
+SHOW = "print('values', *(repr(getattr(v, 'tolist', lambda v=v: v)()) for v in (r.get() for r in records)), sep='|')"
+
+
+@pytest.fixture
+def iocs(tmp_path: Path) -> Iterator[ScriptIocs]:
+    yield from script_iocs(tmp_path)
+
+
+def configured(records: str, period: float = 1000.0) -> str:
+    return CONFIGURE.format(period=period) + records
+
+
+def saved(iocs: ScriptIocs) -> str:
+    """The file, with P for the prefix."""
+    return (iocs.folder / "saved.softsav").read_text("utf-8").replace(iocs.prefix, "P")
+
+
+def save(iocs: ScriptIocs, text: str) -> None:
+    (iocs.folder / "saved.softsav").write_text(text.replace("P:", f"{iocs.prefix}:"), "utf-8")
+
+
+def test_the_file_is_that_of_softioc_4(iocs: ScriptIocs) -> None:
+    ioc = iocs.run(configured(EVERY_TYPE))
+    assert "there is no saved.softsav yet" in ioc.output
+    assert ioc.exit() == 0, ioc.output
+    # Where lines are broken depends on the prefix.
+    assert saved(iocs).replace("\n    ", " ") == FILE.replace("\n    ", " ")
+    assert [path.name for path in iocs.folder.glob("saved*")] == ["saved.softsav"]
+
+
+def test_values_of_every_type_come_back(iocs: ScriptIocs) -> None:
+    save(iocs, OTHERS)
+    ioc = iocs.run(configured(EVERY_TYPE))
+    ioc.command(SHOW)
+    ioc.wait_for(re.escape(f"values|{OTHER_VALUES}\n"))
+    # Clients see them, too.
+    ioc.command("print('fields', *(records[i].get_field(f) for i, f in ((1, 'VAL'), (1, 'EGU'), (1, 'HIHI'), (14, 'VAL'), (7, 'DESC'))))")
+    ioc.wait_for("fields 3.25 mm 8.50 日本 kept\n")
+    assert ioc.exit() == 0
+    assert "autosave:" not in ioc.output
+    assert len(list(iocs.folder.glob("saved.softsav_??????-??????"))) == 1
+
+
+def test_fields_are_kept_whole_and_exact(iocs: ScriptIocs) -> None:
+    link = "some:very:long:record:name:of:more:than:forty:characters.VAL CP MS"
+    records = (
+        "r = builder.aOut('AO', PREC=1, autosave=['HIHI', 'HHSV', 'DOL', 'PREC'])\n"
+        "later = {'HIHI': 3.14159265, 'HHSV': 'MAJOR'}\n"
+    )
+    ioc = iocs.run(configured(records))
+    ioc.command("for item in later.items(): r.set_field(*item)\n")
+    ioc.command("print('is', 'set')")
+    ioc.wait_for("is set")
+    assert ioc.exit() == 0
+    assert "P:AO.HIHI: '3.14159265'\n" in saved(iocs)
+    assert "P:AO.HHSV: MAJOR\n" in saved(iocs)
+    save(iocs, saved(iocs).replace("P:AO.DOL: ''", f"P:AO.DOL: {link}"))
+    ioc = iocs.run(configured(records))
+    assert ioc.exit() == 0
+    assert "autosave:" not in ioc.output
+    assert f"P:AO.DOL: {link}" in " ".join(saved(iocs).split())
+    assert "P:AO.HIHI: '3.14159265'\n" in saved(iocs)
+
+
+def test_values_are_saved_when_they_change_and_only_then(iocs: ScriptIocs) -> None:
+    path = iocs.folder / "saved.softsav"
+    ioc = iocs.run(configured("r = builder.aOut('AO', autosave=True)\nw = builder.WaveformOut('W', [float('nan')], autosave=True)\n", 0.05))
+    ioc.command("r.set(5)")
+    eventually(lambda: path.exists() and "P:AO: 5.0" in saved(iocs))
+    number = path.stat().st_ino, path.stat().st_mtime_ns
+    ioc.command("import time; time.sleep(0.5); print('half', 'a second')")
+    ioc.wait_for("half a second")
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == number
+    ioc.command(f"dbpf('{iocs.prefix}:AO', 6)")
+    eventually(lambda: "P:AO: 6.0" in saved(iocs))
+    assert ioc.exit() == 0
+
+
+def test_restoring_asks_neither_validate_nor_on_update(iocs: ScriptIocs) -> None:
+    save(iocs, "P:AO: 5.0\n")
+    ioc = iocs.run(
+        configured(
+            "r = builder.aOut('AO', initial_value=1, autosave=True, validate=lambda *a: print('asked'), on_update=lambda v: print('told'))\n"
+        )
+    )
+    ioc.command("print('value', r.get())")
+    ioc.wait_for("value 5.0")
+    assert ioc.exit() == 0
+    assert "asked" not in ioc.output and "told" not in ioc.output
+
+
+def test_the_last_values_are_saved_at_a_signal(iocs: ScriptIocs) -> None:
+    tail = "\nbuilder.LoadDatabase()\nsoftioc.iocInit()\nr.set(8)\nprint('up and', 'running')\nsoftioc.non_interactive_ioc()\n"
+    ioc = iocs.run(configured("r = builder.longOut('LO', autosave=True)\n"), tail)
+    assert ioc.terminate() == 0, ioc.output
+    assert saved(iocs) == "P:LO: 8\n"
+
+
+def test_backups(iocs: ScriptIocs) -> None:
+    records = "from softioc import autosave\nautosave.configure('.', 'saved', 1000, False)\nr = builder.longOut('LO', autosave=True)\n"
+    for value in (1, 2, 3):
+        ioc = iocs.run(records)
+        ioc.command(f"r.set({value})")
+        assert ioc.exit() == 0
+    assert saved(iocs) == "P:LO: 3\n"
+    assert (iocs.folder / "saved.softsav.bu").read_text() == f"{iocs.prefix}:LO: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"P:LO: [1, 2", "it is not YAML"),
+        (b"\x00\xff\xfe", "it is not YAML"),
+        (b"\xff" * 100, "it is not YAML"),
+        (b"[" * 100000, "it is not YAML"),
+        (b"", "it is empty"),
+        (b"- a\n- b\n", "not a list"),
+        (b"text\n", "not a str"),
+        (b"P:LO: !!python/object/apply:os.system ['touch touched']\n", "it is not YAML"),
+        (b"? [1, {2: 3}]\n: 4\n", "it is not YAML"),
+    ],
+)
+def test_a_broken_file_is_kept_and_the_ioc_runs(iocs: ScriptIocs, content: bytes, message: str) -> None:
+    path = iocs.folder / "saved.softsav"
+    path.write_bytes(content)
+    ioc = iocs.run(configured("r = builder.longOut('LO', initial_value=4, autosave=True)\n"))
+    assert re.search(r"autosave: saved.softsav cannot be used, so records begin with their initial values: ", ioc.output)
+    assert message in ioc.output
+    assert len(ioc.output) < 3000
+    assert "Traceback" not in ioc.output
+    assert (iocs.folder / "saved.softsav.broken").read_bytes() == content
+    assert ioc.exit() == 0
+    assert saved(iocs) == "P:LO: 4\n"
+    assert not (iocs.folder / "touched").exists()
+
+
+def test_what_a_record_does_not_take_is_said_and_the_rest_restored(iocs: ScriptIocs) -> None:
+    save(
+        iocs,
+        "P:GOOD: 5\nP:TEXT: 7\nP:LONG: " + "x" * 100 + "\nP:LO: red\nP:BIG: 99999999999\nP:WF: [[1], [2, 3]]\n"
+        "P:WI: [1, 2, 3, 4]\nP:GOOD.HHSV: NOSUCH\nP:GOOD.HIHI: {a: 1}\nP:GONE: 1\n7: 8\nP:NONE: null\n",
+    )
+    records = """
+builder.longOut("GOOD", autosave=["VAL", "HHSV", "HIHI"])
+builder.stringOut("TEXT", autosave=True)
+builder.stringOut("LONG", autosave=True)
+builder.longOut("LO", initial_value=3, autosave=True)
+builder.longOut("BIG", autosave=True)
+builder.WaveformOut("WF", [1.0, 2.0], autosave=True)
+builder.WaveformOut("WI", [1, 2], autosave=True)
+builder.longOut("NONE", initial_value=9, autosave=True)
+"""
+    ioc = iocs.run(configured(records, 0.05))
+    for name in ("TEXT", "LONG", "LO", "BIG", "WF", "WI", "GOOD.HHSV", "GOOD.HIHI", "NONE"):
+        ioc.wait_for(rf"autosave: {iocs.prefix}:{name} is not restored to .+: .+")
+    ioc.wait_for(rf"saved.softsav has 2 values that are not kept by this IOC: 7, {iocs.prefix}:GONE\n")
+    eventually(lambda: "P:LO: 3\n" in saved(iocs))
+    assert {"P:GOOD: 5", "P:WF: [1.0, 2.0]", "P:WI: [1, 2]", "P:NONE: 9"} <= set(saved(iocs).splitlines())
+    assert ioc.exit() == 0
+    assert "Traceback" not in ioc.output
+
+
+def test_a_context_says_what_of_its_records_is_kept(iocs: ScriptIocs) -> None:
+    records = """
+import threading
+with autosave.Autosave(["PREC"]):
+    builder.aOut("A", PREC=2)
+    builder.aOut("B", PREC=2, autosave=False)
+    builder.aOut("C", PREC=2, initial_value=1, autosave="VAL")
+    thread = threading.Thread(target=lambda: builder.aOut("D", PREC=2))
+    thread.start(); thread.join()
+    try: autosave.Autosave()
+    except RuntimeError as error: print("nested:", error)
+with autosave.Autosave():
+    builder.longIn("E", initial_value=4)
+    builder.longOut("F")
+with autosave.Autosave(False):
+    builder.longIn("G", initial_value=4)
+builder.longIn("H", initial_value=4)
+for i, wrong in enumerate(("NOSUCH", ["VAL", "nosuch"], 5, ["VAL", 5])):
+    try: builder.longIn(f"I{i}", autosave=wrong)
+    except (AttributeError, ValueError) as error: print(type(error).__name__, error)
+"""
+    ioc = iocs.run(configured(records))
+    assert ioc.exit() == 0
+    assert saved(iocs) == "P:A.PREC: '2'\nP:C: 1.0\nP:C.PREC: '2'\nP:E: 4\n"
+    assert ioc.output.count("nested: an Autosave cannot be made within another one") == 1
+    assert ioc.output.count("AttributeError record") == 2
+    assert ioc.output.count("ValueError autosave is True, the name of a field, or a list of names, not") == 2
+
+
+def test_configure_says_what_is_wrong(iocs: ScriptIocs) -> None:
+    output = iocs.say("""
+from softioc import autosave
+for arguments in (("nosuch", "n"), ("ioc.py", "n"), (".", ""), (".", "a/b"), (".", "n", 0), (".", "n", float("nan"))):
+    try: autosave.configure(*arguments)
+    except (FileNotFoundError, ValueError) as error: print(type(error).__name__, error)
+""")
+    assert output.count("FileNotFoundError autosave needs a directory that is there, not ") == 2
+    assert output.count("ValueError autosave needs a name for its file") == 2
+    assert output.count("ValueError save_period is a number of seconds") == 2
+
+
+@pytest.mark.parametrize("configure", ["", "from softioc import autosave\nautosave.configure('.', 'saved', enabled=False)\n"])
+def test_nothing_is_kept_unless_it_is_enabled(iocs: ScriptIocs, configure: str) -> None:
+    save(iocs, "P:LO: 5\n")
+    ioc = iocs.run(configure + "r = builder.longOut('LO', initial_value=1, autosave=True)\n")
+    ioc.command("print('value', r.get()); r.set(2)")
+    ioc.wait_for("value 1\n")
+    assert ioc.exit() == 0
+    assert saved(iocs) == "P:LO: 5\n"
+
+
+def test_configure_between_loading_and_start_and_too_late(iocs: ScriptIocs) -> None:
+    save(iocs, "P:LO: 5\nP:LO.EGU: mm\n")
+    tail = "builder.LoadDatabase()\nautosave.configure('.', 'saved')\nsoftioc.iocInit()\nprint(r.get(), r.get_field('EGU'))\nautosave.configure('.', 'saved')\n"
+    ioc = iocs.start("from softioc import autosave\nr = builder.longOut('LO', autosave=['VAL', 'EGU'])\n", tail)
+    assert ioc.finish() == 1
+    assert "5 mm\n" in ioc.output
+    assert "RuntimeError: autosave is configured before iocInit" in ioc.output
+
+
+def test_a_folder_that_is_gone_is_said_once(iocs: ScriptIocs) -> None:
+    (iocs.folder / "sav").mkdir()
+    records = "from softioc import autosave\nautosave.configure('sav', 'saved', 0.02)\nr = builder.longOut('LO', autosave=True)\n"
+    ioc = iocs.run(records)
+    ioc.command("import shutil; shutil.rmtree('sav'); r.set(5)")
+    ioc.wait_for(r"autosave: sav/saved\.softsav cannot be written: .*No such file")
+    ioc.command("import time; time.sleep(0.3); print('later', 'on')")
+    ioc.wait_for("later on")
+    assert ioc.output.count("cannot be written") == 1
+    (iocs.folder / "sav").mkdir()
+    eventually((iocs.folder / "sav" / "saved.softsav").exists)
+    assert ioc.exit() == 0
