@@ -1,9 +1,11 @@
 """IOCs that are Python scripts, with a shell of Python at their end."""
 
+import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from conftest import ROOT, Ioc
@@ -12,6 +14,21 @@ PACKAGES = ROOT / "python" / "pythonIoc" / "packages"
 HEAD = "import sys\nfrom softioc import alarm, builder, softioc\nbuilder.SetDeviceName({prefix!r})\n"
 TAIL = "\nbuilder.LoadDatabase()\nsoftioc.iocInit()\nprint('up and', 'running')\nsoftioc.interactive_ioc(globals())\n"
 RUNNING = "up and running"
+
+_T = TypeVar("_T")
+
+
+def client(work: Coroutine[object, object, _T]) -> _T:
+    """Runs what uses aioca, whose channels do not outlive their event loop."""
+    import aioca
+
+    async def main() -> _T:
+        try:
+            return await work
+        finally:
+            aioca.purge_channel_caches()
+
+    return asyncio.run(main())
 
 
 class ScriptIocs:

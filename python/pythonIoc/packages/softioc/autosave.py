@@ -147,13 +147,15 @@ def add_record(record: Any, saved: Any) -> None:
     """A record has been made, with that keyword; None where it has none."""
     if saved is False:
         return
+    values: dict[str, _Value] = {}
     for field in dict.fromkeys([*_names(saved), *(_context.fields or [])]):
         if field == "VAL":
-            _saved[record.name] = _Value(record)
+            values[record.name] = _Value(record)
+        elif record._built.ValidFieldName(field):
+            values[f"{record.name}.{field}"] = _Field(record, field)
         else:
-            if not record._built.ValidFieldName(field):
-                raise AttributeError(f"record {record.name}: there is no field {field} for autosave")
-            _saved[f"{record.name}.{field}"] = _Field(record, field)
+            raise AttributeError(f"record {record.name}: there is no field {field} for autosave")
+    _saved.update(values)
 
 
 def load_autosave() -> None:

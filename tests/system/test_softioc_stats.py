@@ -1,0 +1,164 @@
+"""softioc.devIocStats: the records, what they show, and SYSRESET."""
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import DEADLINE, eventually
+from script_iocs import TAIL, ScriptIocs, client, script_iocs
+
+pytestmark = pytest.mark.python_host
+
+# As of devIocStats' own database for soft IOCs.
+QUEUES = ("SCANONCE", "CBLOW", "CBMEDIUM", "CBHIGH")
+NAMES = {
+    *"ACCESS APP_DIR APP_DIR1 APP_DIR2 CA_CLNT_CNT CA_CONN_CNT CA_UPD_TIME CB_Q_SIZE CPU_CNT ENGINEER".split(),
+    *"EPICS_VERS EPICS_VERSION FD_CNT FD_FREE FD_MAX FD_UPD_TIME HEARTBEAT HOSTNAME IOC_CPU_LOAD".split(),
+    *"KERNEL_VERS LOAD LOAD_UPD_TIME LOCATION MEM_FREE MEM_MAX MEM_UPD_TIME MEM_USED PARENT_ID".split(),
+    *"PROCESS_ID READACF RECORD_CNT SCANONCE_Q_SIZE STARTTOD START_CNT ST_SCRIPT ST_SCRIPT1 ST_SCRIPT2".split(),
+    *"SUSP_TASK_CNT SYSRESET SYS_CPU_LOAD SysReset TOD UPTIME".split(),
+    *(f"{queue}_Q_{name}" for queue in QUEUES for name in ("USED", "USEDPER", "HIGH", "HIGHPER", "OVERRUNS")),
+}
+STATS = "softioc.devIocStats({prefix!r} + '-ST')\n"
+
+
+@pytest.fixture
+def iocs(tmp_path: Path) -> Iterator[ScriptIocs]:
+    yield from script_iocs(tmp_path)
+
+
+def stats(iocs: ScriptIocs) -> str:
+    return STATS.format(prefix=iocs.prefix)
+
+
+def get(prefix: str, names: list[str], format_: int = 0) -> dict[str, Any]:
+    import aioca
+
+    async def main() -> dict[str, Any]:
+        full = [f"{prefix}-ST:{name}" for name in names]
+        return dict(zip(names, await aioca.caget(full, timeout=DEADLINE, format=format_), strict=True))
+
+    return client(main())
+
+
+def test_all_records_are_there_and_make_sense(iocs: ScriptIocs) -> None:
+    import aioca
+
+    os.environ["ENGINEER"] = "E. Owner"
+    try:
+        ioc = iocs.run(stats(iocs) + "builder.longIn('MINE')\n")
+    finally:
+        del os.environ["ENGINEER"]
+    ioc.command("softioc.dbl()")
+    ioc.wait_for(f"{iocs.prefix}:MINE\n")
+    eventually(lambda: set(re.findall(rf"{iocs.prefix}-ST:(\w+)\n", ioc.output)) == NAMES)
+    eventually(lambda: get(iocs.prefix, ["RECORD_CNT"])["RECORD_CNT"] == len(NAMES) - 2 + 1)  # two are aliases
+    values = get(iocs.prefix, sorted(NAMES))
+    assert values["PROCESS_ID"] == ioc.process.pid
+    assert values["PARENT_ID"] == os.getpid()
+    assert values["HOSTNAME"] == os.uname().nodename[:39]
+    assert values["KERNEL_VERS"] == f"Linux {os.uname().release}"[:39]
+    assert values["EPICS_VERS"].startswith("EPICS 7.")
+    assert (values["ENGINEER"], values["LOCATION"]) == ("E. Owner", "")
+    assert values["CPU_CNT"] == os.cpu_count()
+    assert 1e6 < values["MEM_USED"] < values["MEM_MAX"]
+    assert 0 < values["MEM_FREE"] < values["MEM_MAX"]
+    assert values["FD_CNT"] > 3 and values["FD_MAX"] == values["FD_CNT"] + values["FD_FREE"]
+    assert all(0 <= values[name] <= 100 for name in ("SYS_CPU_LOAD", "IOC_CPU_LOAD", "LOAD"))
+    assert bytes(values["APP_DIR"]).rstrip(b"\0").decode() == str(iocs.folder)[:255]
+    assert values["APP_DIR1"] + values["APP_DIR2"] == str(iocs.folder)[:78]
+    assert values["ST_SCRIPT1"] == "ioc.py"
+    assert (values["SCANONCE_Q_SIZE"], values["CB_Q_SIZE"]) == (1000, 2000)
+    assert values["SUSP_TASK_CNT"] == 0 and values["START_CNT"] == 1 and values["ACCESS"] == 0
+    for name in ("TOD", "STARTTOD"):
+        assert abs(time.mktime(time.strptime(values[name], "%m/%d/%Y %H:%M:%S")) - time.time()) < 100
+    assert re.fullmatch(r"00:0\d:\d\d", values["UPTIME"])
+    controls = get(iocs.prefix, ["SYS_CPU_LOAD", "MEM_FREE", "CA_CLNT_CNT"], aioca.FORMAT_CTRL)
+    assert [value.units for value in controls.values()] == ["%", "byte", ""]
+    assert (controls["SYS_CPU_LOAD"].upper_warning_limit, controls["SYS_CPU_LOAD"].upper_alarm_limit) == (70, 80)
+    beat = values["HEARTBEAT"]
+    eventually(lambda: get(iocs.prefix, ["HEARTBEAT"])["HEARTBEAT"] >= beat + 2)
+    assert ioc.exit() == 0
+
+
+def test_clients_are_counted_by_the_period_that_an_operator_sets(iocs: ScriptIocs) -> None:
+    import aioca
+
+    tail = "\nbuilder.LoadDatabase()\n" + stats(iocs) + "softioc.iocInit()\nprint('up and', 'running')\nsoftioc.interactive_ioc(globals())\n"
+    ioc = iocs.run("r = builder.longIn('MINE')\n", tail)  # which works after LoadDatabase, too
+    assert get(iocs.prefix, ["MEM_UPD_TIME"])["MEM_UPD_TIME"] == 10
+    name = f"{iocs.prefix}-ST:CA_UPD_TIME"
+
+    async def main() -> None:
+        await aioca.caput(name, 0, wait=True, timeout=DEADLINE)  # DRVL makes it 1
+        assert await aioca.caget(name) == 1
+        deadline = time.monotonic() + DEADLINE
+        while await aioca.caget(f"{iocs.prefix}-ST:CA_CLNT_CNT") < 1:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.1)
+        assert await aioca.caget(f"{iocs.prefix}-ST:CA_CONN_CNT") >= 2
+
+    client(main())
+    ioc.command("print(r.name)")
+    ioc.wait_for(f"{iocs.prefix}:MINE\n")
+    assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("name", ["SYSRESET", "SysReset.PROC"])
+def test_sysreset_ends_the_process_in_good_order(iocs: ScriptIocs, name: str) -> None:
+    import aioca
+
+    records = "import atexit\nfrom softioc import autosave\nautosave.configure('.', 'saved', 1000)\n"
+    records += "builder.longOut('LO', initial_value=3, autosave=True)\natexit.register(print, 'good', 'bye')\n"
+    ioc = iocs.run(stats(iocs) + records)
+    client(aioca.caput(f"{iocs.prefix}-ST:{name}", 1, timeout=DEADLINE))
+    assert ioc.finish() == 0, ioc.output
+    assert "good bye" in ioc.output
+    assert (iocs.folder / "saved.softsav").read_text() == f"{iocs.prefix}:LO: 3\n"
+
+
+def test_readacf_reads_the_rules_anew(iocs: ScriptIocs) -> None:
+    import aioca
+
+    path = iocs.folder / "own.acf"
+    path.write_text("ASG(DEFAULT) { RULE(1, READ) RULE(1, WRITE) }\n")
+    ioc = iocs.run("softioc.asSetFilename('own.acf')\n" + stats(iocs) + "builder.longOut('LO')\n")
+    path.write_text("ASG(DEFAULT) { RULE(1, READ) }\n")
+
+    async def main() -> None:
+        await aioca.caput(f"{iocs.prefix}-ST:READACF", 1, timeout=DEADLINE)
+        deadline = time.monotonic() + DEADLINE
+        while (await aioca.caput(f"{iocs.prefix}:LO", 1, wait=True, timeout=DEADLINE, throw=False)).ok:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+
+    client(main())
+    assert ioc.exit() == 0
+
+
+def test_what_is_wrong_is_said(iocs: ScriptIocs) -> None:
+    tail = TAIL.replace("softioc.interactive", "say({name!r} + '2')\nsoftioc.interactive")
+    records = """
+def say(name):
+    try: softioc.devIocStats(name)
+    except (ValueError, RuntimeError) as error: print("refused:", error)
+for name in ("", "a b", 'a"', "a\\n", {name!r}, {name!r}):
+    say(name)
+"""
+    ioc = iocs.run(records.replace("{name!r}", repr(iocs.prefix)), tail.replace("{name!r}", repr(iocs.prefix)))
+    ioc.command("print('the', 'end')")
+    ioc.wait_for("the end")
+    assert ioc.output.count("refused: devIocStats needs the name with which records begin, not ") == 4
+    assert ioc.output.count(f"refused: record {iocs.prefix}:CA_CLNT_CNT is there already") == 1
+    assert ioc.output.count("refused: devIocStats is called before iocInit") == 1
+    assert ioc.exit() == 0
+
+
+def test_uptime_is_written_with_days(iocs: ScriptIocs) -> None:
+    output = iocs.say("from softioc._ioc_stats import uptime\nprint(*map(uptime, (0, 59.9, 86399, 86400, 200000)), sep='; ')\n")
+    assert "00:00:00; 00:00:59; 23:59:59; 1 day, 00:00:00; 2 days, 07:33:20\n" in output
