@@ -177,6 +177,14 @@ void awaitInit()
     } while (initialising);
 }
 
+// iocInit, whose second half does not come where the first one fails.
+int init()
+{
+    const int status = iocInit();
+    initialising = false;
+    return status;
+}
+
 using Dbds = std::vector<std::pair<std::string, std::string>>; // file, folder
 
 // Raises RuntimeError.
@@ -353,7 +361,7 @@ PYBIND11_MODULE(_host, module)
             return py::reinterpret_steal<py::object>(made);
         },
         "The module of records that a script makes.");
-    module.def("ioc_init", [] { return iocInit(); }, Release(), "iocInit; 0 for success.");
+    module.def("ioc_init", &init, Release(), "iocInit; 0 for success.");
     module.def("shutdown", &shutdown, py::arg("limit"), py::arg("code"), Release(),
                "Call the IOC's exit handlers; the process is ended where that takes longer than "
                "limit s, and "
