@@ -1,16 +1,14 @@
-"""IOCs that are Python scripts, with a shell of Python at their end."""
+"""IOCs that are Python scripts, of one test: a prefix for all, started again and again in one folder."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-from conftest import ROOT, Ioc
+from softioc_script import Script
 
-PACKAGES = ROOT / "python" / "pythonIoc" / "packages"
 HEAD = "import sys\nfrom softioc import alarm, builder, softioc\nbuilder.SetDeviceName({prefix!r})\n"
 TAIL = "\nbuilder.LoadDatabase()\nsoftioc.iocInit()\nprint('up and', 'running')\nsoftioc.interactive_ioc(globals())\n"
 RUNNING = "up and running"
@@ -37,18 +35,17 @@ class ScriptIocs:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.prefix = f"T{uuid4().hex[:8]}"
-        self._iocs: list[Ioc] = []
+        self._iocs: list[Script] = []
 
-    def start(self, records: str, tail: str = TAIL, arguments: list[str] | None = None) -> Ioc:
+    def start(self, records: str, tail: str = TAIL) -> Script:
         """A script that makes records, and then tail."""
         (self.folder / "ioc.py").write_text(HEAD.format(prefix=self.prefix) + records + tail)
-        path = f"{PACKAGES}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-        command = [sys.executable, "-W", "error", "ioc.py"]
-        ioc = Ioc(arguments or [], self.folder, {"PYTHONPATH": path}, command)
+        command = [sys.executable, "-m", "pythonIoc", "-u", "-W", "error"]
+        ioc = Script(["ioc.py"], self.folder, None, command)
         self._iocs.append(ioc)
         return ioc
 
-    def run(self, records: str, tail: str = TAIL) -> Ioc:
+    def run(self, records: str, tail: str = TAIL) -> Script:
         """The same, and waits until it runs."""
         ioc = self.start(records, tail)
         ioc.wait_for(RUNNING)

@@ -227,6 +227,7 @@ def test_backups(iocs: ScriptIocs) -> None:
         (b"P:LO: !!python/object/apply:os.system ['touch touched']\n", "it is not YAML"),
         (b"? [1, {2: 3}]\n: 4\n", "it is not YAML"),
     ],
+    ids=["cut", "binary", "ones", "deep", "empty", "list", "text", "code", "key"],
 )
 def test_a_broken_file_is_kept_and_the_ioc_runs(iocs: ScriptIocs, content: bytes, message: str) -> None:
     path = iocs.folder / "saved.softsav"

@@ -122,7 +122,7 @@ def test_a_blocking_record_is_printed_when_it_is_done(iocs: ScriptIocs) -> None:
 @pytest.mark.parametrize("where", ["before", "after"])
 def test_the_users_own_rules_stay(iocs: ScriptIocs, where: str) -> None:
     (iocs.folder / "own.acf").write_text(TRAP_SOME)
-    own = "softioc.asSetFilename('own.acf')\n"
+    own = "softioc.iocsh('asSetFilename own.acf')\n"
     records = RECORDS + "builder.longOut('SEEN', ASG='WATCHED')\n"
     ioc = iocs.run(own + LOG + records if where == "before" else LOG + own + records)
     ioc.wait_for("pvlog: the access security file own.acf stays in use: puts are printed where its rules have TRAPWRITE")
@@ -132,7 +132,7 @@ def test_the_users_own_rules_stay(iocs: ScriptIocs, where: str) -> None:
 
 def test_rules_that_trap_nothing_are_named(iocs: ScriptIocs) -> None:
     (iocs.folder / "own.acf").write_text(WRITE_ALL)
-    ioc = iocs.run("softioc.asSetFilename('own.acf')\n" + LOG + RECORDS)
+    ioc = iocs.run("softioc.iocsh('asSetFilename own.acf')\n" + LOG + RECORDS)
     ioc.wait_for("pvlog: no put is printed: no rule of the access security file own.acf has TRAPWRITE")
     put(iocs.prefix, ("LO", 5))
     assert ioc.exit() == 0
@@ -143,7 +143,7 @@ def test_rules_that_trap_nothing_are_named(iocs: ScriptIocs) -> None:
 def test_rules_that_are_none_end_the_start(iocs: ScriptIocs, text: str | None) -> None:
     if text is not None:
         (iocs.folder / "own.acf").write_text(text)
-    ioc = iocs.start("softioc.asSetFilename('own.acf')\n" + LOG + RECORDS)
+    ioc = iocs.start("softioc.iocsh('asSetFilename own.acf')\n" + LOG + RECORDS)
     assert ioc.finish() == 1, ioc.output
     assert "RuntimeError: iocInit has failed" in ioc.output
 

@@ -127,7 +127,7 @@ def test_readacf_reads_the_rules_anew(iocs: ScriptIocs) -> None:
 
     path = iocs.folder / "own.acf"
     path.write_text("ASG(DEFAULT) { RULE(1, READ) RULE(1, WRITE) }\n")
-    ioc = iocs.run("softioc.asSetFilename('own.acf')\n" + stats(iocs) + "builder.longOut('LO')\n")
+    ioc = iocs.run("softioc.iocsh('asSetFilename own.acf')\n" + stats(iocs) + "builder.longOut('LO')\n")
     path.write_text("ASG(DEFAULT) { RULE(1, READ) }\n")
 
     async def main() -> None:

@@ -146,20 +146,10 @@ def casr(level: int = 0) -> None:
     _run("casr", level)
 
 
-def asSetFilename(file: str) -> None:
-    """Names the access security file. Before iocInit."""
-    _run("asSetFilename", file)
-
-
-def asSetSubstitutions(macros: str) -> None:
-    """Sets macros of the access security file, such as "P=TEST". Before iocInit."""
-    _run("asSetSubstitutions", macros)
-
-
 COMMANDS = [
     "dba", "dbl", "dbnr", "dbgrep", "dbgf", "dbpf", "dbpr", "dbtr", "dbtgf", "dbtpf", "dbtpn", "dbior",
     "dbhcr", "dbel", "dbcar", "gft", "pft", "tpn", "dblsr", "dbLockShowLocked", "scanppl", "scanpel",
     "scanpiol", "generalTimeReport", "eltc", "casr",
 ]  # fmt: skip
 
-__all__ = ["COMMANDS", *COMMANDS, "asSetFilename", "asSetSubstitutions"]
+__all__ = ["COMMANDS", *COMMANDS]

@@ -16,7 +16,10 @@ _SHORT = 39  # bytes of a stringin
 
 @dataclass
 class _Name:
+    """What a record needs to know of its database, and what it tells it."""
+
     name: str
+    address: str = ""
 
 
 class Database:
@@ -86,7 +89,7 @@ class Database:
     def _input(self, kind: str, name: str, codec: Codec, dtyp: str, **fields: Any) -> None:
         full = _Name(f"{self._prefix}:{name}")
         self._inputs[name] = ProcessDeviceSupportIn(full, codec, codec.default, 0, 0)
-        common = {"SCAN": "I/O Intr", "PINI": "YES", "DISP": 1, "INP": _link(full.name)}
+        common = {"SCAN": "I/O Intr", "PINI": "YES", "DISP": 1, "INP": full.address}
         self._add(kind, full.name, {"DTYP": dtyp, **common, **fields})
 
     def _output(
@@ -102,7 +105,7 @@ class Database:
         full = _Name(f"{self._prefix}:{name}")
         update = _updates.Update(on_update, False, True, False, None)
         self._outputs[name] = ProcessDeviceSupportOut(full, codec, raw, update, None)
-        common = {"DTYP": dtyp, "OMSL": "supervisory", "OUT": _link(full.name)}
+        common = {"DTYP": dtyp, "OMSL": "supervisory", "OUT": full.address}
         self._add(kind, full.name, {**common, **fields})
 
     def _add(self, kind: str, name: str, fields: dict[str, Any]) -> None:
@@ -111,10 +114,6 @@ class Database:
         if kind == "waveform":
             lines.append('    info(Q:form, "String")\n')
         self._texts.append(f'record({kind}, "{name}") {{\n{"".join(lines)}}}\n')
-
-
-def _link(name: str) -> str:
-    return f"@asyn({_ioc.PORT}){name}"
 
 
 def cut(text: str, begin: int, end: int) -> str:

@@ -1,7 +1,7 @@
 """Importing this module before iocInit has every put by a client printed: user@host RECORD.FIELD old -> new.
 
-Puts are those that access security traps. Where a file was set by the shell's command asSetFilename, its rules
-say by TRAPWRITE which these are; else all are.
+Puts are those that access security traps. Where the shell's command asSetFilename has set a file, before or after
+the import, its rules say by TRAPWRITE which these are; else all are.
 """
 
 from pathlib import Path
