@@ -341,3 +341,30 @@ def test_a_folder_that_is_gone_is_said_once(iocs: ScriptIocs) -> None:
     (iocs.folder / "sav").mkdir()
     eventually((iocs.folder / "sav" / "saved.softsav").exists)
     assert ioc.exit() == 0
+
+
+def test_a_record_that_hangs_does_not_keep_others_from_the_file(iocs: ScriptIocs) -> None:
+    save(iocs, "P:HANGS.EGU: mm\n")
+    records = """
+import threading
+def hang(record, value):
+    print("it", "hangs")
+    threading.Event().wait()
+r = builder.longOut("HANGS", initial_value=1, validate=hang, autosave=["VAL", "EGU"])
+builder.longOut("GOOD", initial_value=2, autosave=True)
+"""
+    ioc = iocs.run(configured(records))
+    ioc.command("threading.Thread(target=r.set_field, args=('VAL', 5), daemon=True).start()")
+    ioc.wait_for("it hangs")
+    ioc.command("exit")
+    eventually(lambda: saved(iocs) == "P:GOOD: 2\nP:HANGS: 1\nP:HANGS.EGU: mm\n")
+    ioc.wait_for("autosave: a record hangs; fields that are not values are saved as they were")
+
+
+def test_a_field_without_text_is_named(iocs: ScriptIocs) -> None:
+    ioc = iocs.run(configured("r = builder.longOut('LO', initial_value=1, autosave=['VAL', 'TIME'])\n", 0.05))
+    ioc.wait_for(rf"autosave: cannot read {iocs.prefix}:LO\.TIME: its type has no text; it is not saved\n")
+    ioc.command("r.set(2)")
+    eventually(lambda: (iocs.folder / "saved.softsav").exists() and saved(iocs) == "P:LO: 2\n")
+    assert ioc.exit() == 0
+    assert ioc.output.count("its type has no text") == 1

@@ -1,8 +1,8 @@
 // Prints "user@host RECORD.FIELD old -> new" for every put that access security traps.
 //
-// Channel Access' threads call the listener, with no record lock held and one at a time. It reads
-// the record and never enters Python; a thread prints, so that a terminal that is stopped does not
-// stop clients.
+// Servers' threads call the listener, with no record lock held and one at a time: asTrapWrite has a
+// lock of its own, outside records' locks. The listener reads the record and never enters Python; a
+// thread prints, so that a terminal that is stopped does not stop clients.
 #include "host.h"
 
 #include <cstdio>

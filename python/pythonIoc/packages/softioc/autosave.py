@@ -11,22 +11,18 @@ field's name, or a list of such, and by :class:`Autosave` for all records that a
 LoadDatabase brings the values back; a saved value comes before initial_value.
 """
 
-import atexit
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from . import _ioc
+from ._autosaver import Saver
+from ._autosaver import tell as _tell
 from ._savefile import BadSaveFile, SaveFile
 
 __all__ = ["Autosave", "configure"]
-
-_EXIT_LIMIT = 10.0  # s, for the last values; a record that hangs does not keep the process from its end
 
 
 class _Configuration:
@@ -38,9 +34,9 @@ class _Configuration:
 
 _configuration: _Configuration | None = None
 _saved: dict[str, "_Value"] = {}  # by the name in the file
-_last: dict[str, Any] = {}  # what the file has
+_last: dict[str, Any] = {}  # what the file had, and records have taken
 _loaded = False
-_saver: "_Saver | None" = None
+_saver: Saver | None = None
 
 
 class _Context(threading.local):
@@ -115,6 +111,8 @@ def _names(fields: Any) -> list[str]:
 class _Value:
     """What is kept of a record: its value."""
 
+    waits = False
+
     def __init__(self, record: Any) -> None:
         self._record = record
 
@@ -131,6 +129,8 @@ class _Value:
 
 class _Field(_Value):
     """What is kept of a record: a field that is not its value."""
+
+    waits = True
 
     def __init__(self, record: Any, field: str) -> None:
         super().__init__(record)
@@ -206,74 +206,7 @@ def start() -> None:
     """The IOC is running: from now on values are saved."""
     global _saver
     if _configuration is not None and _saved and _saver is None:
-        _saver = _Saver(_configuration)
-
-
-class _Saver:
-    """The thread that saves values when there are other ones."""
-
-    def __init__(self, configuration: _Configuration) -> None:
-        self._configuration = configuration
-        self._stop = threading.Event()
-        self._said = ""
-        self._thread = threading.Thread(target=self._run, name="softioc-autosave", daemon=True)
-        self._thread.start()
-        atexit.register(self._end)
-
-    def _run(self) -> None:
-        stopped = False
-        while not stopped:
-            stopped = self._stop.wait(self._configuration.period)
-            try:
-                self._save()
-                self._said = ""
-            except Exception as error:
-                self._say(f"{self._configuration.file.path} cannot be written: {error}")
-
-    def _save(self) -> None:
-        global _last
-        values = self._values()
-        if values.keys() == _last.keys() and all(same(values[name], _last[name]) for name in values):
-            return
-        self._configuration.file.write(values)
-        _last = values
-
-    def _values(self) -> dict[str, Any]:
-        values = {}
-        for name, saved in _saved.copy().items():
-            try:
-                value = saved.read()
-            except RuntimeError as error:  # of a field that has no text
-                _tell(f"{error}; it is no longer saved")
-                del _saved[name]
-                continue
-            if value is not None:
-                values[name] = value
-        return values
-
-    def _say(self, message: str) -> None:
-        """Once, and not in each period."""
-        if message != self._said:
-            _tell(message)
-        self._said = message
-
-    def _end(self) -> None:
-        self._stop.set()
-        self._thread.join(_EXIT_LIMIT)
-        if self._thread.is_alive():
-            _tell(f"the last values are not saved: a record does not answer for {_EXIT_LIMIT:g} s")
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether values are equal; a NaN is equal to itself, an array to a list of its elements."""
-    if one is other:
-        return True
-    if isinstance(one, np.ndarray):
-        elements = np.asarray(other)
-        return one.shape == elements.shape and bool(
-            np.all((one == elements) | ((one != one) & (elements != elements)))
-        )
-    return bool(one == other or (one != one and other != other))
+        _saver = Saver(_configuration.file, _configuration.period, _saved, _last)
 
 
 def _attempt(failure: str, action: Callable[[], None]) -> None:
@@ -285,8 +218,3 @@ def _attempt(failure: str, action: Callable[[], None]) -> None:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:60] + "..."
-
-
-def _tell(message: str) -> None:
-    if sys.stderr is not None:
-        print(f"autosave: {message}", file=sys.stderr, flush=True)

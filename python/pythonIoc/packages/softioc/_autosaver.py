@@ -1,0 +1,113 @@
+"""The thread that saves values."""
+
+import atexit
+import sys
+import threading
+from typing import Any, Protocol
+
+import numpy as np
+
+from ._savefile import SaveFile
+
+_EXIT_LIMIT = 5.0  # s, for the last values; a record that hangs does not keep the process from its end
+
+
+class Kept(Protocol):
+    """What a value is read from; None where there is none yet. ``waits``: while the record processes."""
+
+    waits: bool
+
+    def read(self) -> Any: ...
+
+
+class Saver:
+    """Saves values each period when there are other ones than ``last``, and at the process's end."""
+
+    def __init__(self, file: SaveFile, period: float, kept: dict[str, Any], last: dict[str, Any]) -> None:
+        self._file = file
+        self._period = period
+        self._kept: dict[str, Kept] = dict(kept)
+        self._last = last
+        self._stop = threading.Event()
+        self._said = ""
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="softioc-autosave", daemon=True)
+        self._thread.start()
+        atexit.register(self._end)
+
+    def _run(self) -> None:
+        stopped = False
+        while not stopped:
+            stopped = self._stop.wait(self._period)
+            try:
+                self._save()
+                self._said = ""
+            except Exception as error:
+                self._say(f"{self._file.path} cannot be written: {error}")
+
+    def _save(self) -> None:
+        values = self._values()
+        if self._ended:
+            return  # too late
+        self._write(values)
+
+    def _write(self, values: dict[str, Any]) -> None:
+        if values.keys() == self._last.keys() and all(
+            same(values[name], self._last[name]) for name in values
+        ):
+            return
+        self._file.write(values)
+        self._last = values
+
+    def _values(self) -> dict[str, Any]:
+        values = {}
+        for name, kept in list(self._kept.items()):
+            try:
+                value = kept.read()
+            except RuntimeError as error:  # of a field that has no text
+                tell(f"{error}; it is not saved")
+                del self._kept[name]
+                continue
+            if value is not None:
+                values[name] = value
+        return values
+
+    def _say(self, message: str) -> None:
+        """Once, and not in each period."""
+        if message != self._said:
+            tell(message)
+        self._said = message
+
+    def _end(self) -> None:
+        self._stop.set()
+        self._thread.join(_EXIT_LIMIT)
+        if self._thread.is_alive():
+            self._ended = True
+            tell("a record hangs; fields that are not values are saved as they were")
+            self._save_without_waiting()
+
+    def _save_without_waiting(self) -> None:
+        values = {
+            name: self._last.get(name) if kept.waits else kept.read() for name, kept in self._kept.items()
+        }
+        try:
+            self._write({name: value for name, value in values.items() if value is not None})
+        except Exception as error:
+            tell(f"{self._file.path} cannot be written: {error}")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether values are equal; a NaN is equal to itself, an array to a list of its elements."""
+    if one is other:
+        return True
+    if isinstance(one, np.ndarray):
+        elements = np.asarray(other)
+        equal = one.shape == elements.shape
+        return equal and bool(np.all((one == elements) | ((one != one) & (elements != elements))))
+    return bool(one == other or (one != one and other != other))
+
+
+def tell(message: str) -> None:
+    """To those who watch the IOC."""
+    if sys.stderr is not None:
+        print(f"autosave: {message}", file=sys.stderr, flush=True)
