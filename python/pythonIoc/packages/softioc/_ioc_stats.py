@@ -14,7 +14,7 @@ from ._stats_names import ALIASES, LONG_TEXTS, MODES, NUMBERS, OTHER_NUMBERS, PE
 
 def load(name: str) -> None:
     """Makes the records name:UPTIME and so on, before iocInit. Names are whole; SetDeviceName is not asked."""
-    if _updates.running():
+    if _updates.started():
         raise RuntimeError("devIocStats is called before iocInit")
     if not name or any(character in name for character in '"\\ \n'):
         raise ValueError(f"devIocStats needs the name with which records begin, not {name!r}")

@@ -28,6 +28,11 @@ def start(dispatcher: Dispatcher) -> None:
     _dispatcher = dispatcher
 
 
+def started() -> bool:
+    """Whether iocInit was called."""
+    return _dispatcher is not None
+
+
 @dataclass
 class Call:
     """An on_update that has not returned."""

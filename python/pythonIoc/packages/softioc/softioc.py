@@ -64,9 +64,9 @@ def iocsh(line: str) -> None:
 
 def devIocStats(ioc_name: str) -> None:
     """Makes the records by which operators watch an IOC, named ioc_name:UPTIME and the like. Before iocInit."""
-    from . import _ioc_stats
+    from ._ioc_stats import load
 
-    _ioc_stats.load(ioc_name)
+    load(ioc_name)
 
 
 def unfinished_updates() -> None:

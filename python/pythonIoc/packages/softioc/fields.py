@@ -1,0 +1,21 @@
+"""Numbers of the types of fields, as EPICS' database has them."""
+
+from typing import Any
+
+NAMES = (
+    "STRING", "CHAR", "UCHAR", "SHORT", "USHORT", "LONG", "ULONG", "INT64", "UINT64", "FLOAT", "DOUBLE",
+    "ENUM", "MENU", "DEVICE", "INLINK", "OUTLINK", "FWDLINK", "NOACCESS",
+)  # fmt: skip
+
+(
+    DBF_STRING, DBF_CHAR, DBF_UCHAR, DBF_SHORT, DBF_USHORT, DBF_LONG, DBF_ULONG, DBF_INT64, DBF_UINT64,
+    DBF_FLOAT, DBF_DOUBLE, DBF_ENUM, DBF_MENU, DBF_DEVICE, DBF_INLINK, DBF_OUTLINK, DBF_FWDLINK, DBF_NOACCESS,
+) = range(len(NAMES))  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "ca_timestamp":  # of the client library, which takes long to import
+        from epicscorelibs.ca.dbr import ca_timestamp
+
+        return ca_timestamp
+    raise AttributeError(f"module {__name__} has no {name}")
