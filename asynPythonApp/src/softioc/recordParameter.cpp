@@ -94,6 +94,20 @@ bool setArguments(const Parameter &self, PyObject *const *arguments, Py_ssize_t 
            timeFromPython(count > 3 ? arguments[3] : nullptr, value.time);
 }
 
+// What only looks at or exchanges the port's own things. Mostly nobody else has the lock: then Python
+// is not left, which another thread might keep for long.
+template <typename Work> auto locked(Work work)
+{
+    RecordPort &port = *RecordPort::opened();
+    if (port.tryLock()) {
+        const auto result = work(port);
+        port.unlock();
+        return result;
+    }
+    Detach detached(port.core());
+    return work(port);
+}
+
 // set(value, severity, alarm, time)
 PyObject *set(PyObject *object, PyObject *const *arguments, Py_ssize_t count)
 {
@@ -146,12 +160,8 @@ PyObject *store(PyObject *object, PyObject *argument)
     epicsTimeGetCurrent(&value.time);
     if (!valueFromPython(self, argument, value))
         return nullptr;
-    bool changed;
-    {
-        RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
-        changed = port.store(self.reason, value);
-    }
+    const bool changed =
+        locked([&](RecordPort &port) { return port.store(self.reason, value); });
     return PyBool_FromLong(changed);
 }
 
@@ -159,12 +169,7 @@ PyObject *get(PyObject *object, PyObject *)
 {
     const Parameter &self = of(object);
     RecordValue value;
-    bool defined = false;
-    {
-        RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
-        port.get(self.reason, value, defined);
-    }
+    const bool defined = locked([&](RecordPort &port) { return port.get(self.reason, value); });
     if (!defined)
         Py_RETURN_NONE;
     switch (self.type) {
@@ -183,13 +188,9 @@ PyObject *get(PyObject *object, PyObject *)
 
 PyObject *defer(PyObject *object, PyObject *)
 {
-    unsigned long write;
-    {
-        RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
-        write = port.defer(of(object).reason);
-    }
-    return PyLong_FromUnsignedLong(write);
+    const int reason = of(object).reason;
+    return PyLong_FromUnsignedLong(
+        locked([reason](RecordPort &port) { return port.defer(reason); }));
 }
 
 PyObject *complete(PyObject *object, PyObject *arguments)

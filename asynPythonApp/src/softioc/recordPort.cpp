@@ -192,11 +192,11 @@ bool RecordPort::store(int reason, RecordValue &value)
     return changed;
 }
 
-void RecordPort::get(int reason, RecordValue &value, bool &defined)
+bool RecordPort::get(int reason, RecordValue &value)
 {
     Guard guard(lock_);
     value = parameter(reason)->value;
-    defined = parameter(reason)->defined;
+    return parameter(reason)->defined;
 }
 
 void RecordPort::tell(int reason, RecordParameter &known)

@@ -71,14 +71,16 @@ class RecordPort : public asynPortDriver
     void set(int reason, RecordValue &value);
     bool put(int reason, RecordValue &value); // the same; whether it is another value
     void setAlarm(int reason, int status, int severity, const epicsTimeStamp &time);
+    void setWriter(int reason, PyObject *writer);
+    void complete(int reason, unsigned long write, asynStatus status, const char *message);
+
+    // Detached, or with the lock held. It is no waiting to try to lock.
+    bool tryLock() { return lock_.tryLock(); }
     // A value that the record has itself. False when it is the old one.
     bool store(int reason, RecordValue &value);
-    void get(int reason, RecordValue &value, bool &defined);
-    void setWriter(int reason, PyObject *writer);
-
+    bool get(int reason, RecordValue &value); // whether there is one
     // In a writer: its write ends with complete. 0 where the client does not wait.
     unsigned long defer(int reason);
-    void complete(int reason, unsigned long write, asynStatus status, const char *message);
 
     asynStatus lock() override;
     asynStatus unlock() override;
