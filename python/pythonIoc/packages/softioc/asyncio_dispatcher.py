@@ -5,7 +5,7 @@ import inspect
 import signal
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
@@ -50,23 +50,39 @@ class AsyncioDispatcher:
     ) -> None:
         """Has func(*func_args) called in the loop, awaited, and then completion(*completion_args)."""
 
-        async def call() -> None:
-            try:
-                result = func(*func_args)
-                if inspect.isawaitable(result):
-                    await result
-            except Exception:
-                traceback.print_exc()
-            finally:
-                if completion is not None:
-                    completion(*completion_args)
+        self.loop.call_soon_threadsafe(self._begin, func, func_args, completion, completion_args)
 
-        def begin() -> None:
-            task = self.loop.create_task(call())
+    def _begin(
+        self,
+        func: Callable[..., Any],
+        func_args: tuple[Any, ...],
+        completion: Callable[..., Any] | None,
+        completion_args: tuple[Any, ...],
+    ) -> None:
+        """In the loop. A task costs more than most functions, and only what waits needs one."""
+        result = None
+        try:
+            result = func(*func_args)
+        except Exception:
+            traceback.print_exc()
+        if inspect.isawaitable(result):
+            task = self.loop.create_task(self._await(result, completion, completion_args))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        elif completion is not None:
+            completion(*completion_args)
 
-        self.loop.call_soon_threadsafe(begin)
+    @staticmethod
+    async def _await(
+        result: Awaitable[Any], completion: Callable[..., Any] | None, completion_args: tuple[Any, ...]
+    ) -> None:
+        try:
+            await result
+        except Exception:
+            traceback.print_exc()
+        finally:
+            if completion is not None:
+                completion(*completion_args)
 
     def wait_for_quit(self) -> None:
         """Waits for SIGINT or SIGTERM, and closes. On the main thread."""
