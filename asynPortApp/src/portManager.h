@@ -139,13 +139,15 @@ struct User {
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
     unsigned blocksDevice = 0; // the same for the one device
     std::atomic<epicsThreadId> runner{nullptr}; // where the running request runs
-    epicsEvent finished;                        // signalled when a watched request has returned
+    // Signalled when a watched request has returned; made by the first who waits for one, with
+    // Port::state held. Few asynUsers are ever waited for.
+    std::unique_ptr<epicsEvent> finished;
     int cancelWaiters = 0;
     // What findInterfaceLocked found last; guarded by Port::sync
     const char *foundType = nullptr;
     asynInterface *found = nullptr;
     unsigned foundVersion = 0;
-    char message[256] = "";
+    char message[160] = ""; // as long as asyn's
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }
     // True when a request runs: from now on its end takes Port::state and looks at what is left to

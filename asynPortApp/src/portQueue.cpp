@@ -47,7 +47,7 @@ void end(Port &port, User &user)
         again = user.queued;
         destroy = user.freeAfterRun && !user.queued && user.cancelWaiters == 0;
         if (user.cancelWaiters > 0)
-            user.finished.signal();
+            user.finished->signal();
     }
     if (destroy)
         delete &user;
@@ -311,12 +311,12 @@ asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double 
 // Waits for a callback that runs in another thread. The asynUser may have been freed meanwhile.
 static void awaitEnd(Port &port, User &user)
 {
-    user.finished.wait();
+    user.finished->wait();
     bool destroy;
     {
         Guard guard(port.state);
         if (--user.cancelWaiters > 0)
-            user.finished.signal();
+            user.finished->signal();
         // Another run may have begun meanwhile, whose end does it then.
         destroy = user.freeAfterRun && user.cancelWaiters == 0 && user.state == RequestState::idle;
     }
@@ -343,9 +343,11 @@ asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)
         }
         if (!user.watch() || user.runner == epicsThreadGetIdSelf())
             return asynSuccess;
+        if (!user.finished)
+            user.finished = std::make_unique<epicsEvent>();
         // A run that began before the last waiter was awake has left its signal, too.
         if (user.cancelWaiters++ == 0)
-            user.finished.tryWait();
+            user.finished->tryWait();
     }
     awaitEnd(port, user);
     return asynSuccess;
