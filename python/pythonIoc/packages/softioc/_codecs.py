@@ -1,12 +1,12 @@
 """From Python values to those of a record's parameter, and back; one class for each kind of record.
 
-``encode`` gives what the parameter takes, or raises; ``decode`` what users see.
+``encode`` gives what the parameter takes, or raises; ``decode`` what users see. Those of arrays of numbers are
+in :mod:`softioc._arrays`: numpy takes as long and as much memory as all the rest, and many an IOC has no arrays.
 """
 
 import operator
+import sys
 from typing import Any, Protocol
-
-import numpy as np
 
 
 class ValueTooLong(AssertionError, ValueError):
@@ -52,10 +52,13 @@ class Integer:
         self.type = type_
 
     def encode(self, value: Any) -> int:
-        if isinstance(value, np.bool_):
+        if type(value) is int:
+            return value
+        if isinstance(value, _numpys("bool_")):
             return int(value)
-        if isinstance(value, (float, np.floating)) and value.is_integer():
-            return int(value)
+        if isinstance(value, float) or isinstance(value, _numpys("floating")):
+            if value.is_integer():
+                return int(value)
         try:
             return operator.index(value)
         except TypeError:
@@ -77,7 +80,7 @@ class Text:
     def encode(self, value: Any) -> str:
         if not isinstance(value, str):
             raise _unexpected(value, "a str")
-        _check_length(len(value.encode(errors="surrogateescape")), 39, "bytes", value)
+        check_length(len(value.encode(errors="surrogateescape")), 39, "bytes", value)
         return str(value)
 
     def decode(self, raw: str) -> str:
@@ -87,89 +90,13 @@ class Text:
         return raw
 
 
-#: By dtype: FTVL of the record, and type of its parameter.
-_ARRAYS = {
-    "int8": ("CHAR", "Int8Array"),
-    "uint8": ("UCHAR", "Int8Array"),
-    "int16": ("SHORT", "Int16Array"),
-    "uint16": ("USHORT", "Int16Array"),
-    "int32": ("LONG", "Int32Array"),
-    "uint32": ("ULONG", "Int32Array"),
-    "float32": ("FLOAT", "Float32Array"),
-    "float64": ("DOUBLE", "Float64Array"),
-}
-_DTYPES = {ftvl: np.dtype(name) for name, (ftvl, _) in _ARRAYS.items()}
-# What Channel Access has no type for, and what numpy has beside it.
-_REPLACED = {"int64": "int32", "uint64": "uint32", "float16": "float32", "bool": "uint8"}
+def _numpys(name: str) -> tuple[Any, ...]:
+    """A class of numpy, where somebody has imported that: else there are no objects of it."""
+    found = getattr(sys.modules.get("numpy"), name, None)  # while it is being imported it has none
+    return () if found is None else (found,)
+
 
 STRING_SIZE = 40  # bytes of an element of FTVL STRING
-
-
-def ftvl_of(dtype: np.dtype[Any]) -> str:
-    """The FTVL of a waveform for arrays of a dtype."""
-    if dtype.kind in "SU":
-        return "STRING"
-    name = _REPLACED.get(dtype.name, dtype.name)
-    if name not in _ARRAYS:
-        raise TypeError(
-            f"a waveform cannot have elements of {dtype}: integers, floats, bool and strings are expected"
-        )
-    return _ARRAYS[name][0]
-
-
-def array_codec(ftvl: str, length: int) -> Codec:
-    """For a waveform of that FTVL and at most length elements."""
-    if ftvl == "STRING":
-        return Strings(length)
-    if ftvl not in _DTYPES:
-        raise ValueError(f"FTVL is one of STRING, {', '.join(_DTYPES)}, not {ftvl!r}")
-    return Array(ftvl, length)
-
-
-class Array:
-    """Numbers: waveforms. Values are copied, and read-only."""
-
-    def __init__(self, ftvl: str, length: int) -> None:
-        self.dtype = _DTYPES[ftvl]
-        self.type = _ARRAYS[self.dtype.name][1]
-        self.length = length
-        self.default: Any = self._frozen(np.zeros(0, self.dtype))
-
-    def encode(self, value: Any) -> Any:
-        array = np.asarray(value)
-        if array.ndim == 0:
-            array = array.reshape(1)
-        if array.ndim != 1:
-            raise AssertionError(f"a waveform has one dimension; this value has the shape {array.shape}")
-        _check_length(len(array), self.length, "elements", value)
-        if array.dtype != self.dtype:
-            _check_range(array, self.dtype)
-        return self._frozen(array.astype(self.dtype, order="C", copy=True))
-
-    def decode(self, raw: Any) -> Any:
-        if isinstance(raw, bytes):  # as the record has written it
-            return self._frozen(np.frombuffer(raw, self.dtype))
-        return raw
-
-    def kept(self, raw: Any, value: Any) -> Any:
-        return value
-
-    @staticmethod
-    def _frozen(array: Any) -> Any:
-        array.flags.writeable = False
-        return array
-
-
-def _check_range(array: Any, dtype: np.dtype[Any]) -> None:
-    """What casting would turn into another number; fractions are cut off, as by numpy."""
-    if array.dtype.kind == "c":
-        raise TypeError(f"elements that are real numbers are expected, not {array.dtype}")
-    if dtype.kind not in "iu" or array.dtype.kind not in "iuf" or len(array) == 0:
-        return
-    info = np.iinfo(dtype)
-    low, high = array.min(), array.max()
-    if not (low > info.min - 1 and high < info.max + 1):
-        raise ValueError(f"elements of {dtype} are from {info.min} to {info.max}; these are from {low} to {high}")
 
 
 class Strings:
@@ -185,13 +112,13 @@ class Strings:
         if isinstance(value, (str, bytes)):
             value = [value]
         items = list(value)
-        _check_length(len(items), self.length, "elements", value)
+        check_length(len(items), self.length, "elements", value)
         return b"".join(self._element(item) for item in items)
 
     @staticmethod
     def _element(item: Any) -> bytes:
         data = item if isinstance(item, bytes) else str(item).encode(errors="surrogateescape")
-        _check_length(len(data), STRING_SIZE - 1, "bytes", item)
+        check_length(len(data), STRING_SIZE - 1, "bytes", item)
         return data.ljust(STRING_SIZE, b"\0")
 
     def decode(self, raw: bytes) -> list[str]:
@@ -215,7 +142,7 @@ class LongText:
         if not isinstance(value, str):
             raise _unexpected(value, "a str")
         data: bytes = value.encode(errors="surrogateescape") + b"\0"
-        _check_length(len(data), self.length, "bytes with the NUL at the end", value)
+        check_length(len(data), self.length, "bytes with the NUL at the end", value)
         return data
 
     def decode(self, raw: bytes) -> str:
@@ -229,7 +156,7 @@ def _until_nul(data: bytes) -> str:
     return data.split(b"\0", 1)[0].decode(errors="surrogateescape")
 
 
-def _check_length(length: int, most: int, unit: str, value: Any) -> None:
+def check_length(length: int, most: int, unit: str, value: Any) -> None:
     if length > most:
         shown = repr(value)
         raise ValueTooLong(

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import epicsdbbuilder
-import numpy as np
 from epicsdbbuilder import *  # noqa: F403
 
 from . import _database, _ioc, _updates, autosave, device
-from ._codecs import Codec, Float, Integer, LongText, Text, array_codec, ftvl_of
+from ._codecs import Codec, Float, Integer, LongText, Text
 from .device import ProcessDeviceSupportIn, ProcessDeviceSupportOut, SetBlocking
 
 In = ProcessDeviceSupportIn
@@ -266,6 +265,8 @@ def _option(name: str, position: int, option: _Option) -> tuple[str, int, str | 
 def _waveform(
     name: str, values: tuple[Any, ...], fields: dict[str, Any], direction: str
 ) -> tuple[Codec, str, dict[str, Any]]:
+    from . import _arrays  # and so numpy, which an IOC without waveforms has no use for
+
     fields = dict(fields)
     if len(values) > 1:
         raise AssertionError(f"record {name}: one value is expected, not {len(values)}")
@@ -274,21 +275,16 @@ def _waveform(
             raise AssertionError(f"record {name}: a value or initial_value is expected, not both")
         fields["initial_value"] = values[0]
     initial = fields.get("initial_value")
-    array = None if initial is None else np.asarray(initial)
+    array = None if initial is None else _arrays.as_array(initial)
     length = _length(name, fields, None if array is None else array.size)
     if "datatype" in fields and "FTVL" in fields:
         raise AssertionError(f"record {name}: datatype or FTVL is expected, not both")
     if "datatype" in fields:
-        fields["FTVL"] = ftvl_of(_dtype(fields.pop("datatype")))
+        fields["FTVL"] = _arrays.ftvl_of(_arrays.dtype_of(fields.pop("datatype")))
     elif "FTVL" not in fields:
-        fields["FTVL"] = "DOUBLE" if array is None else ftvl_of(array.dtype)
-    codec = array_codec(fields["FTVL"], length)
+        fields["FTVL"] = "DOUBLE" if array is None else _arrays.ftvl_of(array.dtype)
+    codec = _arrays.array_codec(fields["FTVL"], length)
     return codec, f"asyn{codec.type}{direction}", {**fields, "NELM": length}
-
-
-def _dtype(datatype: Any) -> Any:
-    """2.x had names of its own for some; numpy has the others."""
-    return np.dtype({"long": "int32", "ulong": "uint32"}.get(datatype, datatype) if isinstance(datatype, str) else datatype)
 
 
 def _length(name: str, fields: dict[str, Any], default: int | None) -> int:
