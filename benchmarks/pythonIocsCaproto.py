@@ -5,7 +5,6 @@ import os
 import sys
 import time
 
-import numpy as np
 from caproto import ChannelDouble
 from caproto.asyncio.server import start_server
 from caproto.server import PVGroup, pvproperty
@@ -18,7 +17,7 @@ class Records(PVGroup):
     In = pvproperty(value=0.0)
     Out = pvproperty(value=0.0)
     Put = pvproperty(value=0.0)
-    Wave = pvproperty(value=[0.0], dtype=float, max_length=length)
+    Wave = pvproperty(value=[0.0], dtype=float, max_length=length or 1)
 
     @Put.putter
     async def Put(self, instance, value):
@@ -39,6 +38,8 @@ async def sets(name, loops, first):
 
 
 async def waves(seconds, first):
+    import numpy as np  # which not all need without a waveform
+
     array = np.arange(length, dtype=float)
     number = float(first)
     begin = time.monotonic()

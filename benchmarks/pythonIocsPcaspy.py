@@ -5,7 +5,6 @@ import sys
 import threading
 import time
 
-import numpy as np
 from pcaspy import Driver, SimpleServer
 
 prefix, count, length = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -25,7 +24,8 @@ class Records(Driver):
 
 pvs = {name: {"type": "float"} for name in ("In", "Out", "Put", *(f"M{number}" for number in range(count)))}
 pvs["Blocking"] = {"type": "float", "asyn": True}
-pvs["Wave"] = {"type": "float", "count": length}
+if length:
+    pvs["Wave"] = {"type": "float", "count": length}
 server = SimpleServer()
 server.createPV(prefix + ":", pvs)
 records = Records()
@@ -44,6 +44,8 @@ def sets(name, loops, first):
 
 
 def waves(seconds, first):
+    import numpy as np  # which not all need without a waveform
+
     array = np.arange(length, dtype=float)
     number = float(first)
     begin = time.monotonic()

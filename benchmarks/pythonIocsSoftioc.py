@@ -1,12 +1,12 @@
 """The records of benchmarks/pythonIocs, and what it asks for: softioc, ours and that of the registry.
 
-pythonIocsSoftioc.py PREFIX COUNT LENGTH [threads]: COUNT records beside those of fixed names, and a waveform.
+pythonIocsSoftioc.py PREFIX COUNT LENGTH: COUNT records beside those of fixed names, and a waveform of LENGTH
+where that is not 0.
 """
 
 import sys
 import time
 
-import numpy as np
 from softioc import asyncio_dispatcher, builder, softioc
 
 prefix, count, length = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -18,13 +18,12 @@ def called(value):
     calls += 1
 
 
-# Ours has a dispatcher of threads, too.
-dispatcher = None if sys.argv[4:] == ["threads"] else asyncio_dispatcher.AsyncioDispatcher()
+dispatcher = asyncio_dispatcher.AsyncioDispatcher()
 builder.SetDeviceName(prefix)
 scalars = {"In": builder.aIn("In"), "Out": builder.aOut("Out")}
 builder.aOut("Put", on_update=called)
 builder.aOut("Blocking", on_update=called, blocking=True)
-wave = builder.WaveformIn("Wave", length=length)
+wave = builder.WaveformIn("Wave", length=length) if length else None
 many = [builder.aIn(f"M{number}") for number in range(count)]
 builder.LoadDatabase()
 softioc.iocInit(dispatcher)
@@ -40,6 +39,8 @@ def sets(name, loops, first):
 
 def waves(seconds, first):
     """Until the time is over; the first element is the array's number."""
+    import numpy as np  # which not all need without a waveform
+
     array = np.arange(length, dtype=float)
     number = float(first)
     begin = time.monotonic()
