@@ -198,7 +198,18 @@ def test_restoring_asks_neither_validate_nor_on_update(iocs: ScriptIocs) -> None
 
 
 def test_the_last_values_are_saved_at_a_signal(iocs: ScriptIocs) -> None:
-    tail = "\nbuilder.LoadDatabase()\nsoftioc.iocInit()\nr.set(8)\nprint('up and', 'running')\nsoftioc.non_interactive_ioc()\n"
+    tail = """
+import signal, threading, time
+def tell():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.01)
+    print("up and", "running")
+builder.LoadDatabase()
+softioc.iocInit()
+r.set(8)
+threading.Thread(target=tell).start()
+softioc.non_interactive_ioc()
+"""
     ioc = iocs.run(configured("r = builder.longOut('LO', autosave=True)\n"), tail)
     assert ioc.terminate() == 0, ioc.output
     assert saved(iocs) == "P:LO: 8\n"
