@@ -10,6 +10,18 @@ from conftest import DEADLINE, Ioc
 
 HEAD = "import sys, threading, time\nimport numpy as np\nfrom softioc import alarm, builder, softioc\n"
 START = "builder.LoadDatabase()\nsoftioc.iocInit()\nprint('up')\n"
+# Says "up" when the script listens to signals.
+QUIET = """
+import signal
+def tell():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.01)
+    print("up")
+builder.LoadDatabase()
+softioc.iocInit()
+threading.Thread(target=tell).start()
+softioc.non_interactive_ioc()
+"""
 SHELL = "softioc.interactive_ioc(globals())\n"
 
 

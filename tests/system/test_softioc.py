@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, eventually
 from epicscorelibs.ca.dbr import DBR_CHAR_STR
 from p4p.client.thread import Context
-from softioc_script import START, Script, StartScript, start_script
+from softioc_script import QUIET, START, Script, StartScript, start_script
 
 __all__ = ["start_script"]
 pytestmark = pytest.mark.python_host
@@ -319,7 +319,7 @@ def test_the_shell_ends_the_process(start_script: StartScript, how: str) -> None
 
 def test_an_ioc_without_a_shell(start_script: StartScript) -> None:
     ioc = start_script(
-        'builder.SetDeviceName("X")\na = builder.aIn("A", initial_value=1)\n' + START + "softioc.non_interactive_ioc()\n",
+        'builder.SetDeviceName("X")\na = builder.aIn("A", initial_value=1)\n' + QUIET,
         whole=True,
     )
     ioc.wait_for("(?m)^up$")
