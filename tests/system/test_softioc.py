@@ -196,6 +196,72 @@ def test_a_script_that_fails_ends_as_python_does(start_script: StartScript, tmp_
         assert ioc.finish() == code, ioc.output
 
 
+LOOPS = """
+import asyncio
+from softioc.asyncio_dispatcher import AsyncioDispatcher
+builder.SetDeviceName("F")
+a, w = builder.aIn("A"), builder.WaveformIn("W", length=100)
+o = builder.aOut("O", on_update=lambda v: time.sleep(1000))
+def loop():
+    n = 0
+    while True:
+        n += 1; a.set(n); w.set([n] * 10); o.get(); o.set(n)
+builder.LoadDatabase()
+dispatcher = AsyncioDispatcher() if "asyncio" in sys.argv else None
+softioc.iocInit(dispatcher)
+for i in range(4): threading.Thread(target=loop, daemon=True).start()
+time.sleep(0.1)
+"""
+
+
+@pytest.mark.parametrize("end, code", [("", 0), ("sys.exit(3)\n", 3), ("1/0\n", 1)])
+def test_a_script_may_end_while_its_threads_run(start_script: StartScript, end: str, code: int) -> None:
+    """At its last line, not by softioc's exit: Python then goes down around them."""
+    ioc = start_script(LOOPS + end, whole=True)
+    assert ioc.finish() == code, ioc.output
+    assert "softioc:" not in ioc.output
+
+
+def test_a_script_may_end_while_a_client_is_in_its_code(start_script: StartScript) -> None:
+    ioc = start_script(
+        """
+builder.SetDeviceName("F")
+from softioc import _ioc
+_ioc.LIMIT = 3.0
+inside = threading.Event()
+def validate(record, value):
+    inside.set()
+    time.sleep(1000)
+a = builder.aOut("A", validate=validate)
+builder.LoadDatabase()
+softioc.iocInit()
+print("up", flush=True)
+inside.wait()
+""",
+        whole=True,
+    )
+    ioc.wait_for("(?m)^up$")
+    assert put("F:A", 1, wait=False)
+    assert ioc.finish(60) == 1  # told and bounded
+    assert "write has not ended" in ioc.output or "did not shut down" in ioc.output
+
+
+def test_a_script_with_a_python_port_may_end(start_script: StartScript, tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text(
+        "import threading, time\nfrom PythonDriver import PythonDriver\n"
+        "class D(PythonDriver):\n"
+        "    def run(self):\n        while True: time.sleep(0.001)\n"
+        "driver = D()\nthreading.Thread(target=driver.run, daemon=True).start()\n"
+    )
+    ioc = start_script(
+        "builder.SetDeviceName('F')\na = builder.aIn('A')\n"
+        "softioc.iocsh('asynPythonDriverConfigure(\"PY\", \"other\")')\n"
+        "builder.LoadDatabase()\nsoftioc.iocInit()\nsys.exit(4)\n",
+        whole=True,
+    )
+    assert ioc.finish() == 4, ioc.output
+
+
 def test_fields_and_links(start_script: StartScript) -> None:
     ioc = start_script(
         """

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <new>
 
+#include "outside.h"
 #include "recordPort.h"
 
 #include "../attribute.h"
@@ -94,8 +95,8 @@ bool setArguments(const Parameter &self, PyObject *const *arguments, Py_ssize_t 
            timeFromPython(count > 3 ? arguments[3] : nullptr, value.time);
 }
 
-// What only looks at or exchanges the port's own things. Mostly nobody else has the lock: then Python
-// is not left, which another thread might keep for long.
+// What only looks at or exchanges the port's own things. Mostly nobody else has the lock: then
+// Python is not left, which another thread might keep for long.
 template <typename Work> auto locked(Work work)
 {
     RecordPort &port = *RecordPort::opened();
@@ -104,7 +105,7 @@ template <typename Work> auto locked(Work work)
         port.unlock();
         return result;
     }
-    Detach detached(port.core());
+    const Outside outside(port.core());
     return work(port);
 }
 
@@ -116,7 +117,7 @@ PyObject *set(PyObject *object, PyObject *const *arguments, Py_ssize_t count)
         return nullptr;
     {
         RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
+        const Outside outside(port.core());
         port.set(of(object).reason, value);
     }
     Py_RETURN_NONE;
@@ -130,7 +131,7 @@ PyObject *put(PyObject *object, PyObject *const *arguments, Py_ssize_t count)
     bool changed;
     {
         RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
+        const Outside outside(port.core());
         changed = port.put(of(object).reason, value);
     }
     return PyBool_FromLong(changed);
@@ -147,7 +148,7 @@ PyObject *setAlarm(PyObject *object, PyObject *const *arguments, Py_ssize_t coun
         return nullptr;
     {
         RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
+        const Outside outside(port.core());
         port.setAlarm(of(object).reason, status, severity, time);
     }
     Py_RETURN_NONE;
@@ -160,8 +161,7 @@ PyObject *store(PyObject *object, PyObject *argument)
     epicsTimeGetCurrent(&value.time);
     if (!valueFromPython(self, argument, value))
         return nullptr;
-    const bool changed =
-        locked([&](RecordPort &port) { return port.store(self.reason, value); });
+    const bool changed = locked([&](RecordPort &port) { return port.store(self.reason, value); });
     return PyBool_FromLong(changed);
 }
 
@@ -202,7 +202,7 @@ PyObject *complete(PyObject *object, PyObject *arguments)
     const std::string message(problem ? problem : "");
     {
         RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
+        const Outside outside(port.core());
         port.complete(of(object).reason, write, problem ? asynTimeout : asynSuccess,
                       message.c_str());
     }
@@ -228,7 +228,7 @@ PyObject *make(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     }
     int reason;
     {
-        Detach detached(port->core());
+        const Outside outside(port->core());
         port->lock();
         reason = port->add(record, parameterType);
         port->unlock();
@@ -247,7 +247,7 @@ PyObject *make(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     if (self->writer) {
         // The port's own, for ever: a record may write as long as there is an IOC.
         PyObject *kept = Py_NewRef(self->writer);
-        Detach detached(port->core());
+        const Outside outside(port->core());
         port->setWriter(reason, kept);
     }
     return reinterpret_cast<PyObject *>(self);
@@ -272,7 +272,7 @@ PyObject *drvInfoOf(PyObject *object, void *)
     const char *drvInfo = nullptr;
     {
         RecordPort &port = *RecordPort::opened();
-        Detach detached(port.core());
+        const Outside outside(port.core());
         port.lock();
         port.getParamName(of(object).reason, &drvInfo); // stays where it is
         port.unlock();

@@ -11,6 +11,7 @@
 #include <epicsExit.h>
 #include <epicsGuard.h>
 #include <epicsStdio.h>
+#include <epicsThread.h>
 
 using Guard = epicsGuard<epicsMutex>;
 
@@ -106,10 +107,17 @@ void RecordPort::onInit(initHookState state)
     }
 }
 
-// Python code is entered no more.
 void RecordPort::atExit(void *)
 {
     port_->interpreter_.close();
+}
+
+bool RecordPort::closeInterpreter(double limit)
+{
+    interpreter_.close();
+    for (; limit > 0 && core().occupied(); limit -= 0.01)
+        epicsThreadSleep(0.01);
+    return !core().occupied();
 }
 
 asynStatus RecordPort::lock()

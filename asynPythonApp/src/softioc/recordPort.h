@@ -58,6 +58,9 @@ class RecordPort : public asynPortDriver
     static RecordPort &open(const char *portName);
     static RecordPort *opened() { return port_; }
 
+    // Python code is entered no more. False where a thread is still in it after limit seconds.
+    bool closeInterpreter(double limit);
+
     InterpreterCore &core() { return interpreter_.core(); }
 
     // Whether records accept callbacks, so that iocInit has processed those with PINI YES.

@@ -2,7 +2,10 @@
 #include <stdexcept>
 #include <string>
 
+#include "outside.h"
 #include "recordPort.h"
+
+#include "../counters.h"
 
 namespace
 {
@@ -27,6 +30,25 @@ PyObject *open(PyObject *, PyObject *argument)
     return nullptr;
 }
 
+// Before Python goes down: nobody comes in or back any more.
+PyObject *close(PyObject *, PyObject *argument)
+{
+    const double limit = PyFloat_AsDouble(argument);
+    if (PyErr_Occurred())
+        return nullptr;
+    RecordPort *port = RecordPort::opened();
+    PyThreadState *state = PyEval_SaveThread();
+    Outside::close();
+    const bool empty = !port || port->closeInterpreter(limit);
+    PyEval_RestoreThread(state);
+    return PyBool_FromLong(empty);
+}
+
+PyObject *alone(PyObject *, PyObject *)
+{
+    return PyBool_FromLong(Counters::all().interpreters <= 1); // which is that of the records
+}
+
 PyObject *running(PyObject *, PyObject *)
 {
     RecordPort *port = RecordPort::opened();
@@ -36,6 +58,11 @@ PyObject *running(PyObject *, PyObject *)
 PyMethodDef methods[] = {
     {"running", running, METH_NOARGS,
      "running(): whether iocInit has come so far that records process for their clients."},
+    {"alone", alone, METH_NOARGS,
+     "alone(): whether no port has an interpreter, or has left one behind."},
+    {"close", close, METH_O,
+     "close(limit): before Python goes down: from now on no thread of EPICS enters it, and none of "
+     "Python's comes back. False where one of EPICS' is still in it after limit seconds."},
     {"open", open, METH_O, "open(port): makes the port of the records, once."},
     {nullptr, nullptr, 0, nullptr},
 };

@@ -1,9 +1,10 @@
 """EPICS in this process: loaded once, by the first module that needs it."""
 
 import atexit
+import os
 import sys
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from asynPythonIoc import _environment, _libraries
 
@@ -20,16 +21,64 @@ records: Any = _host.records()
 records.open(PORT)
 
 
+#: Seconds that the IOC's exit handlers may take.
+LIMIT = 30.0
+
 _ended = False
+_noted: Any = None  # what sys.exit was called with
+_exit = sys.exit
+
+
+def _note_exit(code: Any = None, /) -> NoReturn:
+    global _noted
+    _noted = code
+    _exit(code)
+
+
+sys.exit = _note_exit
+
+
+def _code() -> int:
+    """That Python is about to end with; it does not say so itself."""
+    if hasattr(sys, "last_value"):
+        return 1  # an exception was shown
+    return _noted if isinstance(_noted, int) else 0 if _noted is None else 1
 
 
 def end(code: int | None = None) -> None:
-    """The IOC's exit handlers, once. With a code the process is ended where it then does not end itself."""
+    """The IOC's exit handlers, once. With a code the process is ended where it then does not end itself.
+
+    Without one Python is about to go down. It cannot while a thread of EPICS is in its code, or another
+    interpreter is there.
+    """
     global _ended
-    if not _ended:
-        _ended = True
+    if _ended:
+        return
+    _ended = True
+    flush()
+    _host.shutdown(LIMIT, -1 if code is None else code)
+    if code is not None:
+        return
+    empty = records.close(2.0)
+    if not empty:
+        print("softioc: a client's write has not ended, and Python cannot go down", file=sys.stderr)
+    if not empty or not records.alone():
+        # What was registered with atexit before us is not called: it would all be called once more.
+        if "logging" in sys.modules:
+            sys.modules["logging"].shutdown()
         flush()
-        _host.shutdown(30.0, -1 if code is None else code)
+        os._exit(_code() or int(not empty))
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process without Python's going down, but with what it then calls."""
+    try:
+        atexit.unregister(end)
+        atexit._run_exitfuncs()
+    finally:
+        end(code)
+        flush()
+        os._exit(code)
 
 
 # Threads of EPICS must not look for Python when it goes down, whether or not the IOC was started.

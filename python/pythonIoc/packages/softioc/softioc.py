@@ -1,7 +1,5 @@
 """Starts the IOC and keeps it running."""
 
-import atexit
-import os
 import signal
 import threading
 from collections.abc import Callable
@@ -80,13 +78,7 @@ def unfinished_updates() -> None:
 
 def safeEpicsExit(code: int = 0) -> NoReturn:
     """Ends the process in good order, whatever its threads and loops do."""
-    try:
-        atexit.unregister(_ioc.end)
-        atexit._run_exitfuncs()  # what other modules have registered, as at Python's own end
-    finally:
-        _ioc.end(code)
-        _ioc.flush()
-        os._exit(code)
+    _ioc.leave(code)
 
 
 class _Exit:

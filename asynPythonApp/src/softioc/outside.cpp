@@ -1,0 +1,40 @@
+#include "outside.h"
+
+#include <atomic>
+
+#include <epicsThread.h>
+
+namespace
+{
+
+// A thread says that it comes back before it looks, so that nobody is left once the way is closed
+// and the count is 0.
+std::atomic<int> returning{0};
+std::atomic<epicsThreadId> closedBy{nullptr};
+
+void stop()
+{
+    for (;;)
+        epicsThreadSleep(3600); // until the process ends
+}
+
+} // namespace
+
+Outside::~Outside()
+{
+    ++returning;
+    const epicsThreadId closer = closedBy;
+    if (closer && closer != epicsThreadGetIdSelf()) {
+        --returning;
+        stop();
+    }
+    detached_.reset();
+    --returning;
+}
+
+void Outside::close() noexcept
+{
+    closedBy = epicsThreadGetIdSelf();
+    while (returning > 0)
+        epicsThreadSleep(0.001);
+}
