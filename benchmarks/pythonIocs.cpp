@@ -1,7 +1,7 @@
 // The client of all Python IOCs: asked on standard input, it answers each line with one of its own.
 //
-// It is to cost as little as possible: a put or get that follows another is sent from the callback of
-// that one, and a monitor's value is only noted.
+// It is to cost as little as possible: a put or get that follows another is sent from the callback
+// of that one, and a monitor's value is only noted.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -80,8 +80,9 @@ void onMonitor(event_handler_args event)
 
 void subscribe(chid source, Watched &to)
 {
-    check(ca_create_subscription(DBR_DOUBLE, 0, source, DBE_VALUE, onMonitor, &to, &to.subscription),
-          "subscription");
+    check(
+        ca_create_subscription(DBR_DOUBLE, 0, source, DBE_VALUE, onMonitor, &to, &to.subscription),
+        "subscription");
 }
 
 // watch NAME: from now on; what comes at once is left out.
@@ -114,8 +115,8 @@ void unsubscribe(Watched &from)
     from.subscription = nullptr;
 }
 
-// watched NAME VALUE: waits for that value, not for long, and ends the subscription. Whether it came,
-// when the first and the last value came, and how many bytes.
+// watched NAME VALUE: waits for that value, not for long, and ends the subscription. Whether it
+// came, when the first and the last value came, and how many bytes.
 void endWatch(std::istream &words)
 {
     std::string name;
@@ -155,8 +156,9 @@ void watchMany(std::istream &words)
     words >> prefix >> count;
     std::vector<chid> made(count);
     for (size_t i = 0; i < count; ++i)
-        check(ca_create_channel((prefix + std::to_string(i)).c_str(), nullptr, nullptr, 0, &made[i]),
-              "many");
+        check(
+            ca_create_channel((prefix + std::to_string(i)).c_str(), nullptr, nullptr, 0, &made[i]),
+            "many");
     check(ca_pend_io(60.0), "many");
     many.resize(count);
     for (size_t i = 0; i < count; ++i)
@@ -243,7 +245,8 @@ void series(std::istream &words, bool puts)
     const double begin = now();
     all.next();
     if (!all.done.wait(60.0)) {
-        std::printf("ERROR %s: %d of %d requests were not answered\n", name.c_str(), all.left, count);
+        std::printf("ERROR %s: %d of %d requests were not answered\n", name.c_str(), all.left,
+                    count);
         std::fflush(stdout);
         std::exit(1);
     }

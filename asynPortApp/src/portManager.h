@@ -147,7 +147,7 @@ struct User {
     const char *foundType = nullptr;
     asynInterface *found = nullptr;
     unsigned foundVersion = 0;
-    char message[160] = ""; // as long as asyn's
+    char message[256] = "";
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }
     // True when a request runs: from now on its end takes Port::state and looks at what is left to

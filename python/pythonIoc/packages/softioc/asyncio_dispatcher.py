@@ -60,17 +60,19 @@ class AsyncioDispatcher:
         completion_args: tuple[Any, ...],
     ) -> None:
         """In the loop. A task costs more than most functions, and only what waits needs one."""
-        result = None
+        waits = False
         try:
             result = func(*func_args)
+            waits = inspect.isawaitable(result)
+            if waits:
+                task = self.loop.create_task(self._await(result, completion, completion_args))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
         except Exception:
             traceback.print_exc()
-        if inspect.isawaitable(result):
-            task = self.loop.create_task(self._await(result, completion, completion_args))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        elif completion is not None:
-            completion(*completion_args)
+        finally:
+            if completion is not None and not waits:
+                completion(*completion_args)
 
     @staticmethod
     async def _await(
