@@ -131,7 +131,7 @@ struct User {
     // one waits for the callback's end.
     bool queued = false;
     asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
-    bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
+    bool prompt = false;              // see portPrompt.h; as long as nobody else knows the client
     Completion *completion = nullptr; // see portCompletion.h; as long as it makes no request
     bool freeAfterRun = false;
     epicsTime deadline; // of the queued request, where hasDeadline
