@@ -1,6 +1,6 @@
 # EPICS Base and PVXS out of the Python packages epicscorelibs and pvxslibs.
 #
-# Defines the targets EPICS::Com, EPICS::ca, EPICS::dbCore, EPICS::dbRecStd (for tests) and the
+# Defines the targets EPICS::Com, EPICS::ca, EPICS::dbCore, EPICS::dbRecStd (for tests), EPICS::pvxsIoc and the
 # variables EPICS_DBD_DIR and EPICS_LIBRARY_DIR. The compiler flags are those that epicscorelibs itself was built with.
 
 function(_epics_python result code)
@@ -40,4 +40,16 @@ foreach(name Com ca dbCore dbRecStd)
   add_library(EPICS::${name} SHARED IMPORTED)
   set_target_properties(EPICS::${name} PROPERTIES
     IMPORTED_LOCATION "${library}" INTERFACE_LINK_LIBRARIES EPICS::Headers)
+endforeach()
+
+_epics_python(PVXS_ROOT
+  "import os, importlib.util as u; print(os.path.realpath(u.find_spec('pvxslibs').submodule_search_locations[0]))")
+foreach(name pvxs pvxsIoc)
+  file(GLOB library "${PVXS_ROOT}/lib/lib${name}.so.*")
+  if(NOT library)
+    message(FATAL_ERROR "pvxslibs at ${PVXS_ROOT} has no lib${name}.so")
+  endif()
+  add_library(EPICS::${name} SHARED IMPORTED)
+  set_target_properties(EPICS::${name} PROPERTIES IMPORTED_LOCATION "${library}"
+    INTERFACE_LINK_LIBRARIES EPICS::Com INTERFACE_INCLUDE_DIRECTORIES "${PVXS_ROOT}/include")
 endforeach()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import DEADLINE, eventually
+from p4p.client.thread import Context
 from script_iocs import TAIL, ScriptIocs, client, script_iocs
 
 pytestmark = pytest.mark.python_host
@@ -21,6 +22,7 @@ NAMES = {
     *"EPICS_VERS EPICS_VERSION FD_CNT FD_FREE FD_MAX FD_UPD_TIME HEARTBEAT HOSTNAME IOC_CPU_LOAD".split(),
     *"KERNEL_VERS LOAD LOAD_UPD_TIME LOCATION MEM_FREE MEM_MAX MEM_UPD_TIME MEM_USED PARENT_ID".split(),
     *"PROCESS_ID READACF RECORD_CNT SCANONCE_Q_SIZE STARTTOD START_CNT ST_SCRIPT ST_SCRIPT1 ST_SCRIPT2".split(),
+    *"PVA_CLNT_CNT PVA_CONN_CNT".split(),  # which devIocStats has not
     *"SUSP_TASK_CNT SYSRESET SYS_CPU_LOAD SysReset TOD UPTIME".split(),
     *(f"{queue}_Q_{name}" for queue in QUEUES for name in ("USED", "USEDPER", "HIGH", "HIGHPER", "OVERRUNS")),
 }
@@ -104,6 +106,11 @@ def test_clients_are_counted_by_the_period_that_an_operator_sets(iocs: ScriptIoc
         assert await aioca.caget(f"{iocs.prefix}-ST:CA_CONN_CNT") >= 2
 
     client(main())
+    with Context("pva") as pva:
+        seen: list[float] = []
+        for channel in ("PVA_CLNT_CNT", "PVA_CONN_CNT"):
+            pva.monitor(f"{iocs.prefix}-ST:{channel}", seen.append)
+        eventually(lambda: get(iocs.prefix, ["PVA_CLNT_CNT", "PVA_CONN_CNT"]) == {"PVA_CLNT_CNT": 1, "PVA_CONN_CNT": 2})
     ioc.command("print(r.name)")
     ioc.wait_for(f"{iocs.prefix}:MINE\n")
     assert ioc.exit() == 0

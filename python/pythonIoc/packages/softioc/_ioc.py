@@ -85,9 +85,16 @@ def leave(code: int) -> NoReturn:
 atexit.register(end)
 
 
+_pva: ModuleType | None = None
+
+
 def load_pva() -> None:
     """Makes the PVAccess server part of the IOC. Before iocInit."""
+    global _pva
     _libraries.load()
+    from asynPythonIoc import _pva as module  # which needs the libraries
+
+    _pva = module
     _host.load_dbds(_libraries.dbd_files()[-1:])
 
 
@@ -102,6 +109,14 @@ def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
+
+
+def pva_connections() -> dict[str, float]:
+    """Clients of the PVAccess server, and their channels; nothing where there is no server."""
+    if _pva is None:
+        return {}
+    clients, channels = _pva.connections()
+    return {"PVA_CLNT_CNT": clients, "PVA_CONN_CNT": channels}
 
 
 def host() -> ModuleType:

@@ -67,7 +67,7 @@ class _Watch:
         database.set(HOSTNAME=machine.host, KERNEL_VERS=machine.kernel, STARTTOD=_date(self._start))
         database.set(EPICS_VERS=machine.epics, EPICS_VERSION=machine.epics)
         self._looks = {
-            "CA_UPD_TIME": dict[str, float],
+            "CA_UPD_TIME": _ioc.pva_connections,
             "FD_UPD_TIME": machine.files,
             "LOAD_UPD_TIME": machine.load,
             "MEM_UPD_TIME": machine.memory,

@@ -38,6 +38,8 @@ NUMBERS: dict[str, dict[str, tuple[str, Fields]]] = {
     "CA_UPD_TIME": {
         "CA_CLNT_CNT": ("Channel Access clients", _CLIENTS),
         "CA_CONN_CNT": ("Channel Access channels", _CHANNELS),
+        "PVA_CLNT_CNT": ("PVAccess clients", _CLIENTS),
+        "PVA_CONN_CNT": ("PVAccess channels", _CHANNELS),
     },
     "FD_UPD_TIME": {
         "FD_MAX": ("File descriptors at most", {}),
