@@ -72,3 +72,27 @@ bool ArrayValue::fromSequence(const ElementType &type, const Destination &to)
     data_ = copy_.data();
     return good;
 }
+
+void ArrayValue::callClients(asynPortDriver &driver, int reason, asynParamType type) const
+{
+    void *data = const_cast<void *>(data_); // as asyn has it; nobody writes there
+    switch (type) {
+    case asynParamInt8Array:
+        driver.doCallbacksInt8Array(static_cast<epicsInt8 *>(data), count_, reason, 0);
+        break;
+    case asynParamInt16Array:
+        driver.doCallbacksInt16Array(static_cast<epicsInt16 *>(data), count_, reason, 0);
+        break;
+    case asynParamInt32Array:
+        driver.doCallbacksInt32Array(static_cast<epicsInt32 *>(data), count_, reason, 0);
+        break;
+    case asynParamInt64Array:
+        driver.doCallbacksInt64Array(static_cast<epicsInt64 *>(data), count_, reason, 0);
+        break;
+    case asynParamFloat32Array:
+        driver.doCallbacksFloat32Array(static_cast<epicsFloat32 *>(data), count_, reason, 0);
+        break;
+    default:
+        driver.doCallbacksFloat64Array(static_cast<epicsFloat64 *>(data), count_, reason, 0);
+    }
+}

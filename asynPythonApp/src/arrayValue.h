@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include <asynParamType.h>
+#include <asynPortDriver.h>
 
 #include "conversions.h"
 #include "counters.h"
@@ -40,6 +40,9 @@ class ArrayValue
     PyObject *object() const noexcept { return object_.get(); }
     const void *data() const noexcept { return data_; }
     size_t count() const noexcept { return count_; }
+
+    // Makes the callbacks of a parameter of that type. Detached.
+    void callClients(asynPortDriver &driver, int reason, asynParamType type) const;
 
   private:
     explicit ArrayValue(PyObject *value) : object_(PyRef::borrow(value)) {}

@@ -181,7 +181,6 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     template <typename Value> asynStatus refresh(asynUser *user);
     asynStatus readArray(asynUser *user, void *value, size_t size, size_t most, size_t *count);
     asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count);
-    void callArrayClients(int reason, const ArrayValue &array);
     void callChoicesClients(int reason, const EnumChoices &choices);
     // Sends an announcement on its way. Attached, port not locked by the caller.
     template <typename Change>

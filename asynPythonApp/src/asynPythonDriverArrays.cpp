@@ -91,32 +91,6 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
     return status;
 }
 
-// Detached. The array stays valid: the caller holds a reference, or the port lock.
-void asynPythonDriver::callArrayClients(int reason, const ArrayValue &array)
-{
-    void *data = const_cast<void *>(array.data());
-    const size_t count = array.count();
-    switch (parameters_[static_cast<size_t>(reason)].type) {
-    case asynParamInt8Array:
-        doCallbacksInt8Array(static_cast<epicsInt8 *>(data), count, reason, 0);
-        break;
-    case asynParamInt16Array:
-        doCallbacksInt16Array(static_cast<epicsInt16 *>(data), count, reason, 0);
-        break;
-    case asynParamInt32Array:
-        doCallbacksInt32Array(static_cast<epicsInt32 *>(data), count, reason, 0);
-        break;
-    case asynParamInt64Array:
-        doCallbacksInt64Array(static_cast<epicsInt64 *>(data), count, reason, 0);
-        break;
-    case asynParamFloat32Array:
-        doCallbacksFloat32Array(static_cast<epicsFloat32 *>(data), count, reason, 0);
-        break;
-    default:
-        doCallbacksFloat64Array(static_cast<epicsFloat64 *>(data), count, reason, 0);
-    }
-}
-
 void asynPythonDriver::callChoicesClients(int reason, const EnumChoices &choices)
 {
     std::vector<char *> strings;
@@ -133,7 +107,8 @@ void asynPythonDriver::callClients(const Announcement &announcement)
 {
     switch (announcement.kind) {
     case Announcement::array:
-        callArrayClients(announcement.index, *announcement.value);
+        announcement.value->callClients(*this, announcement.index,
+                                        parameters_[static_cast<size_t>(announcement.index)].type);
         break;
     case Announcement::choices:
         callChoicesClients(announcement.index, announcement.enums);

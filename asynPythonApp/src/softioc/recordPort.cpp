@@ -237,34 +237,12 @@ void RecordPort::announce(int reason, RecordParameter &known)
         break;
     default:
         if (value.array)
-            announceArray(reason, *value.array, known.type);
+            value.array->callClients(*this, reason, known.type);
         return;
     }
     setParamStatus(reason, asynDisabled);
     setParamStatus(reason, asynSuccess);
     callParamCallbacks();
-}
-
-void RecordPort::announceArray(int reason, const ArrayValue &array, asynParamType type)
-{
-    void *data = const_cast<void *>(array.data());
-    const size_t count = array.count();
-    switch (type) {
-    case asynParamInt8Array:
-        doCallbacksInt8Array(static_cast<epicsInt8 *>(data), count, reason, 0);
-        break;
-    case asynParamInt16Array:
-        doCallbacksInt16Array(static_cast<epicsInt16 *>(data), count, reason, 0);
-        break;
-    case asynParamInt32Array:
-        doCallbacksInt32Array(static_cast<epicsInt32 *>(data), count, reason, 0);
-        break;
-    case asynParamFloat32Array:
-        doCallbacksFloat32Array(static_cast<epicsFloat32 *>(data), count, reason, 0);
-        break;
-    default:
-        doCallbacksFloat64Array(static_cast<epicsFloat64 *>(data), count, reason, 0);
-    }
 }
 
 unsigned long RecordPort::defer(int reason)

@@ -126,7 +126,6 @@ class RecordPort : public asynPortDriver
     asynStatus stamped(asynUser *user, const RecordParameter &parameter);
     // Brings the parameter's value to its record. Lock held, detached.
     void announce(int reason, RecordParameter &parameter);
-    void announceArray(int reason, const ArrayValue &array, asynParamType type);
     // Now, or when the IOC runs. Lock held, detached.
     void tell(int reason, RecordParameter &parameter);
     // Asks the writer. make: the Python object of the value. Lock held, as on return.
