@@ -24,6 +24,10 @@ ASYN_API void asynComplete(asynCompletion *completion, asynStatus status, const 
 // thing.
 ASYN_API int asynRefuseWrite(asynUser *pasynUser);
 
+// In a write method: what callbacks have brought to the client and it has not taken is forgotten,
+// since what it writes is newer.
+ASYN_API void asynForgetCallbacks(asynUser *pasynUser);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,5 @@
 // The first callbacks: when the IOC begins to accept interrupts, every list of every driver is
-// called once, with what was set until then.
+// called once, with what was set until then. And once more when it goes on after a pause.
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -20,6 +20,7 @@ struct Starters {
     asynPortDriver *calling = nullptr;
     std::thread::id caller;
     bool hooked = false;
+    bool started = false; // the first callbacks have been made; by the thread of the hooks
 };
 
 Starters &starters()
@@ -66,9 +67,13 @@ void callAll()
 
 void onInit(initHookState state) noexcept
 {
-    if (state == initHookAfterInterruptAccept)
+    if (state == initHookAfterInterruptAccept) {
+        starters().started = true;
         callAll();
-    else if (state == initHookAfterShutdown) {
+    } else if (state == initHookAfterDatabaseRunning && starters().started) {
+        callAll();
+    } else if (state == initHookAfterShutdown) {
+        starters().started = false;
         // A test database forgets its hooks; the next driver registers anew.
         std::lock_guard<std::mutex> guard(starters().mutex);
         starters().hooked = false;

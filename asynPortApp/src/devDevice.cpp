@@ -263,6 +263,12 @@ bool Device::refuse()
     return true;
 }
 
+void Device::forget()
+{
+    if (atTurn_ && output_)
+        discardPending();
+}
+
 void Device::complete(asynStatus status, const char *message)
 {
     {
@@ -291,6 +297,9 @@ void Device::tellRefused(const void *field)
 {
     if (!hasOldValue_)
         record_->udf = 1; // as it was
+    // The record has looked at the other value; its alarm, too, is the one it had.
+    record_->nsta = record_->stat;
+    record_->nsev = record_->sevr;
     db_post_events(record_, const_cast<void *>(field), DBE_VALUE | DBE_LOG);
 }
 
@@ -367,7 +376,14 @@ void Device::serve()
 {
     if (taken(completed_)) {
         RecordLock lock(record_);
+        // Somebody has put another value meanwhile. It is newer than what callbacks have brought,
+        // so it goes first: in Base's queue it would come behind them.
+        const bool again = output_ && record_->rpro;
+        if (again)
+            record_->rpro = 0;
         record_->rset->process(record_);
+        if (again)
+            dbProcess(record_);
         if (hasPending())
             valuePending_ = true; // it could not be taken while the record was active
     }
@@ -395,6 +411,8 @@ void Device::readback()
     if (record_->pact)
         return; // its own write is under way; its end serves what is pending
     readingBack_ = true;
+    if (output_ && record_->disa != record_->disv)
+        preload();
     dbProcess(record_);
     readingBack_ = false;
 }

@@ -76,6 +76,9 @@ class Device : public ScanClient, private portManager::Completion
     // A value that a callback brought, taken into outcome_ and the like; false when there is none.
     virtual bool takePending() = 0;
     virtual bool hasPending() = 0; // mutex_ not held
+    // Before the record processes for it: its next value becomes the record's, so that limits and
+    // alarms are looked at with it.
+    virtual void preload() {}
     // Forgets what callbacks brought. Unlike takePending with a request under way, too.
     virtual void discardPending() = 0;
     void release() override;
@@ -143,6 +146,7 @@ class Device : public ScanClient, private portManager::Completion
     static void onTurn(asynUser *user);
     bool defer() override;
     bool refuse() override;
+    void forget() override;
     void complete(asynStatus status, const char *message) override;
     void takeCompletion();         // record locked
     void failed(const char *what); // at the port's turn

@@ -59,6 +59,7 @@ template <typename Entry> class Ring
             count_.store(filled + 1, std::memory_order_release);
         return full;
     }
+    const Entry &front() const { return entries_[first_]; } // count() is not 0
     const Entry &pop()
     {
         const Entry &entry = entries_[first_];
@@ -178,6 +179,16 @@ template <typename Traits> class ScalarDevice : public Device
     {
         static_cast<Interface *>(interface_->pinterface)
             ->cancelInterruptUser(interface_->drvPvt, interruptUser_, registrar_);
+    }
+
+    // The value that takePending would take; false where there is none, or no success.
+    bool nextPending(Value &value)
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        if (ring_.count() == 0 || ring_.front().outcome.status != asynSuccess)
+            return false;
+        value = ring_.front().value;
+        return true;
     }
 
     bool takePending() override

@@ -16,6 +16,11 @@ template <typename Record> constexpr bool isBits = hasChoices<Record> ||
                                                    std::is_same_v<Record, mbbiDirectRecord> ||
                                                    std::is_same_v<Record, mbboDirectRecord>;
 
+template <typename Record> constexpr bool isOutput =
+    std::is_same_v<Record, aoRecord> || std::is_same_v<Record, boRecord> ||
+    std::is_same_v<Record, longoutRecord> || std::is_same_v<Record, int64outRecord> ||
+    std::is_same_v<Record, mbboRecord> || std::is_same_v<Record, mbboDirectRecord>;
+
 // What Adapter's record keeps in DPVT.
 template <typename Traits, typename Adapter> class Supported
     : public std::conditional_t<hasChoices<typename Adapter::Record>,
@@ -91,6 +96,15 @@ template <typename Traits, typename Adapter> class Supported
     void slope(Record &record) { ::slope(record, *this, format_); }
 
   private:
+    void preload() override
+    {
+        if constexpr (isOutput<Record>) {
+            Value value;
+            if (this->nextPending(value))
+                Adapter::readback(*reinterpret_cast<Record *>(this->record_), value, format_);
+        }
+    }
+
     RawFormat format_;
 };
 

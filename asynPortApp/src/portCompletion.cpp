@@ -31,3 +31,9 @@ int asynRefuseWrite(asynUser *pasynUser)
     Completion *completion = portManager::User::of(pasynUser).completion;
     return completion && completion->refuse() ? 1 : 0;
 }
+
+void asynForgetCallbacks(asynUser *pasynUser)
+{
+    if (Completion *completion = portManager::User::of(pasynUser).completion)
+        completion->forget();
+}

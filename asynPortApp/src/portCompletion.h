@@ -11,6 +11,7 @@ class Completion
   public:
     virtual bool defer() = 0;  // at the port's turn; false outside of it
     virtual bool refuse() = 0; // the same
+    virtual void forget() = 0; // at the port's turn
     virtual void complete(asynStatus status, const char *message) = 0;
 
   protected:

@@ -31,6 +31,7 @@
 #include <iocInit.h>
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
+#include <menuScan.h>
 
 #include "host/host.h"
 
@@ -238,6 +239,14 @@ std::string getField(const std::string &name)
     return value;
 }
 
+// Whether a put to the field makes its record process.
+bool processes(const DBADDR &address)
+{
+    const dbCommon *record = address.precord;
+    return address.pfield == &record->proc ||
+           (address.pfldDes->process_passive && record->scan == menuScanPassive);
+}
+
 void setField(const std::string &name, const std::string &value)
 {
     DBADDR address = addressOf(name);
@@ -253,13 +262,15 @@ void setField(const std::string &name, const std::string &value)
     } else {
         // DISP is for clients; the script may write.
         dbScanLock(record);
-        const epicsUInt8 disabled = record->disp;
-        const bool isDisp = address.pfield == &record->disp;
-        if (!isDisp)
-            record->disp = 0;
-        status = dbPutField(&address, DBR_STRING, text, 1);
-        if (!isDisp)
-            record->disp = disabled;
+        status = dbPut(&address, DBR_STRING, text, 1);
+        if (status == 0 && processes(address)) {
+            if (record->pact) {
+                record->rpro = 1;
+            } else {
+                record->putf = 1;
+                status = dbProcess(record);
+            }
+        }
         dbScanUnlock(record);
     }
     if (status == S_db_putDisabled)

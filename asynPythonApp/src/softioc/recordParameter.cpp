@@ -8,6 +8,7 @@
 #include "../attribute.h"
 #include "../conversions.h"
 
+#include <alarm.h>
 #include <epicsTime.h>
 
 namespace
@@ -70,11 +71,24 @@ bool timeFromPython(PyObject *object, epicsTimeStamp &time)
     return true;
 }
 
-bool intFromPython(PyObject *object, int &value)
+bool intFromPython(PyObject *object, const char *what, int most, int &value)
 {
     const long number = PyLong_AsLong(object);
+    if (number == -1 && PyErr_Occurred())
+        return false;
+    if (number < 0 || number > most) {
+        PyErr_Format(PyExc_ValueError, "%s is a number of softioc.alarm, from 0 to %d, not %ld",
+                     what, most, number);
+        return false;
+    }
     value = static_cast<int>(number);
-    return number != -1 || !PyErr_Occurred();
+    return true;
+}
+
+bool alarmFromPython(PyObject *severity, PyObject *status, int &severityTo, int &statusTo)
+{
+    return (!severity || intFromPython(severity, "a severity", INVALID_ALARM, severityTo)) &&
+           (!status || intFromPython(status, "an alarm", WRITE_ACCESS_ALARM, statusTo));
 }
 
 bool argumentCount(Py_ssize_t count, Py_ssize_t least, Py_ssize_t most, const char *method)
@@ -90,8 +104,8 @@ bool setArguments(const Parameter &self, PyObject *const *arguments, Py_ssize_t 
                   RecordValue &value)
 {
     return argumentCount(count, 1, 4, "set") && valueFromPython(self, arguments[0], value) &&
-           (count < 2 || intFromPython(arguments[1], value.alarmSeverity)) &&
-           (count < 3 || intFromPython(arguments[2], value.alarmStatus)) &&
+           alarmFromPython(count > 1 ? arguments[1] : nullptr, count > 2 ? arguments[2] : nullptr,
+                           value.alarmSeverity, value.alarmStatus) &&
            timeFromPython(count > 3 ? arguments[3] : nullptr, value.time);
 }
 
@@ -142,8 +156,8 @@ PyObject *setAlarm(PyObject *object, PyObject *const *arguments, Py_ssize_t coun
 {
     int status = 0, severity = 0;
     epicsTimeStamp time;
-    if (!argumentCount(count, 2, 3, "set_alarm") || !intFromPython(arguments[0], severity) ||
-        !intFromPython(arguments[1], status) ||
+    if (!argumentCount(count, 2, 3, "set_alarm") ||
+        !alarmFromPython(arguments[0], arguments[1], severity, status) ||
         !timeFromPython(count > 2 ? arguments[2] : nullptr, time))
         return nullptr;
     {
@@ -191,6 +205,16 @@ PyObject *defer(PyObject *object, PyObject *)
     const int reason = of(object).reason;
     return PyLong_FromUnsignedLong(
         locked([reason](RecordPort &port) { return port.defer(reason); }));
+}
+
+PyObject *forget(PyObject *object, PyObject *)
+{
+    const int reason = of(object).reason;
+    locked([reason](RecordPort &port) {
+        port.forget(reason);
+        return true;
+    });
+    Py_RETURN_NONE;
 }
 
 PyObject *complete(PyObject *object, PyObject *arguments)
@@ -305,6 +329,7 @@ PyMethodDef methods[] = {
     {"defer", defer, METH_NOARGS,
      "defer(): in the writer: a number by which complete() ends the write; 0 where its client does "
      "not wait."},
+    {"forget", forget, METH_NOARGS, "forget(): there will be no such record; its name is free."},
     {"complete", complete, METH_VARARGS,
      "complete(number, problem=None): ends the write, with an alarm where there is a problem."},
     {nullptr, nullptr, 0, nullptr},

@@ -156,6 +156,11 @@ int RecordPort::add(const char *name, asynParamType type)
     return reason;
 }
 
+void RecordPort::forget(int reason)
+{
+    parameter(reason)->name.clear();
+}
+
 void RecordPort::setWriter(int reason, PyObject *writer)
 {
     Guard guard(lock_);
@@ -168,6 +173,7 @@ void RecordPort::set(int reason, RecordValue &value)
     RecordParameter &known = *parameter(reason);
     std::swap(known.value, value);
     known.defined = true;
+    ++known.sets;
     tell(reason, known);
 }
 
@@ -175,6 +181,7 @@ bool RecordPort::put(int reason, RecordValue &value)
 {
     Guard guard(lock_);
     const bool changed = store(reason, value);
+    ++parameter(reason)->sets;
     tell(reason, *parameter(reason));
     return changed;
 }
@@ -197,6 +204,7 @@ bool RecordPort::store(int reason, RecordValue &value)
     const bool changed = !known.defined || !sameValue(known.type, known.value, value);
     std::swap(known.value, value);
     known.defined = true;
+    known.stored = known.sets;
     return changed;
 }
 
@@ -296,8 +304,15 @@ template <typename Make> asynStatus RecordPort::ask(asynUser *user, Make make)
     const char *name = parameter(user->reason)->name.c_str();
     if (!problem.empty())
         logLines("record " + std::string(name) + ": " + problem);
-    if (accepted)
+    if (accepted) {
+        // What the script has set before is older than what the record shows, what it has set since
+        // is newer.
+        asynForgetCallbacks(user);
+        RecordParameter &known = *parameter(user->reason);
+        if (known.sets != known.stored)
+            announce(user->reason, known);
         return asynSuccess;
+    }
     epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
                   there ? "record %s: the value is refused" : "record %s: the IOC is shut down",
                   name);

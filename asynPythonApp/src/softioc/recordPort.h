@@ -49,6 +49,8 @@ struct RecordParameter {
     PyObject *writer = nullptr; // called as writer(value); used attached, set before iocInit
     asynCompletion *completion = nullptr; // of the write that has not ended
     unsigned long write = 0;              // number of the last write that may end later
+    unsigned long sets = 0;               // how often the script has set it
+    unsigned long stored = 0;             // sets when the record last wrote
 };
 
 class RecordPort : public asynPortDriver
@@ -68,6 +70,7 @@ class RecordPort : public asynPortDriver
 
     // Attached or not: waits for nothing but memory. Lock held.
     int add(const char *name, asynParamType type); // -1 when there is such a record
+    void forget(int reason);                       // the record was not loaded; its name is free
 
     // All detached.
     // New value, alarm and time; the record is told. What is no longer used comes back in value.

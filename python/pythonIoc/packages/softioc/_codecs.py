@@ -81,7 +81,7 @@ class Text:
         if not isinstance(value, str):
             raise _unexpected(value, "a str")
         check_length(len(value.encode(errors="surrogateescape")), 39, "bytes", value)
-        return str(value)
+        return str.__str__(value)  # of a subclass, an enum for one, what it has been checked for
 
     def decode(self, raw: str) -> str:
         return raw

@@ -103,7 +103,7 @@ class Database:
         **fields: Any,
     ) -> None:
         full = _Name(f"{self._prefix}:{name}")
-        update = _updates.Update(on_update, False, True, False, None)
+        update = _updates.Update(full.name, on_update, False, True, False, None)
         self._outputs[name] = ProcessDeviceSupportOut(full, codec, raw, update, None)
         common = {"DTYP": dtyp, "OMSL": "supervisory", "OUT": full.address}
         self._add(kind, full.name, {**common, **fields})

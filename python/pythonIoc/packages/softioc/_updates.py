@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,18 @@ Dispatcher = Callable[..., Any]
 
 _dispatcher: Dispatcher | None = None
 
-# The updates whose on_update has called us, directly or by what it awaits.
-_callers: ContextVar[tuple["Update", ...]] = ContextVar("softioc_callers", default=())
+class _Mark:
+    """That code runs in a call of on_update, as long as that has not returned."""
+
+    __slots__ = ("active", "update")
+
+    def __init__(self, update: "Update") -> None:
+        self.update = update
+        self.active = True
+
+
+# The calls of on_update in which code runs, directly or by what it awaits or has started.
+_callers: ContextVar[tuple[_Mark, ...]] = ContextVar("softioc_callers", default=())
 
 
 def start(dispatcher: Dispatcher) -> None:
@@ -57,12 +67,17 @@ class Update:
 
     def __init__(
         self,
+        name: str,
         function: Callable[..., Any] | None,
         with_name: bool,
         always: bool,
         blocking: bool,
         timeout: float | None,
     ) -> None:
+        if function is not None and not callable(function):
+            raise AssertionError(f"record {name}: on_update is a function, not {function!r}")
+        if timeout is not None and not (isinstance(timeout, (int, float)) and timeout > 0):
+            raise AssertionError(f"record {name}: update_timeout is a number of seconds, not {timeout!r}")
         self._function = function
         self._with_name = with_name
         self._always = always
@@ -75,7 +90,7 @@ class Update:
 
     def is_caller(self) -> bool:
         """Whether on_update itself is asking."""
-        return self in _callers.get()
+        return any(mark.active and mark.update is self for mark in _callers.get())
 
     def write(self, value: Any, changed: bool) -> None:
         """The record writes: if it blocks, its write ends when on_update does."""
@@ -94,33 +109,39 @@ class Update:
     def _start(self, value: Any, write: int) -> None:
         number = next(_numbers)
         _calls[number] = Call(self._record, value, time.monotonic(), write)
-        if write and self._timeout is not None:
-            _Timeouts.add(self._timeout, number)
         try:
+            if write and self._timeout is not None:
+                _Timeouts.add(self._timeout, number)
             assert _dispatcher is not None  # there from iocInit on
-            _dispatcher(self._call, (number, value))
-        except Exception as error:
+            # In a context of its own: who sets the value has nothing to do with what on_update does.
+            Context().run(_dispatcher, self._call, (number, value))
+        except BaseException as error:
             self._finish(number, error)
+            if not isinstance(error, Exception):
+                raise
 
     def _call(self, number: int, value: Any) -> Any:
         """On the dispatcher. An awaitable that it returns is awaited there."""
-        token = _callers.set((*_callers.get(), self))
+        mark = _Mark(self)
+        token = _callers.set((*_callers.get(), mark))
         try:
             function = self._function
             assert function is not None
             result = function(value, self._record.name) if self._with_name else function(value)
             if inspect.isawaitable(result):
-                return self._await(number, result)
+                return self._await(number, mark, result)
         except BaseException as error:
             self._finish(number, error)
+            mark.active = False
             return None
         finally:
             _callers.reset(token)
+        mark.active = False
         self._finish(number, None)
         return None
 
-    async def _await(self, number: int, result: Awaitable[Any]) -> None:
-        _callers.set((*_callers.get(), self))  # of the task, which has a context of its own
+    async def _await(self, number: int, mark: _Mark, result: Awaitable[Any]) -> None:
+        _callers.set((*_callers.get(), mark))  # of the task, which has a context of its own
         try:
             await result
         except BaseException as error:
@@ -128,21 +149,31 @@ class Update:
             if not isinstance(error, Exception):
                 raise  # cancelled
             return
+        finally:
+            mark.active = False
         self._finish(number, None)
 
     def _finish(self, number: int, error: BaseException | None) -> None:
-        call = _calls.pop(number)
-        if error is not None:
-            complain(self._record, "on_update", error)
+        call = _calls.pop(number, None)
+        if call is None:
+            return  # a dispatcher that calls and raises
         if call.write:
             self._record._parameter.complete(call.write)
+        if error is not None:
+            complain(self._record, "on_update", error)
 
 
 def complain(record: Any, what: str, error: BaseException) -> None:
     """Tells of an exception, once, with the record's name."""
-    text = "".join(traceback.format_exception(error))
-    if sys.stderr is not None:
-        print(f"record {record.name}: {what} raised an exception\n{text}", end="", file=sys.stderr, flush=True)
+    tell(f"record {record.name}: {what} raised an exception\n" + "".join(traceback.format_exception(error)).rstrip())
+
+
+def tell(message: str) -> None:
+    """To standard error, where there is one: nothing else is to suffer when nobody reads it."""
+    try:
+        print(message, file=sys.stderr, flush=True)
+    except (OSError, ValueError, AttributeError):
+        pass
 
 
 class _Timeouts:
@@ -180,5 +211,5 @@ class _Timeouts:
     def _end(call: Call) -> None:
         seconds = time.monotonic() - call.since
         message = f"record {call.record.name}: on_update({call.value!r}) has not returned for {seconds:.3g} s"
-        print(message, file=sys.stderr, flush=True)
         call.record._parameter.complete(call.write, message)
+        tell(message)

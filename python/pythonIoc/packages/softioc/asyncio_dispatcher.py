@@ -104,6 +104,8 @@ class AsyncioDispatcher:
         """Cancels what is under way and ends the loop, if it is the dispatcher's own."""
         if self._thread is None or not self._thread.is_alive():
             return
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("close() waits for the loop, and is not called in it")
         asyncio.run_coroutine_threadsafe(self._cancel(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()

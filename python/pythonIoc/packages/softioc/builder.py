@@ -65,7 +65,8 @@ def _out(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) 
     if on_update is not None and on_update_name is not None:
         raise AssertionError(f"record {name}: on_update or on_update_name is expected, not both")
     update = _updates.Update(
-        on_update or on_update_name,
+        name,
+        on_update if on_update is not None else on_update_name,
         on_update_name is not None,
         bool(fields.pop("always_update", False)),
         bool(fields.pop("blocking", device._blocking)),
@@ -75,7 +76,8 @@ def _out(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) 
     raw = None if initial is None else codec.encode(initial)
     _refuse_keywords(name, fields)
     built = _build(kind, name, dtyp, fields)
-    record = Out(built, codec, raw, update, validate)
+    limits = (fields.get("DRVL"), fields.get("DRVH"))
+    record = Out(built, codec, raw, update, validate, limits)
     autosave.add_record(record, saved)
     return record
 
@@ -329,6 +331,10 @@ def ClearRecords() -> None:
     """Forgets the records that were made and not loaded."""
     for record in device.records:
         object.__setattr__(record, "_built", None)
+        if not _loaded:
+            record._parameter.forget()
+    if not _loaded:
+        device.records.clear()
     epicsdbbuilder.ResetRecords()
 
 

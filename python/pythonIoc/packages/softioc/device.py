@@ -118,12 +118,23 @@ class ProcessDeviceSupportIn(Record):
 class ProcessDeviceSupportOut(Record):
     """A record that clients write."""
 
-    __slots__ = ("_update", "_validate")
+    __slots__ = ("_limits", "_update", "_validate")
 
-    def __init__(self, built: Any, codec: Codec, raw: Any, update: "_updates.Update", validate: Any) -> None:
+    def __init__(
+        self,
+        built: Any,
+        codec: Codec,
+        raw: Any,
+        update: "_updates.Update",
+        validate: Any,
+        limits: tuple[Any, Any] = (None, None),
+    ) -> None:
         super().__init__(built, codec, self._written)
         object.__setattr__(self, "_update", update)
         object.__setattr__(self, "_validate", validate)
+        # As the record has them: none where they are not apart.
+        low, high = (_number(limit) for limit in limits)
+        object.__setattr__(self, "_limits", (low, high) if low < high else None)
         update.attach(self)
         if raw is not None:
             self._parameter.set(raw)
@@ -134,6 +145,8 @@ class ProcessDeviceSupportOut(Record):
         From inside the record's own on_update the new value is shown and on_update is not called again.
         """
         raw = self._codec.encode(value)
+        if self._limits is not None:
+            raw = self._codec.encode(min(max(raw, self._limits[0]), self._limits[1]))
         wanted = process and not self._update.is_caller()
         if wanted and not self._accepts(self._codec.decode(raw)):
             return
@@ -163,3 +176,10 @@ class ProcessDeviceSupportOut(Record):
         changed = self._parameter.store(self._codec.kept(raw, value))
         self._update.write(value, changed)
         return True
+
+
+def _number(limit: Any) -> float:
+    """Of a field as it was given; 0, which is EPICS' default, where it was not."""
+    if limit is None:
+        return 0
+    return limit if isinstance(limit, (int, float)) else float(limit)
