@@ -112,7 +112,8 @@ def test_puts_by_pvaccess_are_printed(iocs: ScriptIocs) -> None:
 
 
 def test_a_blocking_record_is_printed_when_it_is_done(iocs: ScriptIocs) -> None:
-    records = "r = builder.longOut('SLOW', on_update=lambda v: print('update', v), blocking=True)\n"
+    # One write for each line: that of a log must not come between.
+    records = "import sys\nr = builder.longOut('SLOW', on_update=lambda v: sys.stdout.write(f'update {v}\\n'), blocking=True)\n"
     ioc = iocs.run(LOG + records)
     put(iocs.prefix, *(("SLOW", value) for value in range(1, 51)))
     lines = logged(ioc, iocs.prefix, "SLOW.VAL 49 -> 50")

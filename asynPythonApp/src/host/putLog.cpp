@@ -75,7 +75,7 @@ class Printer
                 busy_ = !lines.empty();
             }
             for (const std::string &line : lines)
-                puts(line.c_str());
+                fputs(line.c_str(), stdout);
             if (lost)
                 printf("pvlog: %zu more puts, too many at a time to be printed\n", lost);
             fflush(stdout);
@@ -121,7 +121,7 @@ try {
                        (message->hostid ? message->hostid : "") + " " + fieldName(channel) + " " +
                        *old + " -> ";
     delete old;
-    printer->add(line + valueText(channel));
+    printer->add(line + valueText(channel) + '\n'); // written at once, not in two parts
 } catch (const std::exception &error) {
     fprintf(stderr, "pvlog: a put cannot be shown: %s\n", error.what());
 }
