@@ -122,7 +122,10 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     }
 
     // Of the record, in so many of the interface.
-    size_t elements(size_t count) const { return std::min<size_t>(count / width_, array_.nelm); }
+    size_t elements(size_t count) const
+    {
+        return std::min<size_t>(width_ == 1 ? count : count / width_, array_.nelm);
+    }
 
     bool takeBack() override
     {

@@ -19,7 +19,7 @@ class Later : public SimpleDriver
 
     asynStatus writeInt32(asynUser *user, epicsInt32 value) override
     {
-        ++writes;
+        ++written;
         if (value < 0)
             return refused(user);
         setIntegerParam(user->reason, value);
@@ -59,6 +59,7 @@ class Later : public SimpleDriver
     }
 
     bool defers = false, endsAtOnce = false;
+    std::atomic<int> written{0};
     std::atomic<bool> known{false};
     std::atomic<asynCompletion *> pending{nullptr};
     std::string strings = std::string("first").append(35, '\0') + std::string("2").append(39, '\0');
@@ -103,10 +104,10 @@ void deferred(Later &driver, const std::string &name)
     testOk(put(name.c_str(), 5), "%s is written", name.c_str());
     testOk(eventually([&] { return driver.pending && waits(name); }), "and stays active");
     testOk(put(name.c_str(), 6), "another value meanwhile");
-    const int before = driver.writes;
+    const int before = driver.written;
     asynCompletion *first = driver.pending.exchange(nullptr);
     asynComplete(first, asynSuccess, nullptr);
-    testOk(eventually([&] { return driver.writes > before && driver.pending; }),
+    testOk(eventually([&] { return driver.written > before && driver.pending; }),
            "is written when the first has ended");
     testOk(number((name + ".SEVR").c_str()) == NO_ALARM, "without an alarm");
     asynComplete(driver.pending, asynTimeout, "it took too long");
