@@ -14,7 +14,8 @@ extern "C" {
 typedef struct asynCompletion asynCompletion;
 
 // In a write method: the write ends with asynComplete, which is to be called once. NULL where the
-// client cannot wait, which all but device support cannot: the write then ends with the method.
+// client cannot wait, which all but device support cannot, or where the port blocks, so that its
+// thread may wait: the write then ends with the method.
 ASYN_API asynCompletion *asynDeferCompletion(asynUser *pasynUser);
 // Any thread, any locks held. message: may be NULL; goes to the trace where status is no success.
 ASYN_API void asynComplete(asynCompletion *completion, asynStatus status, const char *message);

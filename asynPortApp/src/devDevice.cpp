@@ -247,9 +247,10 @@ bool Device::transact()
     return true;
 }
 
+// The thread of a blocking port is still in its turn when another one completes it.
 bool Device::defer()
 {
-    if (!atTurn_ || !output_)
+    if (!atTurn_ || !output_ || canBlock_)
         return false;
     deferred_ = true;
     return true;
