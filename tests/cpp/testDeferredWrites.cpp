@@ -214,7 +214,9 @@ void following(Later &driver, const std::string &p)
 void stringArrays(Later &driver, const std::string &p)
 {
     process(p + "stringsin");
-    testOk(becomes((p + "stringsin.NORD").c_str(), 1) && reads((p + "stringsin").c_str(), "first"),
+    testOk(eventually([&] { return !waits(p + "stringsin"); }) &&
+               becomes((p + "stringsin.NORD").c_str(), 1) &&
+               reads((p + "stringsin").c_str(), "first"),
            "as many strings as fit are read");
     DBADDR address;
     dbNameToAddr((p + "strings").c_str(), &address);
