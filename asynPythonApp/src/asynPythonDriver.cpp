@@ -108,10 +108,15 @@ std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter 
                          : nullptr);
     if (!methods)
         return takeTraceback();
+    PyRef read = hook(methods.get(), 0), write = hook(methods.get(), 1),
+          readEnum = hook(methods.get(), 2);
+    // Clients may be there already; their requests look at the hooks with the port locked.
+    const Detach detached(interpreter.core());
+    const epicsGuard<epicsMutex> guard(handle->lock);
     hooks->driver = std::move(driver);
-    hooks->read = hook(methods.get(), 0);
-    hooks->write = hook(methods.get(), 1);
-    hooks->readEnum = hook(methods.get(), 2);
+    hooks->read = std::move(read);
+    hooks->write = std::move(write);
+    hooks->readEnum = std::move(readEnum);
     return {};
 }
 
