@@ -66,6 +66,10 @@ plain = builder.aOut("PLAIN", initial_value=0, on_update=log.append)
 always = builder.aOut("ALWAYS", initial_value=0, on_update=log.append, always_update=True)
 slow = builder.aOut("SLOW", on_update=lambda v: (time.sleep(0.3), log.append(v)), blocking=True)
 waits = builder.aOut("WAITS", on_update=waiting)
+async def cancelled(value):
+    import asyncio
+    log.append(value); raise asyncio.CancelledError
+gone = builder.aOut("GONE", on_update=cancelled, blocking=True)
 fails = builder.aOut("FAILS", on_update=bad)
 blocks = builder.aOut("BLOCKS", on_update=bad, blocking=True)
 own = builder.aOut("OWN", on_update=lambda v: own.set(v + 1))
@@ -130,6 +134,13 @@ def test_exceptions_are_told_once_and_leave_nothing_stuck(updates: Any) -> None:
         assert get(f"U:{name}") == 2
         assert get(f"U:{name}.PACT") == 0
         assert updates.output.count("bad 2.0") == (1 if name == "FAILS" else 2)
+
+
+def test_a_coroutine_that_is_cancelled_is_not_the_last(updates: Any) -> None:
+    """Where there is no asyncio dispatcher each coroutine has a loop of its own."""
+    for value in (1, 2, 3):
+        assert put("U:GONE", value)
+    updates.until("log, gone.get_field('PACT')", "([1.0, 2.0, 3.0], '0')")
 
 
 def test_set_in_on_update_is_shown_and_not_told_again(updates: Any) -> None:

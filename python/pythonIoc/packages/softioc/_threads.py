@@ -64,7 +64,7 @@ class ThreadDispatcher:
                 result = func(*args)
                 if hasattr(result, "__await__"):
                     _complete(result)
-            except Exception:  # not of an on_update, which tells of its own
+            except BaseException:  # a cancelled coroutine's, too: the work behind it is to be done
                 traceback.print_exc()
 
     def _next(self, done: Any) -> Any:
