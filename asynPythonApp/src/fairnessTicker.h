@@ -1,29 +1,60 @@
-// Makes a port that computes in Python let the other ports run, on CPython 3.11 and 3.12.
+// Makes a port that computes in Python let the others run, on CPython 3.11 and 3.12.
 //
 // There a thread that waits for the GIL asks its own interpreter to drop it, not the one that holds
-// it, so a busy port would starve the others for seconds. A thread that asks in the name of each
-// interpreter every 5 ms cures it. CPython 3.13 asks the right one.
+// it, so a busy port would starve the others for seconds. One thread of the process comes for the
+// GIL every few ms; while it has to wait, another one asks the holder in each interpreter. Whoever
+// else waits has its turn then, too. CPython 3.13 asks the right one.
 #pragma once
 
 #include <Python.h>
 
+#include <mutex>
+#include <vector>
+
 #include <epicsEvent.h>
 #include <epicsThread.h>
 
-struct InterpreterCore;
-
-class FairnessTicker : private epicsThreadRunable
+class FairnessTicker
 {
   public:
-    static constexpr bool needed = PY_VERSION_HEX < 0x030D0000;
-
-    explicit FairnessTicker(InterpreterCore &core);
-    ~FairnessTicker() override; // waits for the thread; not to be called while attached
+    // While a sub-interpreter that uses the process's GIL is made. Attached to the main one.
+    class Making
+    {
+      public:
+        Making();
+        ~Making();
+        Making(const Making &) = delete;
+        Making &operator=(const Making &) = delete;
+    };
+    // From when it is made until it is about to be ended. Attached or not.
+    static void add(PyInterpreterState *interpreter);
+    static void remove(PyInterpreterState *interpreter);
 
   private:
-    void run() override;
+    struct Part : epicsThreadRunable {
+        Part(FairnessTicker &owner, void (FairnessTicker::*work)(), const char *name);
+        void run() override { (owner_.*work_)(); }
 
-    InterpreterCore &core_;
-    epicsEvent stop_;
-    epicsThread thread_;
+        FairnessTicker &owner_;
+        void (FairnessTicker::*const work_)();
+        epicsThread thread_;
+    };
+
+    FairnessTicker();
+    static FairnessTicker &all(); // its threads start with the first interpreter
+    void come();
+    void ask();
+    bool idle();
+    void setWaits(bool waits);
+    bool askHolder();
+
+    const bool asks_;   // false: CPython's data are not where they should be
+    epicsEvent added_;  // there are interpreters again
+    epicsEvent coming_; // the one that comes is about to wait for the GIL
+
+    std::mutex mutex_; // guards what follows; held for a few instructions, attached or not
+    bool waits_{false};
+    std::vector<PyInterpreterState *> interpreters_; // those that are not ended
+
+    Part comes_, asker_;
 };

@@ -76,6 +76,7 @@ Interpreter::Interpreter(const std::string &port, InterpreterMode mode)
         core_->state = PyInterpreterState_Main();
     } else {
         AttachMain main;
+        FairnessTicker::Making making;
         if (PyThreadState *first = newSubInterpreter(mode)) {
             core_->state = PyThreadState_GetInterpreter(first);
             // There is always one state, so that each thread's own may come and go.
@@ -83,13 +84,13 @@ Interpreter::Interpreter(const std::string &port, InterpreterMode mode)
             ++Counters::all().threadStates;
             PyThreadState_Swap(main.state());
             gilStateSlotRestore(first, main.state());
+            if (mode == InterpreterMode::shared)
+                FairnessTicker::add(core_->state);
         }
     }
     if (!core_->state)
         throw std::runtime_error("CPython cannot make another sub-interpreter");
     ++Counters::all().interpreters;
-    if (FairnessTicker::needed)
-        ticker_ = std::make_unique<FairnessTicker>(*core_);
 }
 
 Interpreter::~Interpreter()
@@ -100,7 +101,6 @@ Interpreter::~Interpreter()
 void Interpreter::close() noexcept
 {
     core_->closing = true;
-    ticker_.reset();
 }
 
 bool Interpreter::end(double limit, std::string *reason)
@@ -142,10 +142,12 @@ bool Interpreter::endSub(std::string *reason)
     deleteStates(*core_);
     const bool alone =
         PyInterpreterState_ThreadHead(core_->state) == last && PyThreadState_Next(last) == nullptr;
-    if (alone)
+    if (alone) {
+        FairnessTicker::remove(core_->state); // also where it is none that was added
         Py_EndInterpreter(last);
-    else
+    } else {
         *reason = "threads that its Python code has started still run";
+    }
     PyThreadState_Swap(main.state());
     gilStateSlotRestore(alone ? nullptr : last, main.state());
     return alone;

@@ -13,8 +13,6 @@
 #include "interpreterCore.h"
 #include "interpreterMode.h"
 
-class FairnessTicker;
-
 class Interpreter
 {
   public:
@@ -43,7 +41,6 @@ class Interpreter
 
     const InterpreterMode mode_;
     std::shared_ptr<InterpreterCore> core_;
-    std::unique_ptr<FairnessTicker> ticker_;
     PyThreadState *last_ = nullptr; // by end() alone, which one thread calls once
 };
 
