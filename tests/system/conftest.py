@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -138,16 +139,27 @@ class Ioc:
 
     def wait_for(self, pattern: str, timeout: float = DEADLINE) -> re.Match[str]:
         """Waits until the output has a match."""
+        return self.wait_for_count(pattern, 1, timeout)[0]
+
+    def wait_for_count(
+        self, pattern: str, count: int, timeout: float = DEADLINE
+    ) -> list[re.Match[str]]:
+        """Waits until the output has as many matches, or more.
+
+        What the IOC writes comes through a pipe and from threads of its own, so it may come after the answer to a
+        client. That there are no more matches is to be asserted after something that the IOC writes behind them.
+        """
         deadline = time.monotonic() + timeout
         with self._changed:
-            while (match := re.search(pattern, self.output)) is None:
+            while len(matches := list(islice(re.finditer(pattern, self.output), count))) < count:
                 left = deadline - time.monotonic()
                 if left <= 0 or (not self._reader.is_alive()):
                     break
                 self._changed.wait(min(left, 0.5))
-        if match is None:
-            raise AssertionError(f"no {pattern!r} in the output of the IOC, {self._post_mortem()}")
-        return match
+        if len(matches) < count:
+            found = f"{len(matches)} of {count}" if matches else "no"
+            raise AssertionError(f"{found} {pattern!r} in the output of the IOC, {self._post_mortem()}")
+        return matches
 
     def _post_mortem(self) -> str:
         """How it ended and what it wrote; one that still runs is aborted, so that its threads are to be seen."""

@@ -293,7 +293,7 @@ def test_coroutines(start_script: StartScript) -> None:
     assert time.monotonic() - start > 0.3
     ioc.until("sorted(log)", "[1.0, 2.0, 3.0, 9.0]")
     assert put("A:FAILS", 1) and put("A:FAILS", 2)
-    assert ioc.output.count("record A:FAILS: on_update raised an exception") == 2
+    ioc.wait_for_count("record A:FAILS: on_update raised an exception", 2)
     assert put("A:OWN", 1) and get("A:OWN") == 2
     assert put("A:PLAIN", 4)
     ioc.until("log[-1]", "4.0")
