@@ -5,6 +5,7 @@ facility's asyn, it is that; tests of the Python process itself are then left ou
 """
 
 import os
+import random
 import re
 import resource
 import shlex
@@ -41,19 +42,47 @@ HOST_SCRIPT = (
 CRASHES = [-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)]
 # s, for anything that a healthy IOC does at once
 DEADLINE = float(os.environ.get("ASYNPYTHON_DEADLINE", 20))
+# s, for the end of an IOC, which ends itself with code 1 when that takes more than 30 s
+END = 30 + DEADLINE
 
 
-def free_port(kind: int) -> int:
+_held: list[socket.socket] = []
+
+
+def _is_free(port: int, kind: int) -> bool:
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports of this run alone. The IOCs of its tests follow each other there, and in between the ports are free:
+    so they are below those that the system gives to clients, and the one before them is held to the end of the run,
+    for other runs to see.
+    """
+    for first in random.sample(range(10000, 32000, count + 1), 1000):
+        holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        ports = list(range(first + 1, first + 1 + count))
+        try:
+            holder.bind(("127.0.0.1", first))
+        except OSError:
+            holder.close()
+            continue
+        if all(_is_free(port, kind) for port in ports for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
+            _held.append(holder)
+            return ports
+        holder.close()
+    raise AssertionError("no free ports from 10000 to 32000")
 
 
 def _network() -> dict[str, str]:
-    ca, pva, broadcast = (free_port(kind) for kind in (socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM))
+    ca, repeater, pva, broadcast = _free_ports(4)
     return {
         "EPICS_CA_SERVER_PORT": str(ca),
-        "EPICS_CA_REPEATER_PORT": str(ca + 1),
+        "EPICS_CA_REPEATER_PORT": str(repeater),
         "EPICS_CA_ADDR_LIST": "127.0.0.1",
         "EPICS_CA_AUTO_ADDR_LIST": "NO",
         "EPICS_CAS_INTF_ADDR_LIST": "127.0.0.1",
@@ -183,16 +212,17 @@ class Ioc:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
-    def ask(self, line: str) -> str:
-        """The output of one command."""
+    def ask(self, line: str, timeout: float = DEADLINE) -> str:
+        """The output of one command, with what it sends to the error log."""
         mark = f"mark-{time.monotonic_ns()}"
         start = len(self.output)
         self.command(line)
+        self.command("eltc 1")  # waits for the error log, which has a thread of its own
         self.command(f"echo {mark}")
-        self.wait_for(rf"(?m)^.*{mark}$")
+        self.wait_for(rf"(?m)^.*{mark}$", timeout)
         return self.output[start:]
 
-    def finish(self, timeout: float = DEADLINE) -> int:
+    def finish(self, timeout: float = END) -> int:
         """Waits for the process's end; its exit code."""
         try:
             code = self.process.wait(timeout)
@@ -267,9 +297,9 @@ def scope_ioc() -> Iterator[Ioc]:
 @pytest.fixture
 def pva() -> Iterator[object]:
     """A PVAccess client, for one test: it would look ever more seldom for names of an IOC that has ended."""
-    from p4p.client.thread import Context
+    from clients import Pva
 
-    with Context("pva", nt=False) as context:
+    with Pva(nt=False) as context:
         yield context
 
 

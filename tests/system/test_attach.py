@@ -87,7 +87,7 @@ def test_one_thread_serves_several_ports_in_turn(start_ioc: StartIoc, pva: Any, 
     for _ in range(5):
         for port in ("P0", "P1", "P2"):
             ioc.ask(f"dbpf T:{port}.PROC 1")
-            pva.put(f"T:{port}.PROC", 1, timeout=10)
+            pva.put(f"T:{port}.PROC", 1)
     eventually(lambda: ioc.output.count("end P2 record\n") >= 11)
     assert ioc.output.count("end P2 record\n") == 11
     assert "FAILED" not in ioc.output, ioc.output
@@ -160,7 +160,7 @@ def test_every_thread_of_an_ioc_gets_in(start_ioc: StartIoc, pva: Any, mode: str
     ioc = start_pair(start_ioc, mode, THREADS, TEMPLATE)
     for port in ("P1", "P2"):
         ioc.ask(f"dbpf T:{port}:SET 1")
-        pva.put(f"T:{port}:SET", 2, timeout=10)
+        pva.put(f"T:{port}:SET", 2)
         ioc.ask(f"dbpf T:{port}:TRIGGER 1")
     for port, other in (("P1", "P2"), ("P2", "P1")):
         ioc.wait_for(f"<{port} import ")

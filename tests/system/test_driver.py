@@ -72,18 +72,18 @@ def ioc(start_ioc: StartIoc) -> Ioc:
 
 def long_text(pva: Any, record: str) -> str:
     """The string of an lsi record: some servers give 39 characters of VAL, all give all of VAL$."""
-    value = pva.get(record + ".VAL$", timeout=10)["value"]
+    value = pva.get(record + ".VAL$")["value"]
     return value if isinstance(value, str) else bytes(value).split(b"\0")[0].decode(errors="replace")
 
 
 def do(pva: Any, statement: str) -> str:
     """Runs one statement in the driver; "done …", or the exception's type and message."""
-    pva.put("T:RESULT.DESC", "", timeout=10)
-    before = pva.get("T:RESULT", timeout=10)["timeStamp"]
-    pva.put("T:EVAL", statement, timeout=10)
+    pva.put("T:RESULT.DESC", "")
+    before = pva.get("T:RESULT")["timeStamp"]
+    pva.put("T:EVAL", statement)
 
     def result() -> str | None:
-        after = pva.get("T:RESULT", timeout=10)["timeStamp"]
+        after = pva.get("T:RESULT")["timeStamp"]
         same = all(after[key] == before[key] for key in ("secondsPastEpoch", "nanoseconds"))
         return None if same else long_text(pva, "T:RESULT")
 
@@ -144,7 +144,7 @@ def test_values_that_keep_their_value_are_taken(ioc: Ioc, pva: Any) -> None:
         def there(name: str = name, expected: object = expected) -> bool:
             if name == "LONG":
                 return long_text(pva, "T:LONG") == expected
-            value = pva.get("T:" + name, timeout=10)["value"]
+            value = pva.get("T:" + name)["value"]
             return list(value) == expected if isinstance(expected, list) else bool(value == expected)
 
         eventually(there)
@@ -163,7 +163,7 @@ def test_other_values_are_refused_and_change_nothing(ioc: Ioc, pva: Any) -> None
 
 
 def test_an_array_that_a_record_writes(ioc: Ioc, pva: Any) -> None:
-    pva.put("T:OUT", np.array([1.0, 2.5]), timeout=10)
+    pva.put("T:OUT", np.array([1.0, 2.5]))
     assert do(pva, "assert list(self.written) == [1, 2.5]").startswith("done")
     assert ioc.exit() == 0
 
@@ -248,11 +248,11 @@ def test_the_lock_order_holds_under_stress(start_ioc: StartIoc, pva: Any, ending
     while time.monotonic() < end:
         # Each call must come back: none of the threads may wait for another for ever.
         for number in range(5):
-            pva.put("T:SET", number, timeout=10)
-            pva.put("T:ARRAY.PROC", 1, timeout=10)
-            pva.put("T:GET.PROC", 1, timeout=10)
+            pva.put("T:SET", number)
+            pva.put("T:ARRAY.PROC", 1)
+            pva.put("T:GET.PROC", 1)
         # And the driver's threads get on.
-        last = int(eventually(lambda last=last: (ticks := pva.get("T:TICKS", timeout=10)["value"]) != last and ticks))
+        last = int(eventually(lambda last=last: (ticks := pva.get("T:TICKS")["value"]) != last and ticks))
     monitor.close()
     assert len(arrivals) > 10
     assert getattr(ioc, ending)() == 0, ioc.output

@@ -51,11 +51,11 @@ async def caput(name: str, value: Any) -> None:
 
 
 def pvget(pva: Any, name: str) -> Any:
-    return pva.get(PREFIX + name, timeout=10)["value"]
+    return pva.get(PREFIX + name)["value"]
 
 
 def test_waveform_is_a_sine_of_1_khz(pva: Any) -> None:
-    pva.put(PREFIX + "NoiseAmplitude", 0.0, timeout=10)
+    pva.put(PREFIX + "NoiseAmplitude", 0.0)
     eventually(lambda: pvget(pva, "NoiseAmplitude_RBV") == 0.0)
     divisions = fresh(pva)
     volts = (divisions - 5) * pvget(pva, "VoltsPerDiv_RBV")
@@ -80,18 +80,18 @@ def fresh(pva: Any) -> Any:
 
 
 def test_noise_and_offset_show(pva: Any) -> None:
-    pva.put(PREFIX + "NoiseAmplitude", 2.0, timeout=10)
+    pva.put(PREFIX + "NoiseAmplitude", 2.0)
     eventually(lambda: pvget(pva, "MaxValue_RBV") > 2.0)
-    pva.put(PREFIX + "NoiseAmplitude", 0.0, timeout=10)
+    pva.put(PREFIX + "NoiseAmplitude", 0.0)
     eventually(lambda: pvget(pva, "MaxValue_RBV") <= 1.0)
     before = fresh(pva)
-    pva.put(PREFIX + "VoltOffset", 1.0, timeout=10)
+    pva.put(PREFIX + "VoltOffset", 1.0)
     eventually(lambda: pvget(pva, "VoltOffset_RBV") == 1.0)
     after = fresh(pva)
     assert after - before == pytest.approx(np.full(1000, 1.0 / pvget(pva, "VoltsPerDiv_RBV")))
     eventually(lambda: pvget(pva, "MeanValue_RBV") == pytest.approx(1.0, abs=0.01))
     eventually(lambda: pvget(pva, "MinValue_RBV") == pytest.approx(0.0, abs=0.01))
-    pva.put(PREFIX + "VoltOffset", 0.0, timeout=10)
+    pva.put(PREFIX + "VoltOffset", 0.0)
 
 
 def test_run_and_stop_over_channel_access() -> None:
@@ -137,7 +137,7 @@ def test_waveform_arrives_at_the_update_time() -> None:
 
 def test_gain_rewrites_the_choices(pva: Any) -> None:
     def choices(name: str) -> list[str]:
-        return list(pva.get(PREFIX + name, timeout=10)["value.choices"])
+        return list(pva.get(PREFIX + name)["value.choices"])
 
     for gain, expected in (
         ("1", ["0.1 V", "0.2 V", "0.5 V", "1 V", "2 V"]),
@@ -173,7 +173,7 @@ def test_monitor_on_rand(pva: Any) -> None:
 
 def test_outputs_start_with_the_drivers_values_and_no_alarm(pva: Any) -> None:
     for name in ("Run", "NoiseAmplitude", "VertGainSelect", "TimePerDivSelect"):
-        assert pva.get(PREFIX + name, timeout=10)["alarm.severity"] == 0, name
+        assert pva.get(PREFIX + name)["alarm.severity"] == 0, name
 
 
 def test_every_pv_of_the_screen_exists(scope_ioc: Ioc) -> None:

@@ -59,7 +59,7 @@ def get(pva: Any, name: str) -> list[Any]:
     """The value for each twin; of a record with choices the chosen text and all choices."""
     values = []
     for twin in TWINS:
-        value = pva.get(twin + name, timeout=10)["value"]
+        value = pva.get(twin + name)["value"]
         if hasattr(value, "choices"):
             value = (value.choices[value.index], list(value.choices))
         values.append(value)
@@ -69,7 +69,7 @@ def get(pva: Any, name: str) -> list[Any]:
 def put(pva: Any, settings: dict[str, Any]) -> None:
     for name, value in settings.items():
         for twin in TWINS:
-            pva.put(twin + name, value, timeout=10)
+            pva.put(twin + name, value)
 
 
 def shown(value: Any) -> Any:

@@ -234,11 +234,11 @@ class Puts(threading.Thread):
             name = next(each[2] for each in SCALARS if each[-1] is values)
             suffix = ".VAL$" if name == "LONG" else ""
             if not suffix:
-                self.pva.put(f"S:{self.port}:{name}", values[self.rounds % 2], timeout=DEADLINE)
+                self.pva.put(f"S:{self.port}:{name}", values[self.rounds % 2])
         for name, _, _ in ARRAYS:
             value = np.arange(self.rounds % 100)
-            self.pva.put(f"S:{self.port}:{name}", value, timeout=DEADLINE)
-        self.pva.put("MTEST:SCOPE:VertGainSelect", self.rounds % 3, timeout=DEADLINE)
+            self.pva.put(f"S:{self.port}:{name}", value)
+        self.pva.put("MTEST:SCOPE:VertGainSelect", self.rounds % 3)
 
 
 async def channel_access() -> None:
