@@ -1,15 +1,23 @@
-"""An IOC that is a Python script, for the tests of softioc."""
+"""IOCs that are Python scripts, for the tests of softioc."""
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from conftest import DEADLINE, Ioc
 
-HEAD = "import sys, threading, time\nimport numpy as np\nfrom softioc import alarm, builder, softioc\n"
-START = "builder.LoadDatabase()\nsoftioc.iocInit()\nprint('up')\n"
+# What a script prints is written by lines, each in one piece: nothing comes between a text and its end.
+HEAD = """import sys, threading, time
+sys.stdout.reconfigure(line_buffering=True)
+import numpy as np
+from softioc import alarm, builder, softioc
+builder.SetDeviceName({prefix!r})
+"""
+START = "\nbuilder.LoadDatabase()\nsoftioc.iocInit()\nprint('up')\n"
+SHELL = "softioc.interactive_ioc(globals())\n"
 # Says "up" when the script listens to signals.
 QUIET = """
 import signal
@@ -22,17 +30,22 @@ softioc.iocInit()
 threading.Thread(target=tell).start()
 softioc.non_interactive_ioc()
 """
-SHELL = "softioc.interactive_ioc(globals())\n"
 
 
 class Script(Ioc):
     """The process; its shell is Python's."""
 
+    def __init__(self, arguments: list[str], folder: Path, environment: dict[str, str] | None = None) -> None:
+        super().__init__(arguments, folder, environment, [sys.executable, "-m", "pythonIoc"])
+
+    def wait_until_up(self) -> None:
+        self.wait_for("(?m)^up$", 3 * DEADLINE)
+
     def ask(self, line: str, timeout: float = DEADLINE) -> str:
         """What an expression is, as repr shows it."""
         mark = f"mark-{time.monotonic_ns()}"
-        self.command(f"print('{mark}', repr(({line})), '{mark}')")
-        return self.wait_for(rf"(?s)mark.{mark[5:]} (.*?) {mark}", timeout)[1]
+        self.command(f"print('{mark} ' + repr(({line})) + ' {mark[5:]}')")
+        return self.wait_for(rf"(?s){mark} (.*?) {mark[5:]}\n", timeout)[1]
 
     def do(self, line: str, timeout: float = DEADLINE) -> str:
         """Runs a statement; what it has printed."""
@@ -50,34 +63,40 @@ class Script(Ioc):
             assert time.monotonic() < deadline, f"{line} is {answer}, not {expected}\n{self.output}"
 
 
-StartScript = Callable[..., Script]
+class Scripts:
+    """Starts the scripts of one test, in one folder, and ends what is left of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.prefix = f"T{uuid4().hex[:8]}"  # of records, unless the script names another
+        self._iocs: list[Script] = []
+
+    def start(self, source: str, head: str = HEAD, environment: dict[str, str] | None = None) -> Script:
+        """A script as it is, behind its head."""
+        (self.folder / "ioc.py").write_text(head.format(prefix=self.prefix) + source)
+        ioc = Script(["-W", "error", "ioc.py"], self.folder, environment)
+        self._iocs.append(ioc)
+        return ioc
+
+    def run(self, records: str, after: str = "", head: str = HEAD) -> Script:
+        """A script that makes records, starts the IOC, does what comes after, and reads commands: when it is up."""
+        ioc = self.start(records + START + after + SHELL, head)
+        ioc.wait_until_up()
+        return ioc
+
+    def say(self, source: str) -> str:
+        """The output of a script that ends by itself, with code 0."""
+        ioc = self.start(source)
+        assert ioc.finish() == 0, ioc.output
+        return ioc.output
+
+    def kill(self) -> None:
+        for ioc in self._iocs:
+            ioc.kill()
 
 
 @pytest.fixture
-def start_script(tmp_path: Path) -> Iterator[StartScript]:
-    """start_script(records): a script that makes records, starts the IOC and reads commands.
-
-    ``after`` runs once the IOC has started; ``whole`` leaves the start and the shell to the script.
-    """
-    running = []
-
-    def start(
-        source: str,
-        after: str = "",
-        whole: bool = False,
-        command: list[str] | None = None,
-        environment: dict[str, str] | None = None,
-    ) -> Script:
-        path = tmp_path / f"ioc{len(running)}.py"
-        path.write_text(HEAD + source + ("" if whole else START + after + SHELL))
-        ioc = Script(
-            [path.name], tmp_path, environment, command or [sys.executable, "-m", "pythonIoc", "-u"]
-        )
-        running.append(ioc)
-        if not whole:
-            ioc.wait_for("(?m)^up$", 3 * DEADLINE)
-        return ioc
-
-    yield start
-    for ioc in running:
-        ioc.kill()
+def scripts(tmp_path: Path) -> Iterator[Scripts]:
+    scripts = Scripts(tmp_path)
+    yield scripts
+    scripts.kill()

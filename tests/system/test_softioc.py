@@ -1,43 +1,18 @@
 """softioc: an IOC that is a Python script, with clients."""
 
-import asyncio
-import sys
-from collections.abc import Callable
+import os
+import socket
 from pathlib import Path
-from typing import Any
 
 import aioca
 import pytest
+from clients import Pva, get, put
 from conftest import ROOT, eventually
 from epicscorelibs.ca.dbr import DBR_CHAR_STR
-from p4p.client.thread import Context
-from softioc_script import QUIET, START, Script, StartScript, start_script
+from softioc_script import QUIET, START, Script, Scripts, scripts
 
-__all__ = ["start_script"]
+__all__ = ["scripts"]
 pytestmark = pytest.mark.python_host
-
-
-def client(work: Callable[[], Any]) -> Any:
-    """Runs a coroutine of aioca's, whose connections then end with it."""
-
-    async def run() -> Any:
-        try:
-            return await work()
-        finally:
-            aioca.purge_channel_caches()
-
-    return asyncio.run(run())
-
-
-def get(name: str, **how: Any) -> Any:
-    return client(lambda: aioca.caget(name, timeout=10, **how))
-
-
-def put(name: str, value: Any, wait: bool = True, **how: Any) -> bool:
-    """Whether the client was told that it is done."""
-    done = client(lambda: aioca.caput(name, value, wait=wait, timeout=10, throw=False, **how))
-    return bool(done.ok)
-
 
 EVERY = """
 builder.SetDeviceName("T")
@@ -60,8 +35,8 @@ r = dict(
 """
 
 
-def test_every_kind_of_record(start_script: StartScript) -> None:
-    ioc = start_script(EVERY)
+def test_every_kind_of_record(scripts: Scripts) -> None:
+    ioc = scripts.run(EVERY)
     starts = {"AI": 1.5, "AO": 2.5, "BI": 1, "BO": 1, "LI": -7, "LO": 8, "SI": "grün", "SO": "b", "MI": 2, "MO": 1}
     for name, value in starts.items():
         assert get(f"T:{name}") == value
@@ -71,7 +46,7 @@ def test_every_kind_of_record(start_script: StartScript) -> None:
     assert list(get("T:WS")) == ["x", "yz"]
     assert len(get("T:WO")) == 0
     assert get("T:TI", datatype=DBR_CHAR_STR) == "long " * 20
-    with Context("pva") as pva:
+    with Pva() as pva:
         assert pva.get("T:QI") == 2**40 and pva.get("T:QO") == 2**41
         assert pva.get("T:TI") == "long " * 20
         pva.put("T:QO", 2**42 + 1)
@@ -116,8 +91,8 @@ strings = builder.WaveformIn("ws", length=2, FTVL="STRING")
 """
 
 
-def test_values_of_every_dtype_and_those_that_do_not_fit(start_script: StartScript) -> None:
-    ioc = start_script(VALUES)
+def test_values_of_every_dtype_and_those_that_do_not_fit(scripts: Scripts) -> None:
+    ioc = scripts.run(VALUES)
     for kind in ("aIn", "longIn", "int64In", "mbbOut", "longOut"):
         expected = [3] * 11 + [1]
         assert ioc.ask(f"tries(made[{kind!r}], small) == {expected}") == "True", kind
@@ -166,7 +141,7 @@ WRONG = [
 ]
 
 
-def test_what_is_wrong_is_said_and_nothing_is_left_of_it(start_script: StartScript) -> None:
+def test_what_is_wrong_is_said_and_nothing_is_left_of_it(scripts: Scripts) -> None:
     source = 'builder.SetDeviceName("E")\nok = builder.aIn("OK", initial_value=1)\nfor text in ' + repr(
         [line for line, _, _ in WRONG]
     )
@@ -177,7 +152,7 @@ def test_what_is_wrong_is_said_and_nothing_is_left_of_it(start_script: StartScri
     except Exception as error:
         print(type(error).__name__, error, "|", text)
 """
-    ioc = start_script(source, after="try:\n    builder.aIn('LATE')\nexcept AssertionError as error:\n    print(error)\n")
+    ioc = scripts.run(source, "try:\n    builder.aIn('LATE')\nexcept AssertionError as error:\n    print(error)\n")
     for line, kind, words in WRONG:
         said = [each for each in ioc.output.splitlines() if each.endswith("| " + line)]
         assert said and said[0].startswith(kind) and words in said[0], (line, said)
@@ -190,9 +165,9 @@ def test_what_is_wrong_is_said_and_nothing_is_left_of_it(start_script: StartScri
     assert ioc.exit() == 0
 
 
-def test_a_script_that_fails_ends_as_python_does(start_script: StartScript, tmp_path: Path) -> None:
+def test_a_script_that_fails_ends_as_python_does(scripts: Scripts, tmp_path: Path) -> None:
     for source, code in (("1/0\n", 1), (START + "sys.exit(3)\n", 3), (START, 0)):
-        ioc = start_script("builder.SetDeviceName('F')\nbuilder.aIn('A')\n" + source, whole=True)
+        ioc = scripts.start("builder.SetDeviceName('F')\nbuilder.aIn('A')\n" + source)
         assert ioc.finish() == code, ioc.output
 
 
@@ -215,15 +190,15 @@ time.sleep(0.1)
 
 
 @pytest.mark.parametrize("end, code", [("", 0), ("sys.exit(3)\n", 3), ("1/0\n", 1)])
-def test_a_script_may_end_while_its_threads_run(start_script: StartScript, end: str, code: int) -> None:
+def test_a_script_may_end_while_its_threads_run(scripts: Scripts, end: str, code: int) -> None:
     """At its last line, not by softioc's exit: Python then goes down around them."""
-    ioc = start_script(LOOPS + end, whole=True)
+    ioc = scripts.start(LOOPS + end)
     assert ioc.finish() == code, ioc.output
     assert "softioc:" not in ioc.output
 
 
-def test_a_script_may_end_while_a_client_is_in_its_code(start_script: StartScript) -> None:
-    ioc = start_script(
+def test_a_script_may_end_while_a_client_is_in_its_code(scripts: Scripts) -> None:
+    ioc = scripts.start(
         """
 builder.SetDeviceName("F")
 from softioc import _ioc
@@ -237,33 +212,31 @@ builder.LoadDatabase()
 softioc.iocInit()
 print("up", flush=True)
 inside.wait()
-""",
-        whole=True,
+"""
     )
-    ioc.wait_for("(?m)^up$")
+    ioc.wait_until_up()
     assert put("F:A", 1, wait=False)
-    assert ioc.finish(60) == 1  # told and bounded
+    assert ioc.finish() == 1  # told and bounded
     assert "write has not ended" in ioc.output or "did not shut down" in ioc.output
 
 
-def test_a_script_with_a_python_port_may_end(start_script: StartScript, tmp_path: Path) -> None:
+def test_a_script_with_a_python_port_may_end(scripts: Scripts, tmp_path: Path) -> None:
     (tmp_path / "other.py").write_text(
         "import threading, time\nfrom PythonDriver import PythonDriver\n"
         "class D(PythonDriver):\n"
         "    def run(self):\n        while True: time.sleep(0.001)\n"
         "driver = D()\nthreading.Thread(target=driver.run, daemon=True).start()\n"
     )
-    ioc = start_script(
+    ioc = scripts.start(
         "builder.SetDeviceName('F')\na = builder.aIn('A')\n"
         "softioc.iocsh('asynPythonDriverConfigure(\"PY\", \"other\")')\n"
-        "builder.LoadDatabase()\nsoftioc.iocInit()\nsys.exit(4)\n",
-        whole=True,
+        "builder.LoadDatabase()\nsoftioc.iocInit()\nsys.exit(4)\n"
     )
     assert ioc.finish() == 4, ioc.output
 
 
-def test_fields_and_links(start_script: StartScript) -> None:
-    ioc = start_script(
+def test_fields_and_links(scripts: Scripts) -> None:
+    ioc = scripts.run(
         """
 builder.SetDeviceName("L")
 a = builder.aOut("A", initial_value=1)
@@ -284,8 +257,8 @@ print(a.EGU, a("CP"), [str(x) for x in (c, a)], builder.LookupRecord("L:C").name
     assert ioc.exit() == 0
 
 
-def test_alarms_and_time_stamps(start_script: StartScript) -> None:
-    ioc = start_script(
+def test_alarms_and_time_stamps(scripts: Scripts) -> None:
+    ioc = scripts.run(
         """
 builder.SetDeviceName("L")
 a = builder.aIn("A", TSE=-2, initial_value=1, severity=1, status=alarm.HIGH_ALARM)
@@ -311,7 +284,7 @@ o = builder.aOut("O", initial_value=1)
     assert ioc.exit() == 0
 
 
-def test_both_worlds_in_one_ioc(start_script: StartScript, tmp_path: Path) -> None:
+def test_both_worlds_in_one_ioc(scripts: Scripts, tmp_path: Path) -> None:
     (tmp_path / "other.py").write_text(
         "from PythonDriver import PythonDriver\n"
         "class D(PythonDriver):\n    __db__ = 'other.template'\n    def __init__(self):\n        self.x = 4\n"
@@ -320,7 +293,7 @@ def test_both_worlds_in_one_ioc(start_script: StartScript, tmp_path: Path) -> No
     (tmp_path / "other.template").write_text(
         'record(longout, "$(P)X") { field(DTYP, "asynInt32") field(OUT, "@asyn(PY)X") info(pyname, "x") }\n'
     )
-    ioc = start_script(
+    ioc = scripts.run(
         """
 builder.SetDeviceName("B")
 a = builder.aIn("A", initial_value=1)
@@ -330,28 +303,27 @@ softioc.dbLoadRecords("other.template", "P=B:")
     )
     assert get("B:X") == 4 and get("B:A") == 1
     assert put("B:X", 5) and get("B:X") == 5
-    with Context("pva") as pva:
+    with Pva() as pva:
         assert pva.get("B:X") == 5 and pva.get("B:A") == 1
     assert "PY" in ioc.do("softioc.iocsh('asynReport 1')") and "softioc" in ioc.output
     assert ioc.exit() == 0
 
 
-def test_without_pvaccess(start_script: StartScript) -> None:
-    ioc = start_script(
+def test_without_pvaccess(scripts: Scripts) -> None:
+    ioc = scripts.start(
         'builder.SetDeviceName("N")\na = builder.aIn("A", initial_value=1)\nbuilder.LoadDatabase()\n'
-        "softioc.iocInit(enable_pva=False)\nprint('up')\nsoftioc.interactive_ioc(globals())\n",
-        whole=True,
+        "softioc.iocInit(enable_pva=False)\nprint('up')\nsoftioc.interactive_ioc(globals())\n"
     )
-    ioc.wait_for("(?m)^up$")
+    ioc.wait_until_up()
     assert get("N:A") == 1
-    assert "QSRV" not in ioc.output
-    with Context("pva") as pva, pytest.raises(TimeoutError):
-        pva.get("N:A", timeout=0.5)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(os.environ["EPICS_PVAS_SERVER_PORT"])))
     assert ioc.exit() == 0
+    assert "QSRV" not in ioc.output
 
 
-def test_the_commands_of_the_shell(start_script: StartScript) -> None:
-    ioc = start_script('builder.SetDeviceName("C")\na = builder.aOut("A", initial_value=1)\n')
+def test_the_commands_of_the_shell(scripts: Scripts) -> None:
+    ioc = scripts.run('builder.SetDeviceName("C")\na = builder.aOut("A", initial_value=1)\n')
     assert "C:A" in ioc.do("dbl()")
     assert "C:A" in ioc.do("dbgrep('C:*')")
     assert "DBF_DOUBLE:" in ioc.do("dbgf('C:A')")
@@ -367,8 +339,8 @@ def test_the_commands_of_the_shell(start_script: StartScript) -> None:
 
 
 @pytest.mark.parametrize("how", ["exit", "exit()", "exit(4)", "sys.exit(5)", ""])
-def test_the_shell_ends_the_process(start_script: StartScript, how: str) -> None:
-    ioc = start_script(
+def test_the_shell_ends_the_process(scripts: Scripts, how: str) -> None:
+    ioc = scripts.run(
         'builder.SetDeviceName("X")\nimport atexit\natexit.register(print, "at exit")\n'
         "def loop():\n    while True:\n        a.set(time.time())\n"
         'a = builder.aIn("A")\nthreading.Thread(target=loop).start()\n'
@@ -383,30 +355,29 @@ def test_the_shell_ends_the_process(start_script: StartScript, how: str) -> None
     assert "at exit" in ioc.output
 
 
-def test_an_ioc_without_a_shell(start_script: StartScript) -> None:
-    ioc = start_script(
-        'builder.SetDeviceName("X")\na = builder.aIn("A", initial_value=1)\n' + QUIET,
-        whole=True,
+def test_an_ioc_without_a_shell(scripts: Scripts) -> None:
+    ioc = scripts.start(
+        'builder.SetDeviceName("X")\na = builder.aIn("A", initial_value=1)\n' + QUIET
     )
-    ioc.wait_for("(?m)^up$")
+    ioc.wait_until_up()
     assert get("X:A") == 1
     assert ioc.terminate() == 0
 
 
 @pytest.mark.parametrize("name", ["first_ioc.py", "ioc_entry.py", "thermostat.py"])
-def test_the_examples(start_script: StartScript, name: str, tmp_path: Path) -> None:
+def test_the_examples(scripts: Scripts, name: str, tmp_path: Path) -> None:
     folder = ROOT / "examples" / "pythonIoc"
     for file in folder.glob("*.py"):
         (tmp_path / file.name).write_text(file.read_text())
-    script = Script([name], tmp_path, None, [sys.executable, "-m", "pythonIoc", "-u"])
+    script = Script([name], tmp_path)
     try:
         if name == "first_ioc.py":
             eventually(lambda: get("TS-TEST-TEST-01:TEST") == "This is a test")
         elif name == "thermostat.py":
             assert eventually(lambda: put("ROOM:TARGET", 17))
-            assert get("ROOM:TEMPERATURE") == 17 and get("ROOM:STATE") == 0
+            eventually(lambda: get("ROOM:TEMPERATURE") == 17 and get("ROOM:STATE") == 0)
             put("ROOM:TARGET", 26)
-            assert get("ROOM:TARGET") == 17
+            eventually(lambda: get("ROOM:TARGET") == 17)
             assert put("ROOM:RESET", 1)
             eventually(lambda: get("ROOM:TEMPERATURE") == 15)
         else:
@@ -418,4 +389,3 @@ def test_the_examples(start_script: StartScript, name: str, tmp_path: Path) -> N
         assert name == "thermostat.py" or "cothread==2.12" in script.output
     finally:
         script.kill()
-

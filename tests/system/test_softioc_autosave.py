@@ -1,13 +1,12 @@
 """softioc.autosave: what is kept, in which file, and what happens to files that are none."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from conftest import eventually
-from script_iocs import ScriptIocs, script_iocs
+from softioc_script import QUIET, Scripts, scripts
 
+__all__ = ["scripts"]
 pytestmark = pytest.mark.python_host
 
 CONFIGURE = "from softioc import autosave\nautosave.configure('.', 'saved', save_period={period})\n"
@@ -109,36 +108,31 @@ OTHER_VALUES = (
 SHOW = "print('values', *(repr(getattr(v, 'tolist', lambda v=v: v)()) for v in (r.get() for r in records)), sep='|')"
 
 
-@pytest.fixture
-def iocs(tmp_path: Path) -> Iterator[ScriptIocs]:
-    yield from script_iocs(tmp_path)
-
-
 def configured(records: str, period: float = 1000.0) -> str:
     return CONFIGURE.format(period=period) + records
 
 
-def saved(iocs: ScriptIocs) -> str:
+def saved(scripts: Scripts) -> str:
     """The file, with P for the prefix."""
-    return (iocs.folder / "saved.softsav").read_text("utf-8").replace(iocs.prefix, "P")
+    return (scripts.folder / "saved.softsav").read_text("utf-8").replace(scripts.prefix, "P")
 
 
-def save(iocs: ScriptIocs, text: str) -> None:
-    (iocs.folder / "saved.softsav").write_text(text.replace("P:", f"{iocs.prefix}:"), "utf-8")
+def save(scripts: Scripts, text: str) -> None:
+    (scripts.folder / "saved.softsav").write_text(text.replace("P:", f"{scripts.prefix}:"), "utf-8")
 
 
-def test_the_file_is_that_of_softioc_4(iocs: ScriptIocs) -> None:
-    ioc = iocs.run(configured(EVERY_TYPE))
+def test_the_file_is_that_of_softioc_4(scripts: Scripts) -> None:
+    ioc = scripts.run(configured(EVERY_TYPE))
     assert "there is no saved.softsav yet" in ioc.output
     assert ioc.exit() == 0, ioc.output
     # Where lines are broken depends on the prefix.
-    assert saved(iocs).replace("\n    ", " ") == FILE.replace("\n    ", " ")
-    assert [path.name for path in iocs.folder.glob("saved*")] == ["saved.softsav"]
+    assert saved(scripts).replace("\n    ", " ") == FILE.replace("\n    ", " ")
+    assert [path.name for path in scripts.folder.glob("saved*")] == ["saved.softsav"]
 
 
-def test_values_of_every_type_come_back(iocs: ScriptIocs) -> None:
-    save(iocs, OTHERS)
-    ioc = iocs.run(configured(EVERY_TYPE))
+def test_values_of_every_type_come_back(scripts: Scripts) -> None:
+    save(scripts, OTHERS)
+    ioc = scripts.run(configured(EVERY_TYPE))
     ioc.command(SHOW)
     ioc.wait_for(re.escape(f"values|{OTHER_VALUES}\n"))
     # Clients see them, too.
@@ -146,47 +140,44 @@ def test_values_of_every_type_come_back(iocs: ScriptIocs) -> None:
     ioc.wait_for("fields 3.25 mm 8.50 日本 kept\n")
     assert ioc.exit() == 0
     assert "autosave:" not in ioc.output
-    assert len(list(iocs.folder.glob("saved.softsav_??????-??????"))) == 1
+    assert len(list(scripts.folder.glob("saved.softsav_??????-??????"))) == 1
 
 
-def test_fields_are_kept_whole_and_exact(iocs: ScriptIocs) -> None:
+def test_fields_are_kept_whole_and_exact(scripts: Scripts) -> None:
     link = "some:very:long:record:name:of:more:than:forty:characters.VAL CP MS"
     records = (
         "r = builder.aOut('AO', PREC=1, autosave=['HIHI', 'HHSV', 'DOL', 'PREC'])\n"
         "later = {'HIHI': 3.14159265, 'HHSV': 'MAJOR'}\n"
     )
-    ioc = iocs.run(configured(records))
-    ioc.command("for item in later.items(): r.set_field(*item)\n")
-    ioc.command("print('is', 'set')")
-    ioc.wait_for("is set")
+    ioc = scripts.run(configured(records))
+    ioc.do("for item in later.items(): r.set_field(*item)\n")
     assert ioc.exit() == 0
-    assert "P:AO.HIHI: '3.14159265'\n" in saved(iocs)
-    assert "P:AO.HHSV: MAJOR\n" in saved(iocs)
-    save(iocs, saved(iocs).replace("P:AO.DOL: ''", f"P:AO.DOL: {link}"))
-    ioc = iocs.run(configured(records))
+    assert "P:AO.HIHI: '3.14159265'\n" in saved(scripts)
+    assert "P:AO.HHSV: MAJOR\n" in saved(scripts)
+    save(scripts, saved(scripts).replace("P:AO.DOL: ''", f"P:AO.DOL: {link}"))
+    ioc = scripts.run(configured(records))
     assert ioc.exit() == 0
     assert "autosave:" not in ioc.output
-    assert f"P:AO.DOL: {link}" in " ".join(saved(iocs).split())
-    assert "P:AO.HIHI: '3.14159265'\n" in saved(iocs)
+    assert f"P:AO.DOL: {link}" in " ".join(saved(scripts).split())
+    assert "P:AO.HIHI: '3.14159265'\n" in saved(scripts)
 
 
-def test_values_are_saved_when_they_change_and_only_then(iocs: ScriptIocs) -> None:
-    path = iocs.folder / "saved.softsav"
-    ioc = iocs.run(configured("r = builder.aOut('AO', autosave=True)\nw = builder.WaveformOut('W', [float('nan')], autosave=True)\n", 0.05))
+def test_values_are_saved_when_they_change_and_only_then(scripts: Scripts) -> None:
+    path = scripts.folder / "saved.softsav"
+    ioc = scripts.run(configured("r = builder.aOut('AO', autosave=True)\nw = builder.WaveformOut('W', [float('nan')], autosave=True)\n", 0.05))
     ioc.command("r.set(5)")
-    eventually(lambda: path.exists() and "P:AO: 5.0" in saved(iocs))
+    eventually(lambda: path.exists() and "P:AO: 5.0" in saved(scripts))
     number = path.stat().st_ino, path.stat().st_mtime_ns
-    ioc.command("import time; time.sleep(0.5); print('half', 'a second')")
-    ioc.wait_for("half a second")
+    ioc.do("time.sleep(0.5)")
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == number
-    ioc.command(f"dbpf('{iocs.prefix}:AO', 6)")
-    eventually(lambda: "P:AO: 6.0" in saved(iocs))
+    ioc.command(f"dbpf('{scripts.prefix}:AO', 6)")
+    eventually(lambda: "P:AO: 6.0" in saved(scripts))
     assert ioc.exit() == 0
 
 
-def test_restoring_asks_neither_validate_nor_on_update(iocs: ScriptIocs) -> None:
-    save(iocs, "P:AO: 5.0\n")
-    ioc = iocs.run(
+def test_restoring_asks_neither_validate_nor_on_update(scripts: Scripts) -> None:
+    save(scripts, "P:AO: 5.0\n")
+    ioc = scripts.run(
         configured(
             "r = builder.aOut('AO', initial_value=1, autosave=True, validate=lambda *a: print('asked'), on_update=lambda v: print('told'))\n"
         )
@@ -197,32 +188,22 @@ def test_restoring_asks_neither_validate_nor_on_update(iocs: ScriptIocs) -> None
     assert "asked" not in ioc.output and "told" not in ioc.output
 
 
-def test_the_last_values_are_saved_at_a_signal(iocs: ScriptIocs) -> None:
-    tail = """
-import signal, threading, time
-def tell():
-    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        time.sleep(0.01)
-    print("up and", "running")
-builder.LoadDatabase()
-softioc.iocInit()
-r.set(8)
-threading.Thread(target=tell).start()
-softioc.non_interactive_ioc()
-"""
-    ioc = iocs.run(configured("r = builder.longOut('LO', autosave=True)\n"), tail)
+def test_the_last_values_are_saved_at_a_signal(scripts: Scripts) -> None:
+    tail = QUIET.replace("softioc.iocInit()\n", "softioc.iocInit()\nr.set(8)\n")
+    ioc = scripts.start(configured("r = builder.longOut('LO', autosave=True)\n") + tail)
+    ioc.wait_until_up()
     assert ioc.terminate() == 0, ioc.output
-    assert saved(iocs) == "P:LO: 8\n"
+    assert saved(scripts) == "P:LO: 8\n"
 
 
-def test_backups(iocs: ScriptIocs) -> None:
+def test_backups(scripts: Scripts) -> None:
     records = "from softioc import autosave\nautosave.configure('.', 'saved', 1000, False)\nr = builder.longOut('LO', autosave=True)\n"
     for value in (1, 2, 3):
-        ioc = iocs.run(records)
+        ioc = scripts.run(records)
         ioc.command(f"r.set({value})")
         assert ioc.exit() == 0
-    assert saved(iocs) == "P:LO: 3\n"
-    assert (iocs.folder / "saved.softsav.bu").read_text() == f"{iocs.prefix}:LO: 2\n"
+    assert saved(scripts) == "P:LO: 3\n"
+    assert (scripts.folder / "saved.softsav.bu").read_text() == f"{scripts.prefix}:LO: 2\n"
 
 
 @pytest.mark.parametrize(
@@ -240,23 +221,23 @@ def test_backups(iocs: ScriptIocs) -> None:
     ],
     ids=["cut", "binary", "ones", "deep", "empty", "list", "text", "code", "key"],
 )
-def test_a_broken_file_is_kept_and_the_ioc_runs(iocs: ScriptIocs, content: bytes, message: str) -> None:
-    path = iocs.folder / "saved.softsav"
+def test_a_broken_file_is_kept_and_the_ioc_runs(scripts: Scripts, content: bytes, message: str) -> None:
+    path = scripts.folder / "saved.softsav"
     path.write_bytes(content)
-    ioc = iocs.run(configured("r = builder.longOut('LO', initial_value=4, autosave=True)\n"))
+    ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=4, autosave=True)\n"))
     assert re.search(r"autosave: saved.softsav cannot be used, so records begin with their initial values: ", ioc.output)
     assert message in ioc.output
     assert len(ioc.output) < 3000
     assert "Traceback" not in ioc.output
-    assert (iocs.folder / "saved.softsav.broken").read_bytes() == content
+    assert (scripts.folder / "saved.softsav.broken").read_bytes() == content
     assert ioc.exit() == 0
-    assert saved(iocs) == "P:LO: 4\n"
-    assert not (iocs.folder / "touched").exists()
+    assert saved(scripts) == "P:LO: 4\n"
+    assert not (scripts.folder / "touched").exists()
 
 
-def test_what_a_record_does_not_take_is_said_and_the_rest_restored(iocs: ScriptIocs) -> None:
+def test_what_a_record_does_not_take_is_said_and_the_rest_restored(scripts: Scripts) -> None:
     save(
-        iocs,
+        scripts,
         "P:GOOD: 5\nP:TEXT: 7\nP:LONG: " + "x" * 100 + "\nP:LO: red\nP:BIG: 99999999999\nP:WF: [[1], [2, 3]]\n"
         "P:WI: [1, 2, 3, 4]\nP:GOOD.HHSV: NOSUCH\nP:GOOD.HIHI: {a: 1}\nP:GONE: 1\n7: 8\nP:NONE: null\n",
     )
@@ -270,17 +251,17 @@ builder.WaveformOut("WF", [1.0, 2.0], autosave=True)
 builder.WaveformOut("WI", [1, 2], autosave=True)
 builder.longOut("NONE", initial_value=9, autosave=True)
 """
-    ioc = iocs.run(configured(records, 0.05))
+    ioc = scripts.run(configured(records, 0.05))
     for name in ("TEXT", "LONG", "LO", "BIG", "WF", "WI", "GOOD.HHSV", "GOOD.HIHI", "NONE"):
-        ioc.wait_for(rf"autosave: {iocs.prefix}:{name} is not restored to .+: .+")
-    ioc.wait_for(rf"saved.softsav has 2 values that are not kept by this IOC: 7, {iocs.prefix}:GONE\n")
-    eventually(lambda: "P:LO: 3\n" in saved(iocs))
-    assert {"P:GOOD: 5", "P:WF: [1.0, 2.0]", "P:WI: [1, 2]", "P:NONE: 9"} <= set(saved(iocs).splitlines())
+        ioc.wait_for(rf"autosave: {scripts.prefix}:{name} is not restored to .+: .+")
+    ioc.wait_for(rf"saved.softsav has 2 values that are not kept by this IOC: 7, {scripts.prefix}:GONE\n")
+    eventually(lambda: "P:LO: 3\n" in saved(scripts))
+    assert {"P:GOOD: 5", "P:WF: [1.0, 2.0]", "P:WI: [1, 2]", "P:NONE: 9"} <= set(saved(scripts).splitlines())
     assert ioc.exit() == 0
     assert "Traceback" not in ioc.output
 
 
-def test_a_context_says_what_of_its_records_is_kept(iocs: ScriptIocs) -> None:
+def test_a_context_says_what_of_its_records_is_kept(scripts: Scripts) -> None:
     records = """
 import threading
 with autosave.Autosave(["PREC"]):
@@ -301,16 +282,16 @@ for i, wrong in enumerate(("NOSUCH", ["VAL", "nosuch"], 5, ["VAL", 5])):
     try: builder.longIn(f"I{i}", autosave=wrong)
     except (AttributeError, ValueError) as error: print(type(error).__name__, error)
 """
-    ioc = iocs.run(configured(records))
+    ioc = scripts.run(configured(records))
     assert ioc.exit() == 0
-    assert saved(iocs) == "P:A.PREC: '2'\nP:C: 1.0\nP:C.PREC: '2'\nP:E: 4\n"
+    assert saved(scripts) == "P:A.PREC: '2'\nP:C: 1.0\nP:C.PREC: '2'\nP:E: 4\n"
     assert ioc.output.count("nested: an Autosave cannot be made within another one") == 1
     assert ioc.output.count("AttributeError record") == 2
     assert ioc.output.count("ValueError autosave is True, the name of a field, or a list of names, not") == 2
 
 
-def test_configure_says_what_is_wrong(iocs: ScriptIocs) -> None:
-    output = iocs.say("""
+def test_configure_says_what_is_wrong(scripts: Scripts) -> None:
+    output = scripts.say("""
 from softioc import autosave
 for arguments in (("nosuch", "n"), ("ioc.py", "n"), (".", ""), (".", "a/b"), (".", "n", 0), (".", "n", float("nan"))):
     try: autosave.configure(*arguments)
@@ -322,40 +303,39 @@ for arguments in (("nosuch", "n"), ("ioc.py", "n"), (".", ""), (".", "a/b"), (".
 
 
 @pytest.mark.parametrize("configure", ["", "from softioc import autosave\nautosave.configure('.', 'saved', enabled=False)\n"])
-def test_nothing_is_kept_unless_it_is_enabled(iocs: ScriptIocs, configure: str) -> None:
-    save(iocs, "P:LO: 5\n")
-    ioc = iocs.run(configure + "r = builder.longOut('LO', initial_value=1, autosave=True)\n")
+def test_nothing_is_kept_unless_it_is_enabled(scripts: Scripts, configure: str) -> None:
+    save(scripts, "P:LO: 5\n")
+    ioc = scripts.run(configure + "r = builder.longOut('LO', initial_value=1, autosave=True)\n")
     ioc.command("print('value', r.get()); r.set(2)")
     ioc.wait_for("value 1\n")
     assert ioc.exit() == 0
-    assert saved(iocs) == "P:LO: 5\n"
+    assert saved(scripts) == "P:LO: 5\n"
 
 
-def test_configure_between_loading_and_start_and_too_late(iocs: ScriptIocs) -> None:
-    save(iocs, "P:LO: 5\nP:LO.EGU: mm\n")
+def test_configure_between_loading_and_start_and_too_late(scripts: Scripts) -> None:
+    save(scripts, "P:LO: 5\nP:LO.EGU: mm\n")
     tail = "builder.LoadDatabase()\nautosave.configure('.', 'saved')\nsoftioc.iocInit()\nprint(r.get(), r.get_field('EGU'))\nautosave.configure('.', 'saved')\n"
-    ioc = iocs.start("from softioc import autosave\nr = builder.longOut('LO', autosave=['VAL', 'EGU'])\n", tail)
+    ioc = scripts.start("from softioc import autosave\nr = builder.longOut('LO', autosave=['VAL', 'EGU'])\n" + tail)
     assert ioc.finish() == 1
     assert "5 mm\n" in ioc.output
     assert "RuntimeError: autosave is configured before iocInit" in ioc.output
 
 
-def test_a_folder_that_is_gone_is_said_once(iocs: ScriptIocs) -> None:
-    (iocs.folder / "sav").mkdir()
+def test_a_folder_that_is_gone_is_said_once(scripts: Scripts) -> None:
+    (scripts.folder / "sav").mkdir()
     records = "from softioc import autosave\nautosave.configure('sav', 'saved', 0.02)\nr = builder.longOut('LO', autosave=True)\n"
-    ioc = iocs.run(records)
+    ioc = scripts.run(records)
     ioc.command("import shutil; shutil.rmtree('sav'); r.set(5)")
     ioc.wait_for(r"autosave: sav/saved\.softsav cannot be written: .*No such file")
-    ioc.command("import time; time.sleep(0.3); print('later', 'on')")
-    ioc.wait_for("later on")
+    ioc.do("time.sleep(0.3)")
     assert ioc.output.count("cannot be written") == 1
-    (iocs.folder / "sav").mkdir()
-    eventually((iocs.folder / "sav" / "saved.softsav").exists)
+    (scripts.folder / "sav").mkdir()
+    eventually((scripts.folder / "sav" / "saved.softsav").exists)
     assert ioc.exit() == 0
 
 
-def test_a_record_that_hangs_does_not_keep_others_from_the_file(iocs: ScriptIocs) -> None:
-    save(iocs, "P:HANGS.EGU: mm\n")
+def test_a_record_that_hangs_does_not_keep_others_from_the_file(scripts: Scripts) -> None:
+    save(scripts, "P:HANGS.EGU: mm\n")
     records = """
 import threading
 def hang(record, value):
@@ -364,18 +344,18 @@ def hang(record, value):
 r = builder.longOut("HANGS", initial_value=1, validate=hang, autosave=["VAL", "EGU"])
 builder.longOut("GOOD", initial_value=2, autosave=True)
 """
-    ioc = iocs.run(configured(records))
+    ioc = scripts.run(configured(records))
     ioc.command("threading.Thread(target=r.set_field, args=('VAL', 5), daemon=True).start()")
     ioc.wait_for("it hangs")
     ioc.command("exit")
-    eventually(lambda: saved(iocs) == "P:GOOD: 2\nP:HANGS: 1\nP:HANGS.EGU: mm\n")
+    eventually(lambda: saved(scripts) == "P:GOOD: 2\nP:HANGS: 1\nP:HANGS.EGU: mm\n")
     ioc.wait_for("autosave: a record hangs; fields that are not values are saved as they were")
 
 
-def test_a_field_without_text_is_named(iocs: ScriptIocs) -> None:
-    ioc = iocs.run(configured("r = builder.longOut('LO', initial_value=1, autosave=['VAL', 'TIME'])\n", 0.05))
-    ioc.wait_for(rf"autosave: cannot read {iocs.prefix}:LO\.TIME: its type has no text; it is not saved\n")
+def test_a_field_without_text_is_named(scripts: Scripts) -> None:
+    ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=1, autosave=['VAL', 'TIME'])\n", 0.05))
+    ioc.wait_for(rf"autosave: cannot read {scripts.prefix}:LO\.TIME: its type has no text; it is not saved\n")
     ioc.command("r.set(2)")
-    eventually(lambda: (iocs.folder / "saved.softsav").exists() and saved(iocs) == "P:LO: 2\n")
+    eventually(lambda: (scripts.folder / "saved.softsav").exists() and saved(scripts) == "P:LO: 2\n")
     assert ioc.exit() == 0
     assert ioc.output.count("its type has no text") == 1

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import DEADLINE, eventually
-from p4p.client.thread import Context, RemoteError
-from softioc_script import HEAD, StartScript, start_script
-from test_softioc import get, put
+from clients import Pva, get, put
+from conftest import END, eventually
+from p4p.client.thread import RemoteError
+from softioc_script import HEAD, Scripts, scripts
 
-__all__ = ["start_script"]
+__all__ = ["scripts"]
 pytestmark = pytest.mark.python_host
 
 ALARMS = """
@@ -22,7 +22,7 @@ records = [builder.aOut("A", HIHI=5, HHSV="MAJOR", initial_value=0), builder.lon
     builder.mbbOut("M", "ok", ("bad", "MAJOR"), initial_value=0)]
 def shown(record, value):
     record.set(value)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while float(record.get_field("RVAL" if "M" in record.name or "BO" in record.name else "VAL")) != value:
         assert time.monotonic() < deadline
     return record.get_field("SEVR")
@@ -34,8 +34,8 @@ log = []
 """
 
 
-def test_set_of_an_out_record_has_the_alarm_of_its_own_value(start_script: StartScript) -> None:
-    ioc = start_script(ALARMS)
+def test_set_of_an_out_record_has_the_alarm_of_its_own_value(scripts: Scripts) -> None:
+    ioc = scripts.run(ALARMS)
     for i, high in enumerate([8, 8, 8, 1, 1]):
         values = [0, high, high, 0, high, 0]
         answer = ioc.ask(f"[shown(records[{i}], value) for value in {values}]")
@@ -43,8 +43,8 @@ def test_set_of_an_out_record_has_the_alarm_of_its_own_value(start_script: Start
     assert ioc.exit() == 0
 
 
-def test_a_refused_value_leaves_no_alarm(start_script: StartScript) -> None:
-    ioc = start_script(ALARMS)
+def test_a_refused_value_leaves_no_alarm(scripts: Scripts) -> None:
+    ioc = scripts.run(ALARMS)
     for name in ("CHECKED", "CHECKEDM"):
         put(f"B:{name}", 8 if name == "CHECKED" else 5)
         assert get(f"B:{name}") == 0 and get(f"B:{name}.SEVR") == 0
@@ -75,8 +75,8 @@ disabled = builder.aOut("DISABLED", initial_value=0)
 """
 
 
-def test_a_put_during_a_blocking_update_that_sets_its_own_record_is_not_lost(start_script: StartScript) -> None:
-    ioc = start_script(RACES)
+def test_a_put_during_a_blocking_update_that_sets_its_own_record_is_not_lost(scripts: Scripts) -> None:
+    ioc = scripts.run(RACES)
     for i in range(1, 21):
         ioc.do(f"log.clear(); dbpf('R:R', {100 * i}); time.sleep(0.008); dbpf('R:R', {100 * i + 50})")
         ioc.until(
@@ -86,8 +86,8 @@ def test_a_put_during_a_blocking_update_that_sets_its_own_record_is_not_lost(sta
     assert ioc.exit() == 0
 
 
-def test_the_value_and_the_record_agree_after_set_and_put_at_once(start_script: StartScript) -> None:
-    ioc = start_script(RACES)
+def test_the_value_and_the_record_agree_after_set_and_put_at_once(scripts: Scripts) -> None:
+    ioc = scripts.run(RACES)
     for _ in range(3):
         ioc.do("t = threading.Thread(target=dbpf, args=('R:SLOW', 5)); t.start(); time.sleep(0.2); slow.set(7); t.join()")
         ioc.until("float(slow.get_field('VAL')) == slow.get()", "True")
@@ -97,18 +97,18 @@ def test_the_value_and_the_record_agree_after_set_and_put_at_once(start_script: 
     assert ioc.exit() == 0
 
 
-def test_what_is_set_in_a_pause_arrives(start_script: StartScript) -> None:
-    ioc = start_script(RACES)
+def test_what_is_set_in_a_pause_arrives(scripts: Scripts) -> None:
+    ioc = scripts.run(RACES)
     ioc.do("softioc.iocsh('iocPause'); a.set(3); ai.set(4); softioc.iocsh('iocRun')")
     ioc.until("a.get_field('VAL'), ai.get_field('VAL')", "('3', '4')")
     assert ioc.exit() == 0
 
 
-def test_old_values_do_not_come_back_when_a_record_is_enabled(start_script: StartScript) -> None:
-    ioc = start_script(RACES)
+def test_old_values_do_not_come_back_when_a_record_is_enabled(scripts: Scripts) -> None:
+    ioc = scripts.run(RACES)
     ioc.do("dbpf('R:DISABLED.DISA', 1); [disabled.set(n) for n in range(1, 5)]; dbpf('R:DISABLED.DISA', 0)")
     seen: list[float] = []
-    with Context("pva") as pva:
+    with Pva() as pva:
         subscription = pva.monitor("R:DISABLED", seen.append)
         eventually(lambda: len(seen) > 0)
         assert put("R:DISABLED", 50)
@@ -121,9 +121,8 @@ def test_old_values_do_not_come_back_when_a_record_is_enabled(start_script: Star
 
 def test_nobody_reads_standard_error(tmp_path: Path) -> None:
     (tmp_path / "ioc.py").write_text(
-        HEAD
+        HEAD.format(prefix="P")
         + """
-builder.SetDeviceName("P")
 def bad(value): raise RuntimeError("boom")
 r = builder.aOut("R", on_update=bad, blocking=True, initial_value=0)
 t = builder.aOut("T", on_update=lambda v: time.sleep(1.5), blocking=True, update_timeout=0.2, initial_value=0)
@@ -150,21 +149,21 @@ softioc.safeEpicsExit(0)
             assert put("P:R", value) and put("P:T", value)
         assert get("P:R.PACT") == get("P:T.PACT") == 0
         process.stdin.close()
-        assert process.wait(DEADLINE) == 0
+        assert process.wait(END) == 0
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
 
 
-def test_fields_that_the_script_writes_do_not_open_a_record_to_clients(start_script: StartScript) -> None:
-    ioc = start_script(
+def test_fields_that_the_script_writes_do_not_open_a_record_to_clients(scripts: Scripts) -> None:
+    ioc = scripts.run(
         "builder.SetDeviceName('F')\na = builder.aIn('A', initial_value=1)\n"
         "def work():\n    while True: a.set_field('DESC', str(time.time()))\n",
-        after="threading.Thread(target=work, daemon=True).start()\n",
+        "threading.Thread(target=work, daemon=True).start()\n",
     )
     end = time.monotonic() + 2
-    with Context("pva") as pva:
+    with Pva() as pva:
         while time.monotonic() < end:
             with pytest.raises(RemoteError):
                 pva.put("F:A", 99)
@@ -189,8 +188,8 @@ s = builder.stringOut("S", initial_value=E.A)
 """
 
 
-def test_small_mistakes(start_script: StartScript) -> None:
-    ioc = start_script(WRONG)
+def test_small_mistakes(scripts: Scripts) -> None:
+    ioc = scripts.run(WRONG)
     for words in ("update_timeout is a number of seconds, not '5'", "not 0", "on_update is a function, not 5"):
         assert words in ioc.output
     assert ioc.output.count("a number of softioc.alarm") == 3 and "NOTHING" not in ioc.output
@@ -198,8 +197,8 @@ def test_small_mistakes(start_script: StartScript) -> None:
     assert ioc.exit() == 0
 
 
-def test_what_an_update_has_started_is_not_in_it_for_ever(start_script: StartScript) -> None:
-    ioc = start_script(
+def test_what_an_update_has_started_is_not_in_it_for_ever(scripts: Scripts) -> None:
+    ioc = scripts.start(
         """
 import asyncio
 from softioc.asyncio_dispatcher import AsyncioDispatcher
@@ -219,10 +218,9 @@ builder.LoadDatabase()
 softioc.iocInit(AsyncioDispatcher())
 print("up")
 softioc.interactive_ioc(globals())
-""",
-        whole=True,
+"""
     )
-    ioc.wait_for("(?m)^up$")
+    ioc.wait_until_up()
     assert put("C:A", 1)
     ioc.until("log", "[1.0, 7.0]")
     assert ioc.exit() == 0
