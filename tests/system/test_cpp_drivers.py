@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Ioc, installed_flags
+from conftest import DEADLINE, ROOT, Ioc, installed_flags
 
 pytestmark = pytest.mark.python_host
 SOURCES = ROOT / "tests" / "drivers"
@@ -77,7 +77,8 @@ def drivers(library: Path) -> Iterator[Ioc]:
         f'dlload "{library}"\ndbLoadDatabase "{SOURCES}/drivers.dbd"\ndrivers_registerRecordDeviceDriver pdbbase\n'
         "everyInterfaceConfigure EVERY 2 0 0\neveryInterfaceConfigure BLOCKING 2 1 0\n"
         "everyInterfaceConfigure DOOMED 2 0 1\neveryInterfaceConfigure RECORDS 2 1 1\n"
-        "lowLevelConfigure LOW 2\nlowLevelConfigure ONE 1\nlowLevelConfigure LOWPV 2\n"
+        "everyInterfaceConfigure ENDING 2 1 1\n"
+        "lowLevelConfigure LOW 2\nlowLevelConfigure LAYERED 2\nlowLevelConfigure ONE 1\nlowLevelConfigure LOWPV 2\n"
         "lowStandardConfigure STANDARD\n"
         'dbLoadRecords "drivers.db"\niocInit\necho up\n'
     )
@@ -99,8 +100,8 @@ def test_every_rule_holds(drivers: Ioc, command: str) -> None:
 
 
 def test_a_layer_between(drivers: Ioc) -> None:
-    """It stays on the port: after the checks of the port itself."""
-    assert "FAILED" not in (text := drivers.ask("lowInterposeChecks LOW")), text
+    """It stays on the port, which has no other checks."""
+    assert "FAILED" not in (text := drivers.ask("lowInterposeChecks LAYERED")), text
     assert "ok layer found" in text
 
 
@@ -112,9 +113,9 @@ def test_records(drivers: Ioc) -> None:
 async def _becomes(name: str, expected: object) -> None:
     import aioca
 
-    deadline = asyncio.get_running_loop().time() + 10
+    deadline = asyncio.get_running_loop().time() + DEADLINE
     while True:
-        value = await aioca.caget(name)
+        value = await aioca.caget(name, timeout=DEADLINE)
         got = list(value) if getattr(value, "ndim", 0) else value
         if got == expected:
             return
@@ -126,30 +127,30 @@ async def _records() -> None:
     import aioca
 
     try:
-        await aioca.caput("C:SET", 21, wait=True)
+        await aioca.caput("C:SET", 21, wait=True, timeout=DEADLINE)
         await _becomes("C:DOUBLED", 42)
         await _becomes("C:OTHER", 0)
-        await aioca.caput("C:COMMAND", 1, wait=True)
+        await aioca.caput("C:COMMAND", 1, wait=True, timeout=DEADLINE)
         for name, value in (("I32", 11), ("I64", 2.0**35), ("BITS", 0x5A), ("F64", 1.5), ("TEXT", "published")):
             await _becomes(f"C:{name}", value)
-        stamped = await aioca.caget("C:I32", format=aioca.FORMAT_TIME)
+        stamped = await aioca.caget("C:I32", format=aioca.FORMAT_TIME, timeout=DEADLINE)
         assert stamped.timestamp == pytest.approx(EPICS_EPOCH + 1000000, abs=1)
-        await aioca.caput("C:COMMAND", 2, wait=True)
+        await aioca.caput("C:COMMAND", 2, wait=True, timeout=DEADLINE)
         await _becomes("C:WAVE", [0.25, -0.25, 0.125])
         await _becomes("C:CHOICE.ONST", "on")
-        await aioca.caput("C:SETWAVE", [4.0, 5.0], wait=True)
+        await aioca.caput("C:SETWAVE", [4.0, 5.0], wait=True, timeout=DEADLINE)
         await _becomes("C:WAVE", [4.0, 5.0])
-        await aioca.caput("C:COMMAND", 3, wait=True)
+        await aioca.caput("C:COMMAND", 3, wait=True, timeout=DEADLINE)
         await _becomes("C:I32.SEVR", 3)
-        await aioca.caput("C:COMMAND", 5, wait=True)
+        await aioca.caput("C:COMMAND", 5, wait=True, timeout=DEADLINE)
         await _becomes("C:I32.SEVR", 0)
-        await aioca.caput("C:SET", 5000, wait=True)
+        await aioca.caput("C:SET", 5000, wait=True, timeout=DEADLINE)
         await _becomes("C:SET.SEVR", 3)
-        await aioca.caput("C:LOW", 4, wait=True)
+        await aioca.caput("C:LOW", 4, wait=True, timeout=DEADLINE)
         await _becomes("C:TWICE", 8)
-        await aioca.caput("C:SETRATIO", 0.75, wait=True)
+        await aioca.caput("C:SETRATIO", 0.75, wait=True, timeout=DEADLINE)
         await _becomes("C:RATIO", 0.75)
-        await aioca.caput("C:ECHO.PROC", 1, wait=True)
+        await aioca.caput("C:ECHO.PROC", 1, wait=True, timeout=DEADLINE)
         await _becomes("C:ECHO", "hello")
     finally:
         aioca.purge_channel_caches()
@@ -173,9 +174,9 @@ async def _tick() -> None:
     import aioca
 
     try:
-        await aioca.caput("C:COMMAND", 9, wait=True)
+        await aioca.caput("C:COMMAND", 9, wait=True, timeout=DEADLINE)
         await _becomes("C:TICKS", 1)
-        stamped = await aioca.caget("C:TICKS", format=aioca.FORMAT_TIME)
+        stamped = await aioca.caget("C:TICKS", format=aioca.FORMAT_TIME, timeout=DEADLINE)
         assert stamped.timestamp == EPICS_EPOCH + 12345678
     finally:
         aioca.purge_channel_caches()
@@ -183,6 +184,6 @@ async def _tick() -> None:
 
 def test_the_end_of_a_port(drivers: Ioc) -> None:
     """The driver's thread ends before its memory goes."""
-    drivers.ask("asynShutdownPort RECORDS")
-    assert "RECORDS" not in drivers.ask("asynReport 0")
-    assert "is not known" in drivers.ask("asynShutdownPort RECORDS")
+    drivers.ask("asynShutdownPort ENDING")
+    assert "ENDING" not in drivers.ask("asynReport 0")
+    assert "is not known" in drivers.ask("asynShutdownPort ENDING")

@@ -253,7 +253,7 @@ def test_the_lock_order_holds_under_stress(start_ioc: StartIoc, pva: Any, ending
             pva.put("T:GET.PROC", 1)
         # And the driver's threads get on.
         last = int(eventually(lambda last=last: (ticks := pva.get("T:TICKS")["value"]) != last and ticks))
+    eventually(lambda: len(arrivals) > 10)
     monitor.close()
-    assert len(arrivals) > 10
     assert getattr(ioc, ending)() == 0, ioc.output
     assert "Traceback" not in ioc.output

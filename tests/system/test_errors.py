@@ -1,6 +1,7 @@
 """What bad input gets: an error that names everything, and an IOC that goes on."""
 
 import textwrap
+import time
 
 import pytest
 from conftest import EXECUTABLE, Ioc, StartIoc, eventually
@@ -86,9 +87,9 @@ CASES = {
 def test_configuration_errors_are_told_and_leave_no_port(start_ioc: StartIoc, case: str) -> None:
     module, template, call, words = CASES[case]
     ioc = run(start_ioc, module, template, call)
+    report = ioc.ask("asynReport 0")
     for word in words:
         assert word in ioc.output, f"{word!r} is not in:\n{ioc.output}"
-    report = ioc.ask("asynReport 0")
     assert "multiDevice" not in report
     if EXECUTABLE:
         return  # asyn keeps the name of a port that was shut down
@@ -162,6 +163,7 @@ def test_exceptions_in_read_and_write_alarm_the_record(start_ioc: StartIoc) -> N
         modules={"d": RAISING},
         files={"d.template": TEMPLATE},
     )
+    start = time.monotonic()
     ioc.ask("dbpf T:SET 13")
     ioc.wait_for("thirteen is not lucky")
     assert "WRITE" in ioc.ask("dbgf T:SET.STAT")
@@ -176,5 +178,7 @@ def test_exceptions_in_read_and_write_alarm_the_record(start_ioc: StartIoc) -> N
     for _ in range(50):
         ioc.command("dbpf T:SET 13")
     ioc.ask("echo done")
-    assert ioc.output.count("Traceback (most recent call last)") == 2
+    # Of write and of read, and each at most once more in 10 s.
+    most = 2 + 2 * int((time.monotonic() - start) / 10)
+    assert 2 <= ioc.output.count("Traceback (most recent call last)") <= most
     assert ioc.exit() == 0

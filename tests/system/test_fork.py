@@ -13,7 +13,7 @@ def say(text):
     sys.stdout.write(f"{_asynPython.port} {text}\\n")
 
 def code(pid):
-    for _ in range(500):
+    for _ in range(3000):
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
@@ -59,7 +59,7 @@ def test_a_fork_whose_child_could_not_go_on_is_refused(start_ioc: StartIoc, mode
     )
     for port in ports:
         ioc.command(f"dbpf T:{port} 1")
-        ioc.wait_for(f"{port} end\n", 60)
+        ioc.wait_for(f"{port} end\n", 100)
         assert f"{port} subprocess\n" in ioc.output
         assert f"{port} spawn: 0\n" in ioc.output, ioc.output
         for name, wanted in {"plain": 5, "fork": 0}.items():

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from conftest import SCOPE, Ioc, eventually
+from conftest import DEADLINE, SCOPE, Ioc, eventually
 
 pytestmark = pytest.mark.usefixtures("scope_ioc")
 PREFIX = "MTEST:SCOPE:"
@@ -41,13 +41,13 @@ def ca(work: Coroutine[Any, Any, T]) -> T:
 async def caget(name: str, **options: Any) -> Any:
     import aioca
 
-    return await aioca.caget(PREFIX + name, timeout=10, **options)
+    return await aioca.caget(PREFIX + name, timeout=DEADLINE, **options)
 
 
 async def caput(name: str, value: Any) -> None:
     import aioca
 
-    await aioca.caput(PREFIX + name, value, wait=True, timeout=10)
+    await aioca.caput(PREFIX + name, value, wait=True, timeout=DEADLINE)
 
 
 def pvget(pva: Any, name: str) -> Any:
@@ -65,18 +65,18 @@ def test_waveform_is_a_sine_of_1_khz(pva: Any) -> None:
 
 
 def fresh(pva: Any) -> Any:
-    """A waveform that was taken after this call."""
-    stamp = pva.get(PREFIX + "Waveform_RBV")["timeStamp"]
-    before = (stamp["secondsPastEpoch"], stamp["nanoseconds"])
-    count = 0
-    while count < 2:
-        value = pva.get(PREFIX + "Waveform_RBV")
-        stamp = value["timeStamp"]
-        if (stamp["secondsPastEpoch"], stamp["nanoseconds"]) != before:
-            before = (stamp["secondsPastEpoch"], stamp["nanoseconds"])
-            count += 1
-        time.sleep(0.01)
-    return value["value"]
+    """A waveform that was taken after this call: the second of those that come."""
+    for _ in range(2):
+        before = taken(pva)[0]
+        eventually(lambda before=before: taken(pva)[0] != before)
+    return taken(pva)[1]
+
+
+def taken(pva: Any) -> tuple[tuple[int, int], Any]:
+    """The newest waveform, and when it was taken."""
+    value = pva.get(PREFIX + "Waveform_RBV")
+    stamp = value["timeStamp"]
+    return (stamp["secondsPastEpoch"], stamp["nanoseconds"]), value["value"]
 
 
 def test_noise_and_offset_show(pva: Any) -> None:
@@ -95,41 +95,51 @@ def test_noise_and_offset_show(pva: Any) -> None:
 
 
 def test_run_and_stop_over_channel_access() -> None:
+    async def taken() -> float:
+        import aioca
+
+        return float((await caget("Waveform_RBV", format=aioca.FORMAT_TIME)).timestamp)
+
     async def work() -> None:
         await caput("Run", "Stop")
-        assert await caget("Run_RBV") == 0
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + DEADLINE
+        while await caget("Run_RBV") != 0:
+            assert time.monotonic() < deadline
         while True:  # an acquisition that was under way may still come
-            first = await caget("Waveform_RBV")
+            last = await taken()
             await asyncio.sleep(1.2)  # more than two update times
-            if (await caget("Waveform_RBV") == first).all():
+            if await taken() == last:
                 break
             assert time.monotonic() < deadline
-        await caput("NoiseAmplitude", 0.3)
         await caput("Run", "Run")
-        deadline = time.monotonic() + 10
-        while (await caget("Waveform_RBV") == first).all():
+        deadline = time.monotonic() + DEADLINE
+        while await taken() == last or await caget("Run_RBV", datatype=str) != "Running":
             assert time.monotonic() < deadline
             await asyncio.sleep(0.05)
-        assert await caget("Run_RBV", datatype=str) == "Running"
 
     ca(work())
 
 
 def test_waveform_arrives_at_the_update_time() -> None:
+    """Never sooner, by the IOC's clock; later where the machine is busy, but not each time."""
+
     async def work() -> None:
         import aioca
 
         await caput("UpdateTime", 0.1)
-        arrivals: list[float] = []
+        stamps: list[float] = []
         subscription = aioca.camonitor(
-            PREFIX + "Waveform_RBV", lambda value: arrivals.append(time.monotonic()), all_updates=True
+            PREFIX + "Waveform_RBV",
+            lambda value: stamps.append(value.timestamp),
+            format=aioca.FORMAT_TIME,
+            all_updates=True,
         )
-        deadline = time.monotonic() + 20
-        while len(arrivals) < 21 and time.monotonic() < deadline:
+        deadline = time.monotonic() + DEADLINE
+        while len(stamps) < 21:
+            assert time.monotonic() < deadline
             await asyncio.sleep(0.05)
         subscription.close()
-        assert np.median(np.diff(arrivals[1:])) == pytest.approx(0.1, rel=0.5)
+        assert 0.09 < min(np.diff(stamps[2:])) < 0.3  # it was 0.5
         await caput("UpdateTime", 0.5)
 
     ca(work())
@@ -154,13 +164,10 @@ def test_gain_rewrites_the_choices(pva: Any) -> None:
     assert ca(caget("VoltsPerDivSelect.TWVL")) == 500
 
 
-def test_put_with_callback_waits_for_the_driver(pva: Any) -> None:
-    for value in (0.25, 0.75):
+def test_a_setting_arrives_at_its_readback(pva: Any) -> None:
+    for value in (0.25, 0.75, 0.0):
         ca(caput("TriggerDelay", value))
-        assert ca(caget("TriggerDelay_RBV")) == pytest.approx(value) or eventually(
-            lambda value=value: pvget(pva, "TriggerDelay_RBV") == value
-        )
-    ca(caput("TriggerDelay", 0.0))
+        eventually(lambda value=value: pvget(pva, "TriggerDelay_RBV") == value)
 
 
 def test_monitor_on_rand(pva: Any) -> None:

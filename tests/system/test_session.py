@@ -320,9 +320,9 @@ def test_a_session_with_everything(start_ioc: StartIoc, pva: Any) -> None:
         puts.stop.set()
         puts.join(3 * DEADLINE)
     assert puts.error is None
+    eventually(lambda: len(arrivals) > 10)
     for monitor in monitors:
         monitor.close()
-    assert len(arrivals) > 10
     assert (ioc.cwd / "trace.txt").stat().st_size > 0
     eventually(lambda: "INVALID" in ioc.ask("dbgf S:P1:BROKEN.SEVR"))
     assert ioc.exit() == 0, ioc.output
