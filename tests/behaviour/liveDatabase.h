@@ -21,7 +21,7 @@ constexpr bool bundled = ASYN_BUNDLED;
 extern "C" int registerAllRecordDeviceDrivers(struct dbBase *pdbbase);
 
 // True as soon as check() is, false after so many seconds.
-template <typename Check> bool eventually(Check check, double seconds = 10)
+template <typename Check> bool eventually(Check check, double seconds = 30)
 {
     const epicsTime end = epicsTime::getCurrent() + seconds;
     while (epicsTime::getCurrent() < end) {

@@ -58,8 +58,8 @@ class Request
         return pasynManager->cancelRequest(user_, &wasQueued) == asynSuccess && wasQueued == 1;
     }
     // False after ten seconds.
-    bool ended() { return ended_.wait(10); }
-    bool started() { return started_.wait(10); }
+    bool ended() { return ended_.wait(30); }
+    bool started() { return started_.wait(30); }
 
     asynUser *user() { return user_; }
     const char *message() const { return user_->errorMessage; }

@@ -86,7 +86,7 @@ class Put
     Put(const Put &) = delete;
     Put &operator=(const Put &) = delete;
 
-    bool ends() { return done_.wait(10); }
+    bool ends() { return done_.wait(30); }
     bool ended() { return done_.tryWait(); }
 
   private:
@@ -116,7 +116,7 @@ void blocking(Slow &driver)
     driver.inside.tryWait(); // from the start values
     for (const std::string name : {"B:lo", "B:so", "B:aao", "B:li.PROC"}) {
         Put put(name);
-        testOk(driver.inside.wait(10) && driver.thread != epicsThreadGetIdSelf(),
+        testOk(driver.inside.wait(30) && driver.thread != epicsThreadGetIdSelf(),
                "the driver is called in the port thread: %s", name.c_str());
         testOk(!put.ended() && number(active(name).c_str()) == 1,
                "a put is not complete while the driver works: %s", name.c_str());

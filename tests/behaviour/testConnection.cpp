@@ -89,7 +89,7 @@ void states()
     testOk(device->asked() == 0, "nobody asked the driver to connect");
     asynAutoConnect("STATES", 0, 1);
     testOk(is(pasynManager->isAutoConnect, request.user()), "asynAutoConnect 1");
-    testOk(asynWaitConnect("STATES", 5) == 0 && device->asked() == 1,
+    testOk(asynWaitConnect("STATES", 20) == 0 && device->asked() == 1,
            "asynAutoConnect asks the driver to connect");
 }
 
@@ -135,7 +135,7 @@ void again(Device &refusing, const epicsTime &refused)
     Journal journal;
     auto *device = new Device("AGAIN");
     Request request(journal, "r", "AGAIN");
-    testOk(asynWaitConnect("AGAIN", 5) == 0, "autoConnect connects at registration");
+    testOk(asynWaitConnect("AGAIN", 20) == 0, "autoConnect connects at registration");
     const size_t before = device->asked();
     const epicsTime gone = epicsTime::getCurrent();
     pasynManager->exceptionDisconnect(device->user);
@@ -143,9 +143,9 @@ void again(Device &refusing, const epicsTime &refused)
            "a driver that has disconnected is asked to connect");
     const double delay = between(gone, device->askedAt(before));
     // asyn's timers are early by half a tick of the clock.
-    testOk(delay > (bundled ? 0.009 : 0.004) && delay < 2, "10 ms after the disconnect: %g s",
+    testOk(delay > (bundled ? 0.009 : 0.004) && delay < 15, "10 ms after the disconnect: %g s",
            delay);
-    testOk(asynWaitConnect("AGAIN", 5) == 0, "and is connected again");
+    testOk(asynWaitConnect("AGAIN", 20) == 0, "and is connected again");
 
     testOk(eventually([&] { return refusing.asked() >= 2; }, 40),
            "one that refused is asked again");
@@ -153,7 +153,7 @@ void again(Device &refusing, const epicsTime &refused)
     testOk(pause > 19.5 && pause < 30, "20 s after the refusal: %g s", pause);
     refusing.refuses = false;
     asynAutoConnect("REFUSING", 0, 1);
-    testOk(asynWaitConnect("REFUSING", 5) == 0, "asynAutoConnect asks at once");
+    testOk(asynWaitConnect("REFUSING", 20) == 0, "asynAutoConnect asks at once");
 }
 
 void addresses()
@@ -187,7 +187,7 @@ void addresses()
     pasynManager->exceptionConnect(port.user());
     testOk(one.queue() == asynSuccess, "and all is well again");
     Request far(journal, "f", "SINGLE", 17);
-    asynWaitConnect("SINGLE", 5);
+    asynWaitConnect("SINGLE", 20);
     testOk(far.queue() == asynSuccess, "a single-device port takes any address: %s", far.message());
 }
 

@@ -203,8 +203,9 @@ void switching(SimpleDriver &driver)
         testOk(reads(name, "22"), "and does when it is I/O Intr again: %s", name);
         testdbPutFieldOk(scan.c_str(), DBR_STRING, ".1 second");
         forget(name);
-        testOk(eventually([=] { return seenBy(name).size() >= 2; }) || name == names[2],
-               "a periodic record reads: %s", name);
+        if (name != names[2]) // the driver keeps no array that could be read
+            testOk(eventually([=] { return seenBy(name).size() >= 2; }),
+                   "a periodic record reads: %s", name);
         testdbPutFieldOk(scan.c_str(), DBR_STRING, "I/O Intr");
     }
     process("mean"); // takes what came so far
@@ -231,7 +232,7 @@ long noteProcessing(subRecord *)
 // A client in C++ whose callback waits for a record that the same call has changed.
 void waitForRecord(void *seen, asynUser *, epicsFloat64)
 {
-    *static_cast<bool *>(seen) = processed.wait(3);
+    *static_cast<bool *>(seen) = processed.wait(20);
 }
 
 void waiting(SimpleDriver &driver)

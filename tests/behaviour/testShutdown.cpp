@@ -61,7 +61,7 @@ struct Handles {
     asynStatus synchronous()
     {
         epicsInt32 value = 0;
-        return pasynInt32SyncIO->read(sync, &value, 1);
+        return pasynInt32SyncIO->read(sync, &value, 10);
     }
     Journal journal;
     Request request;

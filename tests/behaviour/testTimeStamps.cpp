@@ -39,7 +39,7 @@ bool has(const char *name, const epicsTimeStamp &expected)
                 is = timeOf(name);
                 return epicsTimeEqual(&is, &expected);
             },
-            bundled ? 10 : 1))
+            bundled ? 30 : 1))
         return true;
     testDiag("%s has %u.%09u", name, is.secPastEpoch, is.nsec);
     return false;

@@ -239,7 +239,7 @@ void known()
     const epicsTime start = epicsTime::getCurrent();
     for (const char each : {',', ' ', '(', 'x'})
         parseAsynLink("asyn(P" + std::string(1000000, each) + ")X", link, error);
-    testOk(epicsTime::getCurrent() - start < 5.0, "a megabyte takes no time");
+    testOk(epicsTime::getCurrent() - start < 20.0, "a megabyte takes no time");
 }
 
 void fuzz()
@@ -250,7 +250,8 @@ void fuzz()
     Generator generator(seed);
     const epicsTime start = epicsTime::getCurrent();
     size_t cases = 0, accepted = 0, failures = 0;
-    while (epicsTime::getCurrent() - start < seconds && failures < 10) {
+    // As many as make it likely that there are both kinds, on a busy machine, too.
+    while ((cases < 1000 || epicsTime::getCurrent() - start < seconds) && failures < 10) {
         const std::string text = generator.next();
         const std::string wrong = judged(text);
         ++cases;

@@ -186,7 +186,7 @@ bool livedWell(const std::string &name, int flags, int addresses)
     pasynInt32SyncIO->connect(name.c_str(), 0, &sync, "VALUE");
     epicsInt32 value = 0;
     bool good = client.queue() == asynSuccess && client.ran() &&
-                pasynInt32SyncIO->read(sync, &value, 1) == asynSuccess && value == 3;
+                pasynInt32SyncIO->read(sync, &value, patience) == asynSuccess && value == 3;
     driver->publish(4);
     good = good && listener.noticed() == 1;
     driver->end(flags);

@@ -171,6 +171,7 @@ void queues()
     testOk(pasynManager->queueLockPort(low.user) == asynTimeout, "queueLockPort times out");
     first.go.signal();
     first.done.wait();
+    pasynManager->setQueueLockPortTimeout(low.user, 10.0);
     testOk(pasynManager->queueLockPort(low.user) == asynSuccess, "and succeeds");
     pasynManager->queueUnlockPort(low.user);
 }
@@ -192,7 +193,7 @@ void states()
            client.user->errorMessage);
     testOk(client.queue(asynQueuePriorityConnect) == asynSuccess, "but for connecting");
     asynAutoConnect("STATE", -1, 1);
-    testOk(asynWaitConnect("STATE", 5.0) == 0, "autoConnect connects");
+    testOk(asynWaitConnect("STATE", 20.0) == 0, "autoConnect connects");
     testOk(pasynManager->registerPort("STATE", 0, 1, 0, 0) == asynError, "the name is taken");
     pasynManager->shutdownPort(driver->self());
     testOk(client.queue(asynQueuePriorityLow) == asynDisabled, "an old handle of a dead port");

@@ -35,7 +35,7 @@ void process(asynUser *user)
     client.inside = true;
     pasynManager->queueRequest(user, asynQueuePriorityLow, client.timeout);
     client.queuedAgain.signal();
-    client.mayLeave.wait(10.0);
+    client.mayLeave.wait();
     client.inside = false;
 }
 

@@ -40,7 +40,7 @@ void changingPriority()
     std::thread one(announce, 0), two(announce, 1);
     one.join();
     two.join();
-    for (int i = 0; i < 1000 && counter.served != 40000; ++i)
+    for (int i = 0; i < 3000 && counter.served != 40000; ++i)
         epicsThreadSleep(0.01);
     testOk(counter.served == 40000, "the last request is served: %d", counter.served.load());
 }
@@ -64,7 +64,7 @@ void anyException()
 {
     auto &thrower = *new Thrower;
     thrower.request(1);
-    for (int i = 0; i < 1000 && !thrower.again.wait(0.01); ++i)
+    for (int i = 0; i < 3000 && !thrower.again.wait(0.01); ++i)
         thrower.request(1);
     testOk(thrower.calls > 1, "a scan thread outlives what its clients throw");
 }

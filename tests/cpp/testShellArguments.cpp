@@ -91,12 +91,18 @@ void prepare()
     if (!findAsynPortDriver("VICTIM"))
         new Talk("VICTIM", ASYN_DESTRUCTIBLE);
     for (const char *command :
-         {"asynEnable TALK -1 1", "asynEnable TALK 0 1", "asynSetTraceMask TALK -1 0",
-          "asynSetTraceMask TALK 0 0", "asynSetTraceIOMask TALK 0 0",
-          "asynSetTraceInfoMask TALK 0 1", "asynSetTraceFile TALK 0",
+         {"asynEnable TALK -1 1", "asynEnable TALK 0 1", "asynAutoConnect TALK -1 1",
+          "asynAutoConnect TALK 0 1", "asynSetTraceMask TALK -1 0", "asynSetTraceMask TALK 0 0",
+          "asynSetTraceIOMask TALK 0 0", "asynSetTraceInfoMask TALK 0 1", "asynSetTraceFile TALK 0",
           "asynUnregisterTimeStampSource TALK", "asynSetAutoConnectTimeout 0.5",
           "asynOctetDisconnect new", "asynOctetConnect old TALK 0 1 80 TEXT"})
         run(command); // some have nothing to do
+    static asynUser *user = nullptr;
+    if (!user) {
+        user = pasynManager->createAsynUser(nullptr, nullptr);
+        pasynManager->connectDevice(user, "TALK", 0);
+    }
+    pasynManager->waitConnect(user, 20); // which another thread does
 }
 
 std::string joined(const std::string &name, const Strings &arguments)

@@ -74,10 +74,10 @@ void rules(const std::string &which)
     asynUser *user = nullptr;
     epicsInt32 value = 0;
     pasynInt32SyncIO->connect(port, 0, &user, nullptr);
-    testOk(pasynInt32SyncIO->write(user, 8, 1) == asynError &&
+    testOk(pasynInt32SyncIO->write(user, 8, 10) == asynError &&
                strstr(user->errorMessage, "broken") != nullptr,
            "a synchronous client is told: %s", user->errorMessage);
-    testOk1(pasynInt32SyncIO->read(user, &value, 1) == asynError);
+    testOk1(pasynInt32SyncIO->read(user, &value, 10) == asynError);
     pasynInt32SyncIO->disconnect(user);
     throws = false;
     std::thread other([&out] { put(out.c_str(), 7); }); // would wait for the lock

@@ -53,11 +53,11 @@ static inline void countOne(volatile int *flag)
     __atomic_add_fetch(flag, 1, __ATOMIC_ACQ_REL);
 }
 
-/* Waits, ten seconds at most, until *flag has a value. */
+/* Waits, half a minute at most, until *flag has a value. */
 static inline int becomesInt(volatile int *flag, int expected)
 {
     int i;
-    for (i = 0; i < 1000 && __atomic_load_n(flag, __ATOMIC_ACQUIRE) != expected; ++i)
+    for (i = 0; i < 3000 && __atomic_load_n(flag, __ATOMIC_ACQUIRE) != expected; ++i)
         epicsThreadSleep(0.01);
     return __atomic_load_n(flag, __ATOMIC_ACQUIRE) == expected;
 }

@@ -89,7 +89,7 @@ void scalars(const char *port)
         checkInt("client is userPvt", ofSelf, 1);
     }
     const int count = last.count;
-    pasynInt32SyncIO->writeOnce(port, 1, 34, 1.0, "I32");
+    pasynInt32SyncIO->writeOnce(port, 1, 34, 10.0, "I32");
     checkInt("client gone, callback gone", last.count, count);
     asynFloat64Client number(port, 1, "F64");
     epicsFloat64 got = 0;
@@ -145,7 +145,7 @@ template <typename ArrayClient, typename T> void array(const char *port, const c
 void callbacks(const char *port)
 {
     Last number, bits, text, i8, i16, i32, f32, f64, pointer;
-    pasynInt32SyncIO->writeOnce(port, 1, 0, 1.0, "I32");
+    pasynInt32SyncIO->writeOnce(port, 1, 0, 10.0, "I32");
     asynFloat64Client a(port, 1, "F64");
     a.write(0);
     a.registerInterruptUser(onValue<epicsFloat64>, &number);

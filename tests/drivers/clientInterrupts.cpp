@@ -91,7 +91,7 @@ Seen seen(const char *port, const char *type, const char *drvInfo, EveryCommand 
 void reset(const char *port)
 {
     for (int addr = 0; addr < 2; ++addr) {
-        pasynInt32SyncIO->writeOnce(port, addr, 0, 1.0, "I32");
+        pasynInt32SyncIO->writeOnce(port, addr, 0, 10.0, "I32");
         everyInterface *driver = findDerivedAsynPortDriver<everyInterface>(port);
         driver->lock();
         driver->setInteger64Param(addr, driver->p.i64, 0);
@@ -198,12 +198,12 @@ void nodes(const char *port)
     node->drvPvt = &mine;
     checkInt("node addInterruptUser", pasynManager->addInterruptUser(client.user, node),
              asynSuccess);
-    pasynInt32SyncIO->writeOnce(port, 1, 77, 1.0, "I32");
+    pasynInt32SyncIO->writeOnce(port, 1, 77, 10.0, "I32");
     checkDouble("node called", result.value, 77);
     checkInt("node walk by the driver", driver->clientsOfInt32(1), before + 1);
     command(port, 1, everyWalk);
     epicsInt32 walked = 0;
-    pasynInt32SyncIO->readOnce(port, 1, &walked, 1.0, "WALKED");
+    pasynInt32SyncIO->readOnce(port, 1, &walked, 10.0, "WALKED");
     checkInt("node walk in a request", walked, before + 1);
     checkInt("node removeInterruptUser", pasynManager->removeInterruptUser(client.user, node),
              asynSuccess);
@@ -226,7 +226,7 @@ void fromAnotherThread(const char *port)
     auto *table = client.find<asynInt32>(asynInt32Type, pvt);
     __atomic_store_n(&ticks, 0, __ATOMIC_RELEASE);
     epicsInt32 before = 0;
-    pasynInt32SyncIO->readOnce(port, 0, &before, 1.0, "TICKS");
+    pasynInt32SyncIO->readOnce(port, 0, &before, 10.0, "TICKS");
     table->registerInterruptUser(pvt, client.user, tickCallback, nullptr, &registrar);
     command(port, 0, everyTick);
     check("interrupt from the driver's thread", becomesInt(&ticks, before + 1));

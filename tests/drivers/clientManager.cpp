@@ -72,7 +72,7 @@ void locks(const char *port)
     void *pvt = nullptr;
     auto *table = client.find<asynInt32>(asynInt32Type, pvt);
     epicsInt32 value = 0;
-    client.user->timeout = 1.0;
+    client.user->timeout = 10.0;
     checkInt("lock lockPort", pasynManager->lockPort(client.user), asynSuccess);
     table->write(pvt, client.user, 5);
     checkInt("lock unlockPort", pasynManager->unlockPort(client.user), asynSuccess);
@@ -158,7 +158,7 @@ void clientCommon(const char *port)
     pasynManager->isConnected(client.user, &yes);
     checkInt("common disconnected", yes, 0);
     checkInt("common another address stays",
-             pasynInt32SyncIO->readOnce(port, 0, &value, 1.0, "I32"), asynSuccess);
+             pasynInt32SyncIO->readOnce(port, 0, &value, 10.0, "I32"), asynSuccess);
     checkInt("common connectDevice", pasynCommonSyncIO->connectDevice(user), asynSuccess);
     pasynManager->isConnected(client.user, &yes);
     checkInt("common connected", yes, 1);

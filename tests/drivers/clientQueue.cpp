@@ -158,7 +158,7 @@ void disconnected(const char *port)
              pasynManager->queueRequest(usual.user, asynQueuePriorityLow, 0), asynDisconnected);
     epicsInt32 value;
     checkInt("queue SyncIO on a disconnected port",
-             pasynInt32SyncIO->readOnce(port, 0, &value, 1.0, "I32"), asynDisconnected);
+             pasynInt32SyncIO->readOnce(port, 0, &value, 10.0, "I32"), asynDisconnected);
     pasynManager->lockPort(whole.user);
     checkInt("queue connect", common->connect(pvt, whole.user), asynSuccess);
     pasynManager->unlockPort(whole.user);
@@ -167,7 +167,7 @@ void disconnected(const char *port)
     checkInt("queue a disabled port refuses",
              pasynManager->queueRequest(usual.user, asynQueuePriorityLow, 0), asynDisabled);
     checkInt("queue SyncIO on a disabled port",
-             pasynInt32SyncIO->readOnce(port, 0, &value, 1.0, "I32"), asynDisabled);
+             pasynInt32SyncIO->readOnce(port, 0, &value, 10.0, "I32"), asynDisabled);
     pasynManager->enable(whole.user, 1);
     checkInt("queue enabled again", pasynManager->queueRequest(usual.user, asynQueuePriorityLow, 0),
              asynSuccess);

@@ -16,30 +16,30 @@ static void octet(const char *port)
     size_t sent = 0, got = 0;
     int eomReason = 0;
     checkInt("octet connect", pasynOctetSyncIO->connect(port, 1, &user, "TEXT"), asynSuccess);
-    checkInt("octet write", pasynOctetSyncIO->write(user, "hello", 5, 1.0, &sent), asynSuccess);
+    checkInt("octet write", pasynOctetSyncIO->write(user, "hello", 5, 10.0, &sent), asynSuccess);
     checkInt("octet written", static_cast<long long>(sent), 5);
-    checkInt("octet read", pasynOctetSyncIO->read(user, text, sizeof text, 1.0, &got, &eomReason),
+    checkInt("octet read", pasynOctetSyncIO->read(user, text, sizeof text, 10.0, &got, &eomReason),
              asynSuccess);
     checkText("octet text", text, "hello");
     checkInt("octet count, with the terminator that asynPortDriver counts",
              static_cast<long long>(got), 6);
     check("octet eomReason", (eomReason & ASYN_EOM_END) != 0);
     checkInt("octet writeRead",
-             pasynOctetSyncIO->writeRead(user, "again", 5, text, sizeof text, 1.0, &sent, &got,
+             pasynOctetSyncIO->writeRead(user, "again", 5, text, sizeof text, 10.0, &sent, &got,
                                          &eomReason),
              asynSuccess);
     checkText("octet answer", text, "again");
     checkInt("octet flush", pasynOctetSyncIO->flush(user), asynSuccess);
     checkInt("octet disconnect", pasynOctetSyncIO->disconnect(user), asynSuccess);
-    checkInt("octet writeOnce", pasynOctetSyncIO->writeOnce(port, 0, "one", 3, 1.0, &sent, "TEXT"),
+    checkInt("octet writeOnce", pasynOctetSyncIO->writeOnce(port, 0, "one", 3, 10.0, &sent, "TEXT"),
              asynSuccess);
     checkInt("octet readOnce",
-             pasynOctetSyncIO->readOnce(port, 0, text, sizeof text, 1.0, &got, &eomReason, "TEXT"),
+             pasynOctetSyncIO->readOnce(port, 0, text, sizeof text, 10.0, &got, &eomReason, "TEXT"),
              asynSuccess);
     checkText("octet once", text, "one");
     checkInt("octet writeReadOnce",
-             pasynOctetSyncIO->writeReadOnce(port, 0, "two", 3, text, sizeof text, 1.0, &sent, &got,
-                                             &eomReason, "TEXT"),
+             pasynOctetSyncIO->writeReadOnce(port, 0, "two", 3, text, sizeof text, 10.0, &sent,
+                                             &got, &eomReason, "TEXT"),
              asynSuccess);
     checkText("octet answer once", text, "two");
     checkInt("octet flushOnce", pasynOctetSyncIO->flushOnce(port, 0, "TEXT"), asynSuccess);
@@ -78,19 +78,19 @@ static void option(const char *port)
     asynUser *user = nullptr;
     char value[20] = "";
     checkInt("option connect", pasynOptionSyncIO->connect(port, 0, &user, nullptr), asynSuccess);
-    checkInt("option setOption", pasynOptionSyncIO->setOption(user, "baud", "9600", 1.0),
+    checkInt("option setOption", pasynOptionSyncIO->setOption(user, "baud", "9600", 10.0),
              asynSuccess);
     checkInt("option getOption",
-             pasynOptionSyncIO->getOption(user, "baud", value, sizeof value, 1.0), asynSuccess);
+             pasynOptionSyncIO->getOption(user, "baud", value, sizeof value, 10.0), asynSuccess);
     checkText("option value", value, "9600");
-    checkInt("option unknown", pasynOptionSyncIO->getOption(user, "none", value, sizeof value, 1.0),
-             asynError);
+    checkInt("option unknown",
+             pasynOptionSyncIO->getOption(user, "none", value, sizeof value, 10.0), asynError);
     check("option message", strstr(user->errorMessage, "there is no option none") != nullptr);
     checkInt("option disconnect", pasynOptionSyncIO->disconnect(user), asynSuccess);
     checkInt("option setOptionOnce",
-             pasynOptionSyncIO->setOptionOnce(port, 0, "stop", "2", 1.0, nullptr), asynSuccess);
+             pasynOptionSyncIO->setOptionOnce(port, 0, "stop", "2", 10.0, nullptr), asynSuccess);
     checkInt("option getOptionOnce",
-             pasynOptionSyncIO->getOptionOnce(port, 0, "stop", value, sizeof value, 1.0, nullptr),
+             pasynOptionSyncIO->getOptionOnce(port, 0, "stop", value, sizeof value, 10.0, nullptr),
              asynSuccess);
     checkText("option once", value, "2");
 }
@@ -102,7 +102,7 @@ static void choices(const char *port)
     int values[4] = {0}, severities[4] = {0};
     size_t count = 0;
     checkInt("enum connect", pasynEnumSyncIO->connect(port, 0, &user, "I32"), asynSuccess);
-    checkInt("enum read", pasynEnumSyncIO->read(user, strings, values, severities, 4, &count, 1.0),
+    checkInt("enum read", pasynEnumSyncIO->read(user, strings, values, severities, 4, &count, 10.0),
              asynSuccess);
     checkInt("enum count", static_cast<long long>(count), 2);
     checkText("enum string", strings[1], "high");
@@ -110,15 +110,18 @@ static void choices(const char *port)
     char first[] = "first", second[] = "second", third[] = "third";
     char *given[] = {first, second, third};
     int numbers[] = {5, 6, 7}, none[] = {0, 0, 0};
-    checkInt("enum write", pasynEnumSyncIO->write(user, given, numbers, none, 3, 1.0), asynSuccess);
-    pasynEnumSyncIO->read(user, strings, values, severities, 4, &count, 1.0);
+    checkInt("enum write", pasynEnumSyncIO->write(user, given, numbers, none, 3, 10.0),
+             asynSuccess);
+    pasynEnumSyncIO->read(user, strings, values, severities, 4, &count, 10.0);
     check("enum rewritten", count == 3 && strcmp(strings[2], "third") == 0 && values[2] == 7);
     checkInt("enum disconnect", pasynEnumSyncIO->disconnect(user), asynSuccess);
     checkInt("enum writeOnce",
-             pasynEnumSyncIO->writeOnce(port, 0, given, numbers, none, 2, 1.0, "I32"), asynSuccess);
-    checkInt("enum readOnce",
-             pasynEnumSyncIO->readOnce(port, 0, strings, values, severities, 4, &count, 1.0, "I32"),
+             pasynEnumSyncIO->writeOnce(port, 0, given, numbers, none, 2, 10.0, "I32"),
              asynSuccess);
+    checkInt(
+        "enum readOnce",
+        pasynEnumSyncIO->readOnce(port, 0, strings, values, severities, 4, &count, 10.0, "I32"),
+        asynSuccess);
     checkInt("enum count once", static_cast<long long>(count), 2);
     for (char *each : strings)
         free(each);
@@ -130,15 +133,16 @@ static void pointer(const char *port)
     EveryPointer exchange = {5, 0};
     checkInt("pointer connect", pasynGenericPointerSyncIO->connect(port, 0, &user, "POINTER"),
              asynSuccess);
-    checkInt("pointer write", pasynGenericPointerSyncIO->write(user, &exchange, 1.0), asynSuccess);
-    checkInt("pointer read", pasynGenericPointerSyncIO->read(user, &exchange, 1.0), asynSuccess);
+    checkInt("pointer write", pasynGenericPointerSyncIO->write(user, &exchange, 10.0), asynSuccess);
+    checkInt("pointer read", pasynGenericPointerSyncIO->read(user, &exchange, 10.0), asynSuccess);
     checkInt("pointer answer", exchange.answer, 5);
     checkInt("pointer disconnect", pasynGenericPointerSyncIO->disconnect(user), asynSuccess);
     exchange.given = 6;
     checkInt("pointer writeOnce",
-             pasynGenericPointerSyncIO->writeOnce(port, 0, &exchange, 1.0, "POINTER"), asynSuccess);
+             pasynGenericPointerSyncIO->writeOnce(port, 0, &exchange, 10.0, "POINTER"),
+             asynSuccess);
     checkInt("pointer readOnce",
-             pasynGenericPointerSyncIO->readOnce(port, 0, &exchange, 1.0, "POINTER"), asynSuccess);
+             pasynGenericPointerSyncIO->readOnce(port, 0, &exchange, 10.0, "POINTER"), asynSuccess);
     checkInt("pointer answer once", exchange.answer, 6);
 }
 

@@ -65,14 +65,15 @@ static void int32Checks(const char *name)
     checkInt("low int32 registerInterruptUser",
              table->registerInterruptUser(interface->drvPvt, user, onInt32, NULL, &registrar),
              asynSuccess);
-    checkInt("low int32 write", pasynInt32SyncIO->writeOnce(name, 1, 8, 1.0, "VALUE"), asynSuccess);
+    checkInt("low int32 write", pasynInt32SyncIO->writeOnce(name, 1, 8, 10.0, "VALUE"),
+             asynSuccess);
     check("low int32 callback", called == 1 && lastValue == 16);
-    checkInt("low int32 read", pasynInt32SyncIO->readOnce(name, 1, &value, 1.0, "TWICE"),
+    checkInt("low int32 read", pasynInt32SyncIO->readOnce(name, 1, &value, 10.0, "TWICE"),
              asynSuccess);
     checkInt("low int32 value", value, 16);
     checkInt("low int32 cancelInterruptUser",
              table->cancelInterruptUser(interface->drvPvt, user, registrar), asynSuccess);
-    pasynInt32SyncIO->writeOnce(name, 1, 9, 1.0, "VALUE");
+    pasynInt32SyncIO->writeOnce(name, 1, 9, 10.0, "VALUE");
     checkInt("low int32 no callback", called, 1);
     checkInt("low int32 getBounds by pasynInt32Base",
              pasynInt32SyncIO->getBoundsOnce(name, 1, &low, &high, "VALUE"), asynSuccess);
@@ -82,7 +83,7 @@ static void int32Checks(const char *name)
     if (refused)
         pasynInt32SyncIO->disconnect(refused);
     check("low the driver's own check",
-          pasynInt32SyncIO->writeOnce(name, 0, 1, 1.0, "TWICE") == asynError);
+          pasynInt32SyncIO->writeOnce(name, 0, 1, 10.0, "TWICE") == asynError);
     pasynManager->freeAsynUser(user);
 }
 
@@ -97,10 +98,10 @@ static void float64Checks(const char *name)
     checkInt("low float64 registerInterruptUser",
              table->registerInterruptUser(interface->drvPvt, user, onFloat64, NULL, &registrar),
              asynSuccess);
-    checkInt("low float64 write", pasynFloat64SyncIO->writeOnce(name, 0, 0.5, 1.0, "RATIO"),
+    checkInt("low float64 write", pasynFloat64SyncIO->writeOnce(name, 0, 0.5, 10.0, "RATIO"),
              asynSuccess);
     check("low float64 callback", called == 1 && lastValue == 0.5);
-    pasynFloat64SyncIO->readOnce(name, 0, &value, 1.0, "RATIO");
+    pasynFloat64SyncIO->readOnce(name, 0, &value, 10.0, "RATIO");
     checkDouble("low float64 value", value, 0.5);
     checkInt("low float64 cancelInterruptUser",
              table->cancelInterruptUser(interface->drvPvt, user, registrar), asynSuccess);
@@ -121,7 +122,7 @@ void lowOctetChecks(const char *name)
     checkInt("low octet connect", pasynOctetSyncIO->connect(name, 0, &io, "LINE"), asynSuccess);
     pasynOctetSyncIO->setInputEos(io, "\n", 1);
     pasynOctetSyncIO->setOutputEos(io, "\r\n", 2);
-    pasynOctetSyncIO->write(io, "a", 1, 1.0, &sent);
+    pasynOctetSyncIO->write(io, "a", 1, 10.0, &sent);
     checkInt("low octet the terminator is added", (long long)port->length[0], 3);
     checkInt("low octet and not counted", (long long)sent, 1);
     pasynOctetSyncIO->flush(io);
@@ -130,14 +131,14 @@ void lowOctetChecks(const char *name)
     checkInt("low octet registerInterruptUser",
              table->registerInterruptUser(interface->drvPvt, user, onOctet, NULL, &registrar),
              asynSuccess);
-    pasynOctetSyncIO->write(io, "first\nsecond", 12, 1.0, &sent);
-    checkInt("low octet read", pasynOctetSyncIO->read(io, text, sizeof text, 1.0, &got, &eomReason),
-             asynSuccess);
+    pasynOctetSyncIO->write(io, "first\nsecond", 12, 10.0, &sent);
+    checkInt("low octet read",
+             pasynOctetSyncIO->read(io, text, sizeof text, 10.0, &got, &eomReason), asynSuccess);
     checkText("low octet up to the terminator", text, "first");
     checkInt("low octet ASYN_EOM_EOS", eomReason & ASYN_EOM_EOS, ASYN_EOM_EOS);
     checkInt("low octet interrupt of a read", called, 1);
     checkText("low octet interrupt, below the terminator's layer", lastText, "first\nsecond\n");
-    pasynOctetSyncIO->read(io, text, sizeof text, 1.0, &got, &eomReason);
+    pasynOctetSyncIO->read(io, text, sizeof text, 10.0, &got, &eomReason);
     checkText("low octet the next message", text, "second");
     checkInt("low octet timeout",
              pasynOctetSyncIO->read(io, text, sizeof text, 0.1, &got, &eomReason), asynTimeout);
@@ -159,9 +160,9 @@ static void layeredChecks(const char *name)
     pasynOctetSyncIO->setInputEos(io, ";", 1);
     pasynOctetSyncIO->setOutputEos(io, ";", 1);
     pasynOctetSyncIO->write(io, "x;y", 3, 1.0, &sent);
-    pasynOctetSyncIO->read(io, text, sizeof text, 1.0, &got, &eomReason);
+    pasynOctetSyncIO->read(io, text, sizeof text, 10.0, &got, &eomReason);
     checkText("low layered octet", text, "x");
-    pasynOctetSyncIO->read(io, text, sizeof text, 1.0, &got, &eomReason);
+    pasynOctetSyncIO->read(io, text, sizeof text, 10.0, &got, &eomReason);
     checkText("low layered octet, the next", text, "y");
     pasynOctetSyncIO->disconnect(io);
 }
@@ -236,11 +237,11 @@ void lowInterposeChecks(const char *name)
              pasynManager->interposeInterface(name, 1, &mine->interface, &mine->below),
              asynSuccess);
     check("layer below is the driver's", mine->below == &lowPortFind(name)->int32);
-    pasynInt32SyncIO->writeOnce(name, 0, 5, 1.0, "VALUE");
-    pasynInt32SyncIO->writeOnce(name, 1, 5, 1.0, "VALUE");
-    pasynInt32SyncIO->readOnce(name, 1, &value, 1.0, "VALUE");
+    pasynInt32SyncIO->writeOnce(name, 0, 5, 10.0, "VALUE");
+    pasynInt32SyncIO->writeOnce(name, 1, 5, 10.0, "VALUE");
+    pasynInt32SyncIO->readOnce(name, 1, &value, 10.0, "VALUE");
     checkInt("layer reads", value, -5);
-    pasynInt32SyncIO->readOnce(name, 0, &value, 1.0, "VALUE");
+    pasynInt32SyncIO->readOnce(name, 0, &value, 10.0, "VALUE");
     checkInt("layer of one address", value, 5);
     pasynManager->connectDevice(user, name, 1);
     check("layer left out on request",

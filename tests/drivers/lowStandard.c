@@ -79,14 +79,14 @@ void lowStandardChecks(const char *name)
     asynUser *user = pasynManager->createAsynUser(NULL, NULL);
     void *source = NULL;
     checkInt("standard connectDevice", pasynManager->connectDevice(user, name, 0), asynSuccess);
-    checkInt("standard write", pasynInt32SyncIO->writeOnce(name, 0, 12, 1.0, NULL), asynSuccess);
-    checkInt("standard read", pasynInt32SyncIO->readOnce(name, 0, &value, 1.0, NULL), asynSuccess);
+    checkInt("standard write", pasynInt32SyncIO->writeOnce(name, 0, 12, 10.0, NULL), asynSuccess);
+    checkInt("standard read", pasynInt32SyncIO->readOnce(name, 0, &value, 10.0, NULL), asynSuccess);
     checkInt("standard value", value, 12);
     checkInt("standard interrupt source",
              pasynManager->getInterruptPvt(user, asynInt32Type, &source), asynSuccess);
     check("standard interrupt source is one", source != NULL);
     check("standard a method that is not there",
-          pasynUInt32DigitalSyncIO->readOnce(name, 0, &bits, 1, 1.0, NULL) != asynSuccess);
+          pasynUInt32DigitalSyncIO->readOnce(name, 0, &bits, 1, 10.0, NULL) != asynSuccess);
     check("standard what is not registered",
           pasynManager->findInterface(user, asynFloat64Type, 1) == NULL);
     pasynManager->disconnect(user);
