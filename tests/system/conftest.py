@@ -4,6 +4,7 @@ The IOC is a Python process, asynPythonIoc. With ASYNPYTHON_IOC set to the scope
 facility's asyn, it is that; tests of the Python process itself are then left out.
 """
 
+import atexit
 import os
 import random
 import re
@@ -46,9 +47,6 @@ DEADLINE = float(os.environ.get("ASYNPYTHON_DEADLINE", 20))
 END = 30 + DEADLINE
 
 
-_held: list[socket.socket] = []
-
-
 def _is_free(port: int, kind: int) -> bool:
     with socket.socket(socket.AF_INET, kind) as probe:
         try:
@@ -72,7 +70,7 @@ def _free_ports(count: int) -> list[int]:
             holder.close()
             continue
         if all(_is_free(port, kind) for port in ports for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
-            _held.append(holder)
+            atexit.register(holder.close)
             return ports
         holder.close()
     raise AssertionError("no free ports from 10000 to 32000")

@@ -221,7 +221,7 @@ FRAMES = """
 import _asynPython, sys, threading, time
 from PythonDriver import PythonDriver
 
-def work():
+def work(driver):
     while True:
         time.sleep(0.001)
         driver.x
@@ -229,7 +229,7 @@ def work():
 class D(PythonDriver):
     def __init__(self):
         self.x = 0
-        threading.Thread(target=work).start()
+        threading.Thread(target=work, args=(self,)).start()
     def read(self, reason):
         for _ in range(20):
             frames = sys._current_frames()
