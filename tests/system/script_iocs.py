@@ -1,12 +1,12 @@
 """IOCs that are Python scripts, of one test: a prefix for all, started again and again in one folder."""
 
 import asyncio
-import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+from conftest import SCRIPT_COMMAND
 from softioc_script import Script
 
 HEAD = "import sys\nfrom softioc import alarm, builder, softioc\nbuilder.SetDeviceName({prefix!r})\n"
@@ -37,17 +37,17 @@ class ScriptIocs:
         self.prefix = f"T{uuid4().hex[:8]}"
         self._iocs: list[Script] = []
 
-    def start(self, records: str, tail: str = TAIL) -> Script:
-        """A script that makes records, and then tail."""
+    def start(self, records: str, tail: str = TAIL, before: Sequence[str] = ()) -> Script:
+        """A script that makes records, and then tail; ``before`` goes before the command."""
         (self.folder / "ioc.py").write_text(HEAD.format(prefix=self.prefix) + records + tail)
-        command = [sys.executable, "-m", "pythonIoc", "-u", "-W", "error"]
+        command = [*before, *SCRIPT_COMMAND, "-u", "-W", "error"]
         ioc = Script(["ioc.py"], self.folder, None, command)
         self._iocs.append(ioc)
         return ioc
 
-    def run(self, records: str, tail: str = TAIL) -> Script:
+    def run(self, records: str, tail: str = TAIL, before: Sequence[str] = ()) -> Script:
         """The same, and waits until it runs."""
-        ioc = self.start(records, tail)
+        ioc = self.start(records, tail, before)
         ioc.wait_for(RUNNING)
         return ioc
 

@@ -1,12 +1,11 @@
 """An IOC that is a Python script, for the tests of softioc."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import DEADLINE, Ioc
+from conftest import DEADLINE, SCRIPT_COMMAND, Ioc
 
 HEAD = "import sys, threading, time\nimport numpy as np\nfrom softioc import alarm, builder, softioc\n"
 START = "builder.LoadDatabase()\nsoftioc.iocInit()\nprint('up')\n"
@@ -70,9 +69,7 @@ def start_script(tmp_path: Path) -> Iterator[StartScript]:
     ) -> Script:
         path = tmp_path / f"ioc{len(running)}.py"
         path.write_text(HEAD + source + ("" if whole else START + after + SHELL))
-        ioc = Script(
-            [path.name], tmp_path, environment, command or [sys.executable, "-m", "pythonIoc", "-u"]
-        )
+        ioc = Script([path.name], tmp_path, environment, command or [*SCRIPT_COMMAND, "-u"])
         running.append(ioc)
         if not whole:
             ioc.wait_for("(?m)^up$", 3 * DEADLINE)

@@ -1,14 +1,13 @@
 """softioc: an IOC that is a Python script, with clients."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import aioca
 import pytest
-from conftest import ROOT, eventually
+from conftest import ROOT, SCRIPT_COMMAND, eventually
 from epicscorelibs.ca.dbr import DBR_CHAR_STR
 from p4p.client.thread import Context
 from softioc_script import QUIET, START, Script, StartScript, start_script
@@ -398,7 +397,7 @@ def test_the_examples(start_script: StartScript, name: str, tmp_path: Path) -> N
     folder = ROOT / "examples" / "pythonIoc"
     for file in folder.glob("*.py"):
         (tmp_path / file.name).write_text(file.read_text())
-    script = Script([name], tmp_path, None, [sys.executable, "-m", "pythonIoc", "-u"])
+    script = Script([name], tmp_path, None, [*SCRIPT_COMMAND, "-u"])
     try:
         if name == "first_ioc.py":
             eventually(lambda: get("TS-TEST-TEST-01:TEST") == "This is a test")

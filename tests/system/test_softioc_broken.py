@@ -1,12 +1,11 @@
 """What a hostile user found in softioc's records."""
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from conftest import DEADLINE, eventually
+from conftest import DEADLINE, SCRIPT_COMMAND, eventually
 from p4p.client.thread import Context, RemoteError
 from softioc_script import HEAD, StartScript, start_script
 from test_softioc import get, put
@@ -135,7 +134,7 @@ softioc.safeEpicsExit(0)
 """
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "pythonIoc", "ioc.py"],
+        [*SCRIPT_COMMAND, "ioc.py"],
         cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

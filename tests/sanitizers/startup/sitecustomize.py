@@ -1,15 +1,17 @@
-"""asynPythonIoc out of the folder ASYNPYTHON_STAGE, with a look for leaks before its end.
+"""What a Python with an instrumented IOC runs first: at the process's end it looks for leaks, and at its libraries.
 
-The command leaves by os._exit, at which the leak sanitizer does not look by itself.
+An IOC leaves by os._exit, at which the leak sanitizer does not look by itself. A script may also end as Python's do: what
+is registered first with atexit is called last.
 """
 
+import atexit
 import ctypes
 import os
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-from asynPythonIoc import _cli
+_exit = os._exit
 
 
 def look_for_leaks() -> None:
@@ -21,22 +23,24 @@ def look_for_leaks() -> None:
 
 
 def stray_libraries() -> list[str]:
-    """Libraries of the project in this process that are not those of the stage."""
+    """Libraries of the project in this process that are not those of the folder ASYNPYTHON_STAGE."""
     stage = os.environ["ASYNPYTHON_STAGE"] + "/"
     files = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines()}
     own = [file for file in files if Path(file).name.startswith(("libasyn", "_host."))]
-    if not own:
-        return ["libasynPort"]
     return [file for file in own if not file.startswith(stage)]
 
 
-def leave(code: int, leave: object = os._exit) -> NoReturn:
+def look() -> None:
     look_for_leaks()
     if stray := stray_libraries():
         print(f"not instrumented: {stray}", file=sys.stderr, flush=True)
-        leave(1)
-    leave(code)
+        _exit(1)
+
+
+def leave(code: int) -> NoReturn:
+    look()
+    _exit(code)
 
 
 os._exit = leave
-_cli.main()
+atexit.register(look)
