@@ -145,6 +145,59 @@ def test_values_of_every_dtype_and_those_that_do_not_fit(start_script: StartScri
     assert ioc.exit() == 0
 
 
+CHOICES = """
+builder.SetDeviceName("C")
+bools = [builder.boolIn("BI", "no", "yes", initial_value=4), builder.boolOut("BO", "no", "yes", initial_value=4)]
+named = [builder.mbbIn("MI", "a", ("b", 1), "c"), builder.mbbOut("MO", "a", ("b", 1), "c")]
+valued = builder.mbbIn("VALUED", ("a", 5, 0), ("b", "0x7", 0))
+fields = builder.mbbOut("FIELDS", ZRVL=1, ZRST="one", ONVL=2, ONST="two")
+free = builder.mbbOut("FREE")
+masked = builder.mbbOut("MASKED", "a", "b", NOBT=4)
+def fails(call):
+    try: return call()
+    except Exception as error: return type(error).__name__ + ": " + str(error)
+made = [fails(lambda: builder.mbbIn("X", "a", "b", initial_value=2)), fails(lambda: builder.longIn("X", initial_value="2"))]
+def tries(record, value):
+    return fails(lambda: record.set(value)), record.get()
+"""
+
+
+def test_a_choice_is_one_that_the_record_has(start_script: StartScript) -> None:
+    ioc = start_script(CHOICES)
+    assert ioc.ask("made") == repr(
+        ["ValueError: record X: one of 0 (a), 1 (b) is expected, not 2", "TypeError: record X: an integer is expected, not str '2'"]
+    )
+    assert ioc.ask("valued.get(), fields.get()") == "(0, 0)"
+    for i, name in enumerate(("MI", "MO")):
+        assert ioc.ask(f"tries(named[{i}], 2)") == "(None, 2)"
+        for wrong in (3, -1, 2**16, 2**40):
+            expected = (f"ValueError: record C:{name}: one of 0 (a), 1 (b), 2 (c) is expected, not {wrong}", 2)
+            assert ioc.ask(f"tries(named[{i}], {wrong})") == repr(expected)
+        assert ioc.ask(f"tries(named[{i}], 'a')") == repr((f"TypeError: record C:{name}: an integer is expected, not str 'a'", 2))
+        eventually(lambda name=name: get(f"C:{name}") == 2)
+    assert ioc.ask("tries(valued, 7), tries(valued, 1)[0]") == repr(
+        ((None, 7), "ValueError: record C:VALUED: one of 5 (a), 7 (b) is expected, not 1")
+    )
+    assert ioc.ask("tries(fields, 2), tries(fields, 0)[1], tries(free, 11), tries(masked, 3)") == "((None, 2), 2, (None, 11), (None, 3))"
+    # A state that the record has got since.
+    ioc.do("named[1].set_field('THST', 'd'); named[1].set_field('THVL', 3)")
+    assert ioc.ask("tries(named[1], 3)") == "(None, 3)"
+    eventually(lambda: get("C:MO") == 3)
+    assert ioc.exit() == 0
+
+
+def test_any_integer_but_0_is_true(start_script: StartScript) -> None:
+    """For the script as for the record, which shows 1."""
+    ioc = start_script(CHOICES)
+    for i, name in enumerate(("BI", "BO")):
+        assert get(f"C:{name}") == 1 and ioc.ask(f"bools[{i}].get()") == "1"
+        for value, expected in ((0, 0), (2, 1), (0, 0), (-1, 1), (0, 0), (2**40, 1)):
+            assert ioc.ask(f"tries(bools[{i}], {value})") == repr((None, expected))
+            eventually(lambda name=name, expected=expected: get(f"C:{name}") == expected)
+        assert ioc.ask(f"tries(bools[{i}], 'yes')[0]").startswith(f'"TypeError: record C:{name}: an integer is expected')
+    assert ioc.exit() == 0
+
+
 WRONG = [
     ('builder.aIn("X", FOO=1)', "AttributeError", "FOO"),
     ('builder.aIn("X", SCAN="often")', "AssertionError", "often"),
