@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, SCRIPT_COMMAND, eventually
 from epicscorelibs.ca.dbr import DBR_CHAR_STR
 from p4p.client.thread import Context
-from softioc_script import QUIET, START, Script, StartScript, start_script
+from softioc_script import QUIET, SHELL, START, Script, StartScript, start_script
 
 __all__ = ["start_script"]
 pytestmark = pytest.mark.python_host
@@ -246,6 +246,42 @@ def test_a_script_that_fails_ends_as_python_does(start_script: StartScript, tmp_
     for source, code in (("1/0\n", 1), (START + "sys.exit(3)\n", 3), (START, 0)):
         ioc = start_script("builder.SetDeviceName('F')\nbuilder.aIn('A')\n" + source, whole=True)
         assert ioc.finish() == code, ioc.output
+
+
+NO_ROOM = """
+builder.SetDeviceName("F")
+builder.aIn("A")
+import os, tempfile
+tempfile.tempdir = "/there/is/none"
+try: builder.LoadDatabase()
+except OSError as error: print("first:", error)
+"""
+
+
+def test_an_ioc_without_its_records_does_not_start(start_script: StartScript) -> None:
+    start = "softioc.iocInit()\nprint('started')\n"
+    ioc = start_script(NO_ROOM + start, whole=True)
+    assert ioc.finish() == 1
+    assert "first: [Errno 2] No such file or directory: '/there/is/none/" in ioc.output
+    assert "RuntimeError: iocInit needs the records, and LoadDatabase has failed: [Errno 2] No such" in ioc.output
+    assert "started" not in ioc.output and "iocRun" not in ioc.output
+    # The records themselves are not the fault: the next one may load them.
+    ioc = start_script(NO_ROOM + "tempfile.tempdir = None\nbuilder.LoadDatabase()\n" + start + SHELL, whole=True)
+    ioc.wait_for("(?m)^started$")
+    assert get("F:A") == 0
+    assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("call", ["softioc.iocInit()", "softioc.iocsh('iocInit')"])
+def test_an_ioc_whose_init_fails_ends_at_once(start_script: StartScript, call: str) -> None:
+    ioc = start_script(
+        "builder.SetDeviceName('F')\nbuilder.aIn('A')\nbuilder.LoadDatabase()\n"
+        f"softioc.iocsh('asSetFilename /there/is/none.acf')\n{call}\n",
+        whole=True,
+    )
+    assert ioc.finish() == (1 if "iocsh" not in call else 0), ioc.output
+    assert "asInit Failed" in ioc.output and "did not shut down" not in ioc.output
+    assert "iocsh" in call or "RuntimeError: iocInit has failed; what is wrong stands above" in ioc.output
 
 
 LOOPS = """

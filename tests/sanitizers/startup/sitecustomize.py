@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 _exit = os._exit
+_process = os.getpid()
 
 
 def look_for_leaks() -> None:
@@ -31,6 +32,8 @@ def stray_libraries() -> list[str]:
 
 
 def look() -> None:
+    if os.getpid() != _process:  # a fork, which has the memory of its parent's threads, and not the threads
+        return
     look_for_leaks()
     if stray := stray_libraries():
         print(f"not instrumented: {stray}", file=sys.stderr, flush=True)

@@ -42,6 +42,7 @@ _FLOAT, _TRUTH, _INT32, _INT64, _TEXT = Float(), Truth(), Integer(), Integer("In
 _Option = str | tuple[Any, ...]
 
 _loaded = False
+_failure: Exception | None = None  # of LoadDatabase
 
 
 def _in(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> In:
@@ -319,8 +320,22 @@ def _long_string(name: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def LoadDatabase() -> None:
-    """Loads the records that were made. Afterwards no more can be made."""
-    global _loaded
+    """Loads the records that were made. Afterwards no more can be made.
+
+    Where it fails, RuntimeError or OSError, iocInit does, too.
+    """
+    global _loaded, _failure
+    try:
+        _load()
+    except Exception as error:
+        _failure = error
+        raise
+    _loaded, _failure = True, None
+    ClearRecords()
+    autosave.load_autosave()
+
+
+def _load() -> None:
     handle, path = tempfile.mkstemp(suffix=".db")
     os.close(handle)
     try:
@@ -329,9 +344,12 @@ def LoadDatabase() -> None:
             raise RuntimeError("the records cannot be loaded; what is wrong stands above")
     finally:
         Path(path).unlink()
-    _loaded = True
-    ClearRecords()
-    autosave.load_autosave()
+
+
+def refuse_failure() -> None:
+    """Raises RuntimeError where LoadDatabase has failed: the IOC would run without the script's records."""
+    if _failure is not None:
+        raise RuntimeError(f"iocInit needs the records, and LoadDatabase has failed: {_failure}") from _failure
 
 
 def ClearRecords() -> None:

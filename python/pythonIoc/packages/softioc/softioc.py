@@ -22,11 +22,12 @@ def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = Tru
     dispatcher(func, func_args=(), completion=None, completion_args=()), or None for threads of our own.
     ``enable_pva`` is whether records are served by PVAccess, too.
 
-    Raises RuntimeError where the IOC does not start.
+    Raises RuntimeError where the IOC does not start, or LoadDatabase has failed.
     """
     global _started
     if _started:
         raise RuntimeError("iocInit is called once in a process")
+    builder.refuse_failure()
     if enable_pva:
         _ioc.load_pva()
     _started = True
