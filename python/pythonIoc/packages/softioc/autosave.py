@@ -3,6 +3,8 @@
 :func:`configure` says where. What is kept is said by the keyword ``autosave`` of a record, True for its value, a
 field's name, or a list of such, and by :class:`Autosave` for all records that are made in it::
 
+    from softioc import autosave, builder
+
     autosave.configure("/var/lib/ioc", "TEST")
     builder.aOut("SETPOINT", autosave=True)
     with autosave.Autosave(["VAL", "EGU"]):
