@@ -86,10 +86,10 @@ def test_a_termination_of_a_child_is_its_own(start_script: StartScript) -> None:
     """Of a fork, and of another program."""
     ioc = start_script(
         "import multiprocessing as mp, os, signal, subprocess\nbuilder.SetDeviceName('P')\na = builder.aOut('A', initial_value=1)\n"
-        "def forked():\n    if (child := os.fork()) == 0: time.sleep(1000)\n"
+        "def forked():\n    if (child := os.fork()) == 0: time.sleep(30); os._exit(1)\n"
         "    os.kill(child, signal.SIGTERM); return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n"
-        "def program():\n    p = subprocess.Popen(['sleep', '1000']); p.terminate(); return p.wait()\n"
-        "def worker():\n    p = mp.get_context('fork').Process(target=time.sleep, args=(1000,)); p.start(); p.terminate(); p.join(); return p.exitcode\n"
+        "def program():\n    p = subprocess.Popen(['sleep', '30']); p.terminate(); return p.wait()\n"
+        "def worker():\n    p = mp.get_context('fork').Process(target=time.sleep, args=(30,)); p.start(); p.terminate(); p.join(); return p.exitcode\n"
     )
     assert ioc.ask("forked(), program(), worker()", 60) == "(-15, -15, -15)"
     assert get("P:A") == 1

@@ -45,5 +45,15 @@ def leave(code: int) -> NoReturn:
     _exit(code)
 
 
+_run_exitfuncs = atexit._run_exitfuncs
+
+
+def run_exitfuncs() -> None:
+    """What a script calls that then leaves by os._exit, and looks there; Python's own end does not call it."""
+    atexit.unregister(look)
+    _run_exitfuncs()
+
+
 os._exit = leave
+atexit._run_exitfuncs = run_exitfuncs
 atexit.register(look)
