@@ -18,11 +18,11 @@ autosave.configure(".", "kept", save_period=1000)
 r = builder.longOut("R", initial_value=1, autosave=True)
 softioc.iocsh('asynPythonDriverConfigure("PY", "other")')
 builder.LoadDatabase()
-atexit.register(print, "at", "exit", flush=True)
+atexit.register(sys.stdout.write, "at exit\\n")  # at once: the IOC may print, too
 """
 PORT = (
     "from PythonDriver import PythonDriver\nclass D(PythonDriver):\n"
-    "    def shutdown(self):\n        print('port', 'shut', 'down', flush=True)\ndriver = D()\n"
+    "    def shutdown(self):\n        import sys; sys.stdout.write('port shut down\\n'); sys.stdout.flush()\ndriver = D()\n"
 )
 # Where the main thread may be when the signal comes; the last one is in a library, and signals do not get it out.
 BUSY = {
@@ -101,7 +101,7 @@ def test_an_end_of_python_while_another_thread_ends_the_process(start_script: St
     ioc = start_script(
         "import atexit, os, signal\nbuilder.SetDeviceName('P')\na = builder.aOut('A', initial_value=1)\nbuilder.LoadDatabase()\n"
         "inside = threading.Event()\n"
-        "atexit.register(lambda: (inside.set(), time.sleep(1), print('at', 'exit', flush=True)))\n"
+        "atexit.register(lambda: (inside.set(), time.sleep(1), sys.stdout.write('at exit\\n')))\n"
         "softioc.iocInit()\nos.kill(os.getpid(), signal.SIGTERM)\ninside.wait()\n",
         whole=True,
     )
