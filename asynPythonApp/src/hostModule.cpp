@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -178,13 +179,24 @@ void awaitInit()
     } while (initialising);
 }
 
-// iocInit, whose second half does not come where the first one fails.
-int init()
+// A step of iocInit that fails does not come to the hook at its end.
+template <int (*Step)()> int attempt()
 {
-    const int status = iocInit();
+    const int status = Step();
     initialising = false;
     return status;
 }
+
+template <int (*Step)()> void attemptCommand(const iocshArgBuf *)
+{
+    iocshSetError(attempt<Step>());
+}
+
+const iocshFuncDef initDefinition = {"iocInit", 0, nullptr,
+                                     "Initialises the records, and starts the IOC.\n"};
+const iocshFuncDef buildDefinition = {"iocBuild", 0, nullptr, "The first half of iocInit.\n"};
+const iocshFuncDef runDefinition = {"iocRun", 0, nullptr,
+                                    "The second half of iocInit, or the end of a pause.\n"};
 
 using Dbds = std::vector<std::pair<std::string, std::string>>; // file, folder
 
@@ -207,6 +219,9 @@ void start(const Dbds &dbds)
     loadDbds(dbds);
     iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
     iocshRegister(&libraryDefinition, loadLibrary);
+    iocshRegister(&initDefinition, attemptCommand<iocInit>);
+    iocshRegister(&buildDefinition, attemptCommand<iocBuild>);
+    iocshRegister(&runDefinition, attemptCommand<iocRun>);
     registerAccessCommand();
     initHookRegister(noteInit); // the last, so that it is called when all others have been
 }
@@ -285,9 +300,12 @@ struct Watchdog {
     epicsEvent handlersDone;
 };
 
+using SharedWatchdog = std::shared_ptr<Watchdog>; // by its thread and by shutdown()
+
 void watch(void *argument)
 {
-    auto &watchdog = *static_cast<Watchdog *>(argument);
+    const std::unique_ptr<SharedWatchdog> ours(static_cast<SharedWatchdog *>(argument));
+    Watchdog &watchdog = **ours;
     if (watchdog.handlersDone.wait(watchdog.limit)) {
         if (watchdog.code < 0)
             return;
@@ -303,9 +321,10 @@ void watch(void *argument)
 // The IOC's own exit handlers, at most limit seconds; what then follows is short.
 void shutdown(double limit, int code)
 {
-    auto *watchdog = new Watchdog{limit, code, {}}; // its thread's, to the process's end
+    const SharedWatchdog watchdog(new Watchdog{limit, code, {}});
     epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
-                      epicsThreadGetStackSize(epicsThreadStackSmall), watch, watchdog);
+                      epicsThreadGetStackSize(epicsThreadStackSmall), watch,
+                      new SharedWatchdog(watchdog));
     awaitInit();
     epicsExitCallAtExits();
     errlogFlush();
@@ -372,7 +391,7 @@ PYBIND11_MODULE(_host, module)
             return py::reinterpret_steal<py::object>(made);
         },
         "The module of records that a script makes.");
-    module.def("ioc_init", &init, Release(), "iocInit; 0 for success.");
+    module.def("ioc_init", &attempt<iocInit>, Release(), "iocInit; 0 for success.");
     module.def("shutdown", &shutdown, py::arg("limit"), py::arg("code"), Release(),
                "Call the IOC's exit handlers; the process is ended where that takes longer than "
                "limit s, and "

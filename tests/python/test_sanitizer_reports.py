@@ -42,6 +42,9 @@ OTHERS = leaks("make /src/Objects/object.c:1")
         ([OWN], 1),
         ([STRING], 0),
         ([STRING, OWN], 1),
+        ([OTHERS + OTHERS], 0),  # a process that has looked twice
+        ([OTHERS + OWN], 1),
+        ([OTHERS + USE + OTHERS], 1),
         ([RACE], 1),
         ([USE], 1),
         ([OVERFLOW], 1),

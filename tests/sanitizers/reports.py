@@ -32,8 +32,8 @@ def fallen(text: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """What of a report is to be seen: all of it, or the project's leaks."""
-    leaks_only = LEAKS in text and text.count("ERROR: ") == 1 and "runtime error: " not in text
+    """What of a report is to be seen: all of it, or the project's leaks, for which a process may have looked twice."""
+    leaks_only = text.count("ERROR: ") == text.count(LEAKS) > 0 and "runtime error: " not in text
     return "\n\n".join(own_leaks(text)) if leaks_only else text
 
 

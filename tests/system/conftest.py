@@ -32,8 +32,10 @@ HOST_ENVIRONMENT = (
     {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(ROOT / "python")} if EXECUTABLE else {}
 )
 HOST_COMMAND = [str(EXECUTABLE)] if EXECUTABLE else [sys.executable, "-m", "asynPythonIoc"]
-if "ASYNPYTHON_HOST" in os.environ:  # the Python process in another way: see tests/sanitizers/run
-    HOST_COMMAND = shlex.split(os.environ["ASYNPYTHON_HOST"])
+SCRIPT_COMMAND = [sys.executable, "-m", "pythonIoc"]
+if "ASYNPYTHON_PYTHON" in os.environ:  # Python in another way: see tests/sanitizers/run
+    python = shlex.split(os.environ["ASYNPYTHON_PYTHON"])
+    HOST_COMMAND, SCRIPT_COMMAND = [*python, "-m", "asynPythonIoc"], [*python, "-m", "pythonIoc"]
 # What every classic startup script begins with.
 HOST_SCRIPT = (
     f'dbLoadDatabase "{SCOPE}/dbd/scope.dbd"\nscope_registerRecordDeviceDriver pdbbase\n'

@@ -1,13 +1,12 @@
 """IOCs that are Python scripts, for the tests of softioc."""
 
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from conftest import DEADLINE, Ioc
+from conftest import DEADLINE, SCRIPT_COMMAND, Ioc
 
 # What a script prints is written by lines, each in one piece: nothing comes between a text and its end.
 HEAD = """import sys, threading, time
@@ -35,8 +34,14 @@ softioc.non_interactive_ioc()
 class Script(Ioc):
     """The process; its shell is Python's."""
 
-    def __init__(self, arguments: list[str], folder: Path, environment: dict[str, str] | None = None) -> None:
-        super().__init__(arguments, folder, environment, [sys.executable, "-m", "pythonIoc"])
+    def __init__(
+        self,
+        arguments: list[str],
+        folder: Path,
+        environment: dict[str, str] | None = None,
+        before: Sequence[str] = (),
+    ) -> None:
+        super().__init__(arguments, folder, environment, [*before, *SCRIPT_COMMAND])
 
     def wait_until_up(self) -> None:
         self.wait_for("(?m)^up$", 3 * DEADLINE)
@@ -71,16 +76,22 @@ class Scripts:
         self.prefix = f"T{uuid4().hex[:8]}"  # of records, unless the script names another
         self._iocs: list[Script] = []
 
-    def start(self, source: str, head: str = HEAD, environment: dict[str, str] | None = None) -> Script:
-        """A script as it is, behind its head."""
+    def start(
+        self,
+        source: str,
+        head: str = HEAD,
+        environment: dict[str, str] | None = None,
+        before: Sequence[str] = (),
+    ) -> Script:
+        """A script as it is, behind its head; ``before`` goes before the command."""
         (self.folder / "ioc.py").write_text(head.format(prefix=self.prefix) + source)
-        ioc = Script(["-W", "error", "ioc.py"], self.folder, environment)
+        ioc = Script(["-W", "error", "ioc.py"], self.folder, environment, before)
         self._iocs.append(ioc)
         return ioc
 
-    def run(self, records: str, after: str = "", head: str = HEAD) -> Script:
+    def run(self, records: str, after: str = "", head: str = HEAD, before: Sequence[str] = ()) -> Script:
         """A script that makes records, starts the IOC, does what comes after, and reads commands: when it is up."""
-        ioc = self.start(records + START + after + SHELL, head)
+        ioc = self.start(records + START + after + SHELL, head, before=before)
         ioc.wait_until_up()
         return ioc
 

@@ -53,6 +53,15 @@ def test_an_ioc_that_is_built_and_never_run_ends_with_0(start_ioc: StartIoc) -> 
     assert ioc.exit() == 0, ioc.output
 
 
+@pytest.mark.parametrize("command", ["iocInit", "iocBuild"])
+def test_an_ioc_whose_init_fails_ends_at_once(start_ioc: StartIoc, command: str) -> None:
+    ioc = start_ioc(f'asSetFilename "/there/is/none.acf"\n{command}\n')
+    ioc.ask("echo failed")
+    assert "asInit Failed" in ioc.output
+    assert ioc.exit() == 0, ioc.output  # not ended by force
+    assert "did not shut down" not in ioc.output
+
+
 def test_a_script_that_fails_ends_the_ioc(start_ioc: StartIoc) -> None:
     ioc = start_ioc('on error break\nasynPythonDriverConfigure("P1", "there_is_no_such_module")\n')
     assert ioc.finish() == 1

@@ -9,7 +9,7 @@ import pytest
 from clients import Pva, get, put
 from conftest import ROOT, eventually
 from epicscorelibs.ca.dbr import DBR_CHAR_STR
-from softioc_script import QUIET, START, Script, Scripts, scripts
+from softioc_script import QUIET, SHELL, START, Script, Scripts, scripts
 
 __all__ = ["scripts"]
 pytestmark = pytest.mark.python_host
@@ -121,6 +121,59 @@ def test_values_of_every_dtype_and_those_that_do_not_fit(scripts: Scripts) -> No
     assert ioc.exit() == 0
 
 
+CHOICES = """
+builder.SetDeviceName("C")
+bools = [builder.boolIn("BI", "no", "yes", initial_value=4), builder.boolOut("BO", "no", "yes", initial_value=4)]
+named = [builder.mbbIn("MI", "a", ("b", 1), "c"), builder.mbbOut("MO", "a", ("b", 1), "c")]
+valued = builder.mbbIn("VALUED", ("a", 5, 0), ("b", "0x7", 0))
+fields = builder.mbbOut("FIELDS", ZRVL=1, ZRST="one", ONVL=2, ONST="two")
+free = builder.mbbOut("FREE")
+masked = builder.mbbOut("MASKED", "a", "b", NOBT=4)
+def fails(call):
+    try: return call()
+    except Exception as error: return type(error).__name__ + ": " + str(error)
+made = [fails(lambda: builder.mbbIn("X", "a", "b", initial_value=2)), fails(lambda: builder.longIn("X", initial_value="2"))]
+def tries(record, value):
+    return fails(lambda: record.set(value)), record.get()
+"""
+
+
+def test_a_choice_is_one_that_the_record_has(scripts: Scripts) -> None:
+    ioc = scripts.run(CHOICES)
+    assert ioc.ask("made") == repr(
+        ["ValueError: record X: one of 0 (a), 1 (b) is expected, not 2", "TypeError: record X: an integer is expected, not str '2'"]
+    )
+    assert ioc.ask("valued.get(), fields.get()") == "(0, 0)"
+    for i, name in enumerate(("MI", "MO")):
+        assert ioc.ask(f"tries(named[{i}], 2)") == "(None, 2)"
+        for wrong in (3, -1, 2**16, 2**40):
+            expected = (f"ValueError: record C:{name}: one of 0 (a), 1 (b), 2 (c) is expected, not {wrong}", 2)
+            assert ioc.ask(f"tries(named[{i}], {wrong})") == repr(expected)
+        assert ioc.ask(f"tries(named[{i}], 'a')") == repr((f"TypeError: record C:{name}: an integer is expected, not str 'a'", 2))
+        eventually(lambda name=name: get(f"C:{name}") == 2)
+    assert ioc.ask("tries(valued, 7), tries(valued, 1)[0]") == repr(
+        ((None, 7), "ValueError: record C:VALUED: one of 5 (a), 7 (b) is expected, not 1")
+    )
+    assert ioc.ask("tries(fields, 2), tries(fields, 0)[1], tries(free, 11), tries(masked, 3)") == "((None, 2), 2, (None, 11), (None, 3))"
+    # A state that the record has got since.
+    ioc.do("named[1].set_field('THST', 'd'); named[1].set_field('THVL', 3)")
+    assert ioc.ask("tries(named[1], 3)") == "(None, 3)"
+    eventually(lambda: get("C:MO") == 3)
+    assert ioc.exit() == 0
+
+
+def test_any_integer_but_0_is_true(scripts: Scripts) -> None:
+    """For the script as for the record, which shows 1."""
+    ioc = scripts.run(CHOICES)
+    for i, name in enumerate(("BI", "BO")):
+        assert get(f"C:{name}") == 1 and ioc.ask(f"bools[{i}].get()") == "1"
+        for value, expected in ((0, 0), (2, 1), (0, 0), (-1, 1), (0, 0), (2**40, 1)):
+            assert ioc.ask(f"tries(bools[{i}], {value})") == repr((None, expected))
+            eventually(lambda name=name, expected=expected: get(f"C:{name}") == expected)
+        assert ioc.ask(f"tries(bools[{i}], 'yes')[0]").startswith(f'"TypeError: record C:{name}: an integer is expected')
+    assert ioc.exit() == 0
+
+
 WRONG = [
     ('builder.aIn("X", FOO=1)', "AttributeError", "FOO"),
     ('builder.aIn("X", SCAN="often")', "AssertionError", "often"),
@@ -169,6 +222,41 @@ def test_a_script_that_fails_ends_as_python_does(scripts: Scripts, tmp_path: Pat
     for source, code in (("1/0\n", 1), (START + "sys.exit(3)\n", 3), (START, 0)):
         ioc = scripts.start("builder.SetDeviceName('F')\nbuilder.aIn('A')\n" + source)
         assert ioc.finish() == code, ioc.output
+
+
+NO_ROOM = """
+builder.SetDeviceName("F")
+builder.aIn("A")
+import os, tempfile
+tempfile.tempdir = "/there/is/none"
+try: builder.LoadDatabase()
+except OSError as error: print("first:", error)
+"""
+
+
+def test_an_ioc_without_its_records_does_not_start(scripts: Scripts) -> None:
+    start = "softioc.iocInit()\nprint('started')\n"
+    ioc = scripts.start(NO_ROOM + start)
+    assert ioc.finish() == 1
+    assert "first: [Errno 2] No such file or directory: '/there/is/none/" in ioc.output
+    assert "RuntimeError: iocInit needs the records, and LoadDatabase has failed: [Errno 2] No such" in ioc.output
+    assert "started" not in ioc.output and "iocRun" not in ioc.output
+    # The records themselves are not the fault: the next one may load them.
+    ioc = scripts.start(NO_ROOM + "tempfile.tempdir = None\nbuilder.LoadDatabase()\n" + start + SHELL)
+    ioc.wait_for("(?m)^started$")
+    assert get("F:A") == 0
+    assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("call", ["softioc.iocInit()", "softioc.iocsh('iocInit')"])
+def test_an_ioc_whose_init_fails_ends_at_once(scripts: Scripts, call: str) -> None:
+    ioc = scripts.start(
+        "builder.SetDeviceName('F')\nbuilder.aIn('A')\nbuilder.LoadDatabase()\n"
+        f"softioc.iocsh('asSetFilename /there/is/none.acf')\n{call}\n"
+    )
+    assert ioc.finish() == (1 if "iocsh" not in call else 0), ioc.output
+    assert "asInit Failed" in ioc.output and "did not shut down" not in ioc.output
+    assert "iocsh" in call or "RuntimeError: iocInit has failed; what is wrong stands above" in ioc.output
 
 
 LOOPS = """

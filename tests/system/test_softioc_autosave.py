@@ -1,10 +1,13 @@
 """softioc.autosave: what is kept, in which file, and what happens to files that are none."""
 
+import os
 import re
+import shutil
+import signal
 
 import pytest
 from conftest import eventually
-from softioc_script import QUIET, Scripts, scripts
+from softioc_script import QUIET, Script, Scripts, scripts
 
 __all__ = ["scripts"]
 pytestmark = pytest.mark.python_host
@@ -123,7 +126,7 @@ def save(scripts: Scripts, text: str) -> None:
 
 def test_the_file_is_that_of_softioc_4(scripts: Scripts) -> None:
     ioc = scripts.run(configured(EVERY_TYPE))
-    assert "there is no saved.softsav yet" in ioc.output
+    assert f"there is no {scripts.folder}/saved.softsav yet" in ioc.output
     assert ioc.exit() == 0, ioc.output
     # Where lines are broken depends on the prefix.
     assert saved(scripts).replace("\n    ", " ") == FILE.replace("\n    ", " ")
@@ -225,7 +228,7 @@ def test_a_broken_file_is_kept_and_the_ioc_runs(scripts: Scripts, content: bytes
     path = scripts.folder / "saved.softsav"
     path.write_bytes(content)
     ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=4, autosave=True)\n"))
-    assert re.search(r"autosave: saved.softsav cannot be used, so records begin with their initial values: ", ioc.output)
+    assert re.search(r"autosave: \S+/saved.softsav cannot be used, so records begin with their initial values: ", ioc.output)
     assert message in ioc.output
     assert len(ioc.output) < 3000
     assert "Traceback" not in ioc.output
@@ -254,7 +257,7 @@ builder.longOut("NONE", initial_value=9, autosave=True)
     ioc = scripts.run(configured(records, 0.05))
     for name in ("TEXT", "LONG", "LO", "BIG", "WF", "WI", "GOOD.HHSV", "GOOD.HIHI", "NONE"):
         ioc.wait_for(rf"autosave: {scripts.prefix}:{name} is not restored to .+: .+")
-    ioc.wait_for(rf"saved.softsav has 2 values that are not kept by this IOC: 7, {scripts.prefix}:GONE\n")
+    ioc.wait_for(rf"/saved.softsav has 2 values that are not kept by this IOC: 7, {scripts.prefix}:GONE\n")
     eventually(lambda: "P:LO: 3\n" in saved(scripts))
     assert {"P:GOOD: 5", "P:WF: [1.0, 2.0]", "P:WI: [1, 2]", "P:NONE: 9"} <= set(saved(scripts).splitlines())
     assert ioc.exit() == 0
@@ -321,17 +324,148 @@ def test_configure_between_loading_and_start_and_too_late(scripts: Scripts) -> N
     assert "RuntimeError: autosave is configured before iocInit" in ioc.output
 
 
-def test_a_folder_that_is_gone_is_said_once(scripts: Scripts) -> None:
-    (scripts.folder / "sav").mkdir()
-    records = "from softioc import autosave\nautosave.configure('sav', 'saved', 0.02)\nr = builder.longOut('LO', autosave=True)\n"
-    ioc = scripts.run(records)
-    ioc.command("import shutil; shutil.rmtree('sav'); r.set(5)")
-    ioc.wait_for(r"autosave: sav/saved\.softsav cannot be written: .*No such file")
-    ioc.do("time.sleep(0.3)")
+# A disk that is full: a process may write no more than it is allowed to, as on a disk of that size.
+QUOTA = """
+import resource, time
+def room(size): resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+r = builder.longOut('LO', initial_value=1, autosave=True)
+long = builder.longStringOut('LONG', initial_value='x' * 200, autosave=True)
+"""
+
+
+def periods(ioc: Script, period: float = 0.05) -> None:
+    """Lets so many go by that what is told in each would be seen."""
+    ioc.command(f"time.sleep({8 * period}); print('later', 'on')")
+    ioc.wait_for("later on")
+
+
+def test_a_full_disk_leaves_the_file_and_is_told_once(scripts: Scripts) -> None:
+    path = scripts.folder / "saved.softsav"
+    ioc = scripts.run(configured(QUOTA, 0.05))
+    eventually(path.exists)
+    before = saved(scripts)
+    ioc.command("room(100); r.set(2)")
+    ioc.wait_for(rf"autosave: {path} cannot be written, and is what it was: .*File too large")
+    ioc.command("r.set(3)")
+    periods(ioc)
     assert ioc.output.count("cannot be written") == 1
-    (scripts.folder / "sav").mkdir()
-    eventually((scripts.folder / "sav" / "saved.softsav").exists)
+    assert saved(scripts) == before
+    assert sorted(file.name for file in scripts.folder.glob("saved*")) == ["saved.softsav"]
+    ioc.command("room(resource.RLIM_INFINITY)")
+    ioc.wait_for(rf"autosave: {path} is written again\n")
+    assert saved(scripts).startswith("P:LO: 3\n")
+    ioc.command("room(100); r.set(4)")
+    ioc.wait_for("(?s)cannot be written.*cannot be written")
     assert ioc.exit() == 0
+    assert ioc.output.count("cannot be written") == 3  # the last one is final
+    assert saved(scripts).startswith("P:LO: 3\n")
+
+
+def test_no_space_is_left(scripts: Scripts) -> None:
+    """The file that is being written takes nothing, as on a full disk."""
+    ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=1, autosave=True)\n", 0.05))
+    eventually((scripts.folder / "saved.softsav").exists)
+    (scripts.folder / "saved.softsavB").symlink_to("/dev/full")
+    ioc.command("r.set(2)")
+    ioc.wait_for("saved.softsav cannot be written, and is what it was: .*No space left on device")
+    ioc.wait_for("saved.softsav is written again")
+    assert ioc.exit() == 0
+    assert saved(scripts) == "P:LO: 2\n"
+
+
+def test_a_process_that_dies_while_it_writes_leaves_the_file(scripts: Scripts) -> None:
+    ioc = scripts.run(
+        configured("r = builder.longOut('LO', initial_value=1, autosave=True)\n", 0.05)
+        + "import os, signal\ndef dies(file): os.ftruncate(file, 3); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    eventually((scripts.folder / "saved.softsav").exists)
+    ioc.command("os.fsync = dies; r.set(2)")
+    assert ioc.finish() == -signal.SIGKILL
+    assert (scripts.folder / "saved.softsavB").exists() and saved(scripts) == "P:LO: 1\n"
+    ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=9, autosave=True)\n"))
+    ioc.command("print('value', r.get())")
+    ioc.wait_for("value 1\n")
+    assert ioc.exit() == 0
+
+
+def test_a_folder_that_may_not_be_written_is_told_once(scripts: Scripts) -> None:
+    folder = scripts.folder / "sav"
+    folder.mkdir()
+    records = "import time\nfrom softioc import autosave\nautosave.configure('sav', 'saved', 0.05)\nr = builder.longOut('LO', autosave=True)\n"
+    # Root may write everywhere, unless it has lost that.
+    limited = ["setpriv", "--bounding-set=-dac_override"] if os.getuid() == 0 else []
+    if limited and shutil.which("setpriv") is None:
+        pytest.skip("root may write everywhere, and there is no setpriv")
+    ioc = scripts.run(records, before=limited)
+    ioc.command("r.set(1)")
+    eventually((folder / "saved.softsav").exists)
+    folder.chmod(0o555)
+    try:
+        ioc.command("r.set(2)")
+        ioc.wait_for(rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*Permission denied")
+        periods(ioc)
+        assert ioc.output.count("cannot be written") == 1
+        assert (folder / "saved.softsav").read_text() == f"{scripts.prefix}:LO: 1\n"
+    finally:
+        folder.chmod(0o755)
+    ioc.wait_for("saved.softsav is written again")
+    assert ioc.exit() == 0
+    assert (folder / "saved.softsav").read_text() == f"{scripts.prefix}:LO: 2\n"
+
+
+@pytest.mark.parametrize("what", ["gone", "a file"])
+def test_a_folder_that_is_none_any_more_is_told_once(scripts: Scripts, what: str) -> None:
+    folder = scripts.folder / "sav"
+    folder.mkdir()
+    records = "import time\nfrom softioc import autosave\nautosave.configure('sav', 'saved', 0.05)\nr = builder.longOut('LO', autosave=True)\n"
+    ioc = scripts.run(records)
+    ioc.command("r.set(4)")
+    eventually((folder / "saved.softsav").exists)
+    folder.rename(scripts.folder / "away")
+    if what == "a file":
+        folder.write_text("")
+    ioc.command("r.set(5)")
+    ioc.wait_for(rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*(No such file|Not a directory)")
+    periods(ioc)
+    assert ioc.output.count("cannot be written") == 1
+    folder.unlink(missing_ok=True)
+    (scripts.folder / "away").rename(folder)
+    ioc.wait_for("saved.softsav is written again")
+    assert ioc.exit() == 0
+    assert (folder / "saved.softsav").read_text() == f"{scripts.prefix}:LO: 5\n"
+
+
+def test_a_script_may_go_to_another_folder(scripts: Scripts) -> None:
+    ioc = scripts.run(configured("import os\nr = builder.longOut('LO', initial_value=1, autosave=True)\nos.chdir('/')\n"))
+    assert ioc.exit() == 0
+    assert saved(scripts) == "P:LO: 1\n"
+
+
+def test_a_file_that_cannot_be_read_is_kept(scripts: Scripts) -> None:
+    """Nothing is written over it, and not before it has another name."""
+    (scripts.folder / "saved.softsav").mkdir()
+    (scripts.folder / "saved.softsav" / "inside").write_text("precious")
+    (scripts.folder / "saved.softsav.broken").write_text("in the way")
+    ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=1, autosave=True)\n", 0.05))
+    ioc.wait_for("saved.softsav cannot be read, so records begin with their initial values: .*Is a directory")
+    ioc.wait_for("autosave: it cannot be renamed, and nothing is saved before it is: ")
+    ioc.wait_for("saved.softsav cannot be written, and is what it was: ")
+    (scripts.folder / "saved.softsav.broken").unlink()
+    ioc.wait_for("saved.softsav is written again")
+    assert (scripts.folder / "saved.softsav.broken" / "inside").read_text() == "precious"
+    assert ioc.exit() == 0
+    assert saved(scripts) == "P:LO: 1\n"
+
+
+def test_nobody_hears_that_it_cannot_be_saved(scripts: Scripts) -> None:
+    """The thread goes on all the same."""
+    path = scripts.folder / "saved.softsav"
+    ioc = scripts.run(configured(QUOTA, 0.05))
+    eventually(path.exists)
+    ioc.command("import sys; sys.stderr = open('closed', 'w'); sys.stderr.close(); room(100); r.set(2)")
+    periods(ioc)
+    ioc.command("room(resource.RLIM_INFINITY); r.set(3)")
+    eventually(lambda: saved(scripts).startswith("P:LO: 3\n"))
 
 
 def test_a_record_that_hangs_does_not_keep_others_from_the_file(scripts: Scripts) -> None:

@@ -1,13 +1,12 @@
 """What a hostile user found in softioc's records."""
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from clients import Pva, get, put
-from conftest import END, eventually
+from conftest import END, SCRIPT_COMMAND, eventually
 from p4p.client.thread import RemoteError
 from softioc_script import HEAD, Scripts, scripts
 
@@ -134,7 +133,7 @@ softioc.safeEpicsExit(0)
 """
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "pythonIoc", "ioc.py"],
+        [*SCRIPT_COMMAND, "ioc.py"],
         cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -332,6 +332,75 @@ asyncio.run(main())
     assert ioc.finish() == 0, ioc.output
 
 
+COROUTINES = """
+import asyncio
+builder.SetDeviceName("N")
+log = []
+async def update(value):
+    await asyncio.sleep(0); log.append(value)
+class Later:
+    def __call__(self, value): return update(value)
+def drops(func, func_args=(), completion=None, completion_args=()):
+    threading.Thread(target=func, args=func_args).start()
+def runs(func, func_args=(), completion=None, completion_args=()):
+    threading.Thread(target=lambda: asyncio.run(func(*func_args))).start()
+a = builder.aOut("A", on_update=update, blocking=True)
+b = builder.aOut("B", on_update=Later(), blocking=True)
+c = builder.aOut("C", on_update=lambda value: (log.append(n) for n in [1]), blocking=True)
+builder.LoadDatabase()
+softioc.iocInit({dispatcher})
+print("up", flush=True)
+softioc.interactive_ioc(globals())
+"""
+
+
+def test_a_coroutine_that_the_dispatcher_does_not_await_is_told_once_and_its_write_ends(
+    scripts: Scripts,
+) -> None:
+    ioc = scripts.start(COROUTINES.format(dispatcher="drops"))
+    ioc.wait_until_up()
+    for name in "AABB":
+        assert put(f"N:{name}", len(ioc.output))
+    for name in "AB":
+        told = f"record N:{name}: on_update is a coroutine and is not run: function has not awaited it; AsyncioDispatcher does"
+        ioc.wait_for(told)
+        assert ioc.output.count(told) == 1
+    assert "RuntimeWarning" not in ioc.output
+    assert ioc.ask("log, a.get_field('PACT')") == repr(([], "0"))
+    assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("dispatcher", ["", "runs"])
+def test_coroutines_without_an_asyncio_dispatcher(scripts: Scripts, dispatcher: str) -> None:
+    """Threads of softioc's own run them, and so may a dispatcher of the script's."""
+    ioc = scripts.start(COROUTINES.format(dispatcher=dispatcher))
+    ioc.wait_until_up()
+    assert put("N:A", 1) and put("N:B", 2)
+    assert ioc.ask("log") == "[1.0, 2.0]"
+    assert ioc.exit() == 0
+
+
+def test_a_generator_is_no_on_update(scripts: Scripts) -> None:
+    ioc = scripts.run(
+        """
+builder.SetDeviceName("G")
+def generates(value): yield value
+async def generates_too(value): yield value
+class Object:
+    def __call__(self, value): yield value
+for function in (generates, generates_too, Object()):
+    for keyword in ("on_update", "on_update_name"):
+        try: builder.aOut("X", **{keyword: function})
+        except AssertionError as error: print("refused:", error)
+a = builder.aOut("A", on_update=lambda value: generates(value), blocking=True)
+"""
+    )
+    assert ioc.output.count("refused: record X: on_update is a function or a coroutine, not a generator") == 6
+    assert put("G:A", 1)
+    ioc.wait_for("(?s)record G:A: on_update raised an exception.*TypeError: on_update returned <generator object generates")
+    assert ioc.exit() == 0
+
+
 def test_cothreads(scripts: Scripts) -> None:
     pytest.importorskip("cothread")
     ioc = scripts.start(
@@ -344,6 +413,8 @@ def update(value):
     cothread.Sleep(0.2); log.append(value)
 a = builder.aOut("A", on_update=update, blocking=True)
 b = builder.aOut("B", on_update=lambda v: (log.append(v), print("log", log, flush=True)))
+async def coroutine(value): log.append(value)
+c = builder.aOut("C", on_update=coroutine, blocking=True)
 builder.LoadDatabase()
 softioc.iocInit(CothreadDispatcher())
 print("up", flush=True)
@@ -354,6 +425,10 @@ softioc.safeEpicsExit(0)
     ioc.wait_until_up()
     assert put("K:A", 1) and put("K:B", 2)
     ioc.wait_for(r"log \[1.0, 2.0\]")
+    assert put("K:C", 1) and put("K:C", 2) and get("K:C.SEVR") == 0
+    told = "record K:C: on_update is a coroutine and is not run: CothreadDispatcher has not awaited it"
+    ioc.wait_for(told)
+    assert ioc.output.count(told) == 1 and "Warning" not in ioc.output
     ioc.process.send_signal(signal.SIGINT)
     assert ioc.finish() == 0, ioc.output
 

@@ -4,6 +4,7 @@
 
 #include "outside.h"
 #include "recordPort.h"
+#include "termination.h"
 
 #include "../counters.h"
 
@@ -55,7 +56,25 @@ PyObject *running(PyObject *, PyObject *)
     return PyBool_FromLong(port && port->running());
 }
 
+PyObject *catchSigterm(PyObject *, PyObject *)
+{
+    return PyBool_FromLong(catchTermination());
+}
+
+PyObject *awaitSigterm(PyObject *, PyObject *)
+{
+    {
+        const Outside outside(RecordPort::opened()->core());
+        awaitTermination();
+    }
+    Py_RETURN_NONE;
+}
+
 PyMethodDef methods[] = {
+    {"catch_sigterm", catchSigterm, METH_NOARGS,
+     "catch_sigterm(): from now on SIGTERM is for await_sigterm(); False where the process has a "
+     "handler."},
+    {"await_sigterm", awaitSigterm, METH_NOARGS, "await_sigterm(): returns when SIGTERM has come."},
     {"running", running, METH_NOARGS,
      "running(): whether iocInit has come so far that records process for their clients."},
     {"alone", alone, METH_NOARGS,

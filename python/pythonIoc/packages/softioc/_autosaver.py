@@ -29,7 +29,7 @@ class Saver:
         self._kept: dict[str, Kept] = dict(kept)
         self._last = last
         self._stop = threading.Event()
-        self._said = ""
+        self._failure = ""  # that was told
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="softioc-autosave", daemon=True)
         self._thread.start()
@@ -41,9 +41,8 @@ class Saver:
             stopped = self._stop.wait(self._period)
             try:
                 self._save()
-                self._said = ""
             except Exception as error:
-                self._say(f"{self._file.path} cannot be written: {error}")
+                self._failed(error, final=stopped)
 
     def _save(self) -> None:
         values = self._values()
@@ -58,6 +57,16 @@ class Saver:
             return
         self._file.write(values)
         self._last = values
+        if self._failure:
+            tell(f"{self._file.path} is written again")
+        self._failure = ""
+
+    def _failed(self, error: Exception, final: bool) -> None:
+        """Told once, and not in each period; and at the end, when no other one comes."""
+        failure = str(error)
+        if final or failure != self._failure:
+            tell(f"{self._file.path} cannot be written, and is what it was: {failure}")
+        self._failure = failure
 
     def _values(self) -> dict[str, Any]:
         values = {}
@@ -71,12 +80,6 @@ class Saver:
             if value is not None:
                 values[name] = value
         return values
-
-    def _say(self, message: str) -> None:
-        """Once, and not in each period."""
-        if message != self._said:
-            tell(message)
-        self._said = message
 
     def _end(self) -> None:
         self._stop.set()
@@ -93,7 +96,7 @@ class Saver:
         try:
             self._write({name: value for name, value in values.items() if value is not None})
         except Exception as error:
-            tell(f"{self._file.path} cannot be written: {error}")
+            self._failed(error, final=True)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -108,6 +111,8 @@ def same(one: Any, other: Any) -> bool:
 
 
 def tell(message: str) -> None:
-    """To those who watch the IOC."""
-    if sys.stderr is not None:
+    """To those who watch the IOC, where anybody does."""
+    try:
         print(f"autosave: {message}", file=sys.stderr, flush=True)
+    except (OSError, ValueError, AttributeError):
+        pass

@@ -6,6 +6,7 @@ in :mod:`softioc._arrays`: numpy takes as long and as much memory as all the res
 
 import operator
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 
@@ -34,7 +35,10 @@ class Float:
     def encode(self, value: Any) -> float:
         if isinstance(value, (str, bytes)):
             raise _unexpected(value, "a number")
-        return float(value)
+        try:
+            return float(value)
+        except TypeError:
+            raise _unexpected(value, "a number") from None
 
     def decode(self, raw: float) -> float:
         return raw
@@ -44,7 +48,7 @@ class Float:
 
 
 class Integer:
-    """An integer of 32 or 64 bits: bi, bo, longin, longout, mbbi, mbbo, int64in, int64out."""
+    """An integer of 32 or 64 bits: longin, longout, int64in, int64out."""
 
     default: Any = 0
 
@@ -69,6 +73,50 @@ class Integer:
 
     def kept(self, raw: int, value: int) -> int:
         return raw
+
+
+class Truth(Integer):
+    """0 or 1: bi and bo. Any other integer is 1, as for the record."""
+
+    def encode(self, value: Any) -> int:
+        return 1 if super().encode(value) else 0
+
+
+STATES = ("ZR", "ON", "TW", "TH", "FR", "FV", "SX", "SV", "EI", "NI", "TE", "EL", "TV", "TT", "FT", "FF")
+
+
+class Choice(Integer):
+    """The value of one of the states that the record has, any integer where it has none: mbbi and mbbo."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        """``fields`` are those that the record is made with."""
+        super().__init__()
+        # With any of these the value is not the state's, but a part of the record's.
+        masked = any(fields.get(field) not in (None, "", "0", 0) for field in ("NOBT", "MASK", "SHFT"))
+        self._states = {} if masked else _states(fields.get)
+        #: field(name): what the record has now; from LoadDatabase on.
+        self.field: Callable[[str], Any] | None = None
+
+    def encode(self, value: Any) -> int:
+        number = super().encode(value)
+        if self._states and number not in self._states:
+            if self.field is not None:
+                self._states = _states(self.field)  # they may have been changed
+            if self._states and number not in self._states:
+                options = ", ".join(f"{value} ({name})" for value, name in self._states.items())
+                raise ValueError(f"one of {options} is expected, not {number}")
+        return number
+
+
+def _states(field: Callable[[str], Any]) -> dict[int, str]:
+    """Their names by their values."""
+    states: dict[int, str] = {}
+    for prefix in STATES:
+        value, name = field(prefix + "VL"), field(prefix + "ST")
+        number = int(value, 0) if isinstance(value, str) and value else int(value or 0)
+        if number or name:
+            states.setdefault(number, str(name or ""))
+    return states
 
 
 class Text:

@@ -3,6 +3,8 @@
 import atexit
 import os
 import sys
+import threading
+import time
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -71,14 +73,34 @@ def end(code: int | None = None) -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """Ends the process without Python's going down, but with what it then calls."""
+    """Ends the process without Python's going down, but with what it then calls. Any thread; the first one does it."""
+    thread = threading.get_ident()
     try:
         atexit.unregister(end)
+        atexit.register(_stay, thread)
         atexit._run_exitfuncs()
     finally:
+        atexit.register(_stay, thread)
         end(code)
         flush()
         os._exit(code)
+
+
+def _stay(leaver: int) -> None:
+    """What others come to who want to end the process, too, when Python goes down around the one that does it."""
+    while threading.get_ident() != leaver:
+        time.sleep(3600)
+
+
+def catch_termination() -> None:
+    """From now on SIGTERM ends the process in good order, unless the script has a handler for it."""
+    if records.catch_sigterm():
+        threading.Thread(target=_await_termination, name="softioc-sigterm", daemon=True).start()
+
+
+def _await_termination() -> None:
+    records.await_sigterm()
+    leave(0)
 
 
 # Threads of EPICS must not look for Python when it goes down, whether or not the IOC was started.

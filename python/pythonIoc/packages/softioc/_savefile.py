@@ -2,12 +2,16 @@
 
 Such files are read and written by softioc 4, too. NAME.softsav is the file, NAME.softsavB what is being
 written, and a copy of what was there at the start is NAME.softsav_<date>-<time>, or NAME.softsav.bu.
+
+Whatever fails, and whenever the process or the machine stops, NAME.softsav is what it was or what it is to be.
 """
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from shutil import copy2
+from shutil import copyfileobj
 from typing import Any
 
 import numpy as np
@@ -34,8 +38,8 @@ class SaveFile:
     """The saved values of one IOC."""
 
     def __init__(self, directory: Path, name: str) -> None:
-        self.path = directory / f"{name}.softsav"
-        self._new = directory / f"{name}.softsavB"
+        self.path = directory.absolute() / f"{name}.softsav"  # wherever the script then goes
+        self._unread = False  # what is there is not in the records
 
     def read(self) -> dict[str, Any]:
         """The values. Raises FileNotFoundError, other OSError, or BadSaveFile."""
@@ -50,24 +54,51 @@ class SaveFile:
         return {str(name): value for name, value in values.items()}
 
     def write(self, values: dict[str, Any]) -> None:
-        """Replaces the file, at once and as a whole. Raises OSError."""
-        text = _dump(values)
-        with open(self._new, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(self._new, self.path)
+        """Replaces the file, at once and as a whole. Raises OSError, and the file is what it was."""
+        data = _dump(values).encode("ascii")
+        if self._unread:
+            self.set_aside()
+        _replace(self.path, lambda file: file.write(data))
 
     def back_up(self, timestamped: bool) -> None:
-        """Copies the file, as it was at the start. Raises OSError."""
+        """Copies the file, as it was at the start. Raises OSError, and an older copy is what it was."""
         suffix = datetime.now().strftime("_%y%m%d-%H%M%S") if timestamped else ".bu"
-        copy2(self.path, f"{self.path}{suffix}")
+        with open(self.path, "rb") as original:
+            _replace(Path(f"{self.path}{suffix}"), lambda file: copyfileobj(original, file))
 
-    def keep_broken(self) -> Path:
-        """Copies the file, which will be written anew, to where it can be looked at. Raises OSError."""
-        copy = Path(f"{self.path}.broken")
-        copy2(self.path, copy)
-        return copy
+    def set_aside(self) -> Path:
+        """Renames the file, whose values no record has, to where it can be looked at; that takes no room.
+
+        Raises OSError; then nothing is written before it has been renamed.
+        """
+        self._unread = True
+        kept = Path(f"{self.path}.broken")
+        with suppress(FileNotFoundError):
+            os.replace(self.path, kept)
+        self._unread = False
+        return kept
+
+
+def _replace(path: Path, write: Callable[[Any], object]) -> None:
+    """Writes a file, so that at no time there is half of it under its name. Raises OSError."""
+    new = f"{path}B"
+    try:
+        with open(new, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(new)  # which may be what there is no room for
+        raise
+    # The file is whole; that it has its name after a power failure is the folder's part, where it can do that.
+    with suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _dump(values: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import Context, ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +76,10 @@ class Update:
     ) -> None:
         if function is not None and not callable(function):
             raise AssertionError(f"record {name}: on_update is a function, not {function!r}")
+        if _generates(function):
+            raise AssertionError(
+                f"record {name}: on_update is a function or a coroutine, not a generator, of which nothing would be run"
+            )
         if timeout is not None and not (isinstance(timeout, (int, float)) and timeout > 0):
             raise AssertionError(f"record {name}: update_timeout is a number of seconds, not {timeout!r}")
         self._function = function
@@ -84,6 +88,7 @@ class Update:
         self._blocking = blocking
         self._timeout = timeout
         self._record: Any = None
+        self._dropped = False  # told of
 
     def attach(self, record: Any) -> None:
         self._record = record
@@ -129,7 +134,9 @@ class Update:
             assert function is not None
             result = function(value, self._record.name) if self._with_name else function(value)
             if inspect.isawaitable(result):
-                return self._await(number, mark, result)
+                return _Awaited(self, number, mark, result)
+            if inspect.isgenerator(result) or inspect.isasyncgen(result):
+                raise TypeError(f"on_update returned {result!r}, of which nothing is run: a generator")
         except BaseException as error:
             self._finish(number, error)
             mark.active = False
@@ -153,6 +160,20 @@ class Update:
             mark.active = False
         self._finish(number, None)
 
+    def dropped(self, number: int, mark: _Mark, result: Awaitable[Any]) -> None:
+        """The dispatcher has not awaited what on_update has returned; it is told once for a record."""
+        mark.active = False
+        if inspect.iscoroutine(result):
+            result.close()
+        self._finish(number, None)
+        if not self._dropped:
+            self._dropped = True
+            dispatcher = type(_dispatcher).__name__
+            tell(
+                f"record {self._record.name}: on_update is a coroutine and is not run: {dispatcher} has not awaited it"
+                + "; AsyncioDispatcher does" * (dispatcher != "AsyncioDispatcher")
+            )
+
     def _finish(self, number: int, error: BaseException | None) -> None:
         call = _calls.pop(number, None)
         if call is None:
@@ -161,6 +182,47 @@ class Update:
             self._record._parameter.complete(call.write)
         if error is not None:
             complain(self._record, "on_update", error)
+
+
+class _Awaited(Coroutine[Any, Any, None]):
+    """What an on_update has returned, for the dispatcher to await."""
+
+    __slots__ = ("_arguments", "_begun", "_update")
+
+    def __init__(self, update: Update, number: int, mark: _Mark, result: Awaitable[Any]) -> None:
+        self._update = update
+        self._arguments = (number, mark, result)
+        self._begun: Coroutine[Any, Any, None] | None = None
+
+    def _begin(self) -> Coroutine[Any, Any, None]:
+        if self._begun is None:
+            self._begun = self._update._await(*self._arguments)
+        return self._begun
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self._begin().__await__()
+
+    def send(self, value: Any) -> Any:
+        return self._begin().send(value)
+
+    def throw(self, kind: Any, value: Any = None, trace: Any = None) -> Any:
+        if self._begun is None:
+            raise kind  # a task that is cancelled before its first step
+        return self._begun.throw(kind) if value is None else self._begun.throw(kind, value, trace)
+
+    def close(self) -> None:
+        if self._begun is not None:
+            self._begun.close()
+
+    def __del__(self) -> None:
+        if self._begun is None:
+            self._update.dropped(*self._arguments)
+
+
+def _generates(function: Any) -> bool:
+    """Whether a call would run nothing of it, but make a generator."""
+    functions = (function, getattr(function, "__call__", None))  # noqa: B004 (it may be an object)
+    return any(inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each) for each in functions)
 
 
 def complain(record: Any, what: str, error: BaseException) -> None:

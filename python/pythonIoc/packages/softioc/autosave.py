@@ -3,6 +3,8 @@
 :func:`configure` says where. What is kept is said by the keyword ``autosave`` of a record, True for its value, a
 field's name, or a list of such, and by :class:`Autosave` for all records that are made in it::
 
+    from softioc import autosave, builder
+
     autosave.configure("/var/lib/ioc", "TEST")
     builder.aOut("SETPOINT", autosave=True)
     with autosave.Autosave(["VAL", "EGU"]):
@@ -12,7 +14,6 @@ LoadDatabase brings the values back; a saved value comes before initial_value.
 """
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -172,18 +173,25 @@ def load_autosave() -> None:
         _tell(f"there is no {file.path} yet, so records begin with their initial values")
         return
     except BadSaveFile as error:
-        _set_aside(file, error)
+        _tell(f"{file.path} cannot be used, so records begin with their initial values: {error}")
+        _set_aside(file)
         return
     except OSError as error:
-        _tell(f"saved values cannot be read: {error}; records begin with their initial values")
+        _tell(f"{file.path} cannot be read, so records begin with their initial values: {error}")
+        _set_aside(file)
         return
-    _attempt(f"{file.path} cannot be copied", lambda: file.back_up(configuration.timestamped))
+    try:
+        file.back_up(configuration.timestamped)
+    except OSError as error:
+        _tell(f"{file.path} cannot be copied: {error}")
     _last = _restore(file, values)
 
 
-def _set_aside(file: SaveFile, error: BadSaveFile) -> None:
-    _tell(f"{file.path} cannot be used, so records begin with their initial values: {error}")
-    _attempt(f"{file.path} cannot be copied", lambda: _tell(f"it is kept as {file.keep_broken()}"))
+def _set_aside(file: SaveFile) -> None:
+    try:
+        _tell(f"it is kept as {file.set_aside()}")
+    except OSError as error:
+        _tell(f"it cannot be renamed, and nothing is saved before it is: {error}")
 
 
 def _restore(file: SaveFile, values: dict[str, Any]) -> dict[str, Any]:
@@ -207,13 +215,6 @@ def start() -> None:
     global _saver
     if _configuration is not None and _saved and _saver is None:
         _saver = Saver(_configuration.file, _configuration.period, _saved, _last)
-
-
-def _attempt(failure: str, action: Callable[[], None]) -> None:
-    try:
-        action()
-    except OSError as error:
-        _tell(f"{failure}: {error}")
 
 
 def _short(text: str) -> str:

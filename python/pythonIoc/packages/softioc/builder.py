@@ -14,7 +14,7 @@ import epicsdbbuilder
 from epicsdbbuilder import *  # noqa: F403
 
 from . import _database, _ioc, _updates, autosave, device
-from ._codecs import Codec, Float, Integer, LongText, Text
+from ._codecs import STATES, Choice, Codec, Float, Integer, LongText, Text, Truth
 from .device import ProcessDeviceSupportIn, ProcessDeviceSupportOut, SetBlocking
 
 In = ProcessDeviceSupportIn
@@ -37,18 +37,19 @@ epicsdbbuilder.SetRecordNames(_names)
 records = epicsdbbuilder.records
 
 # Those that are the same for all records of a kind.
-_FLOAT, _INT32, _INT64, _TEXT = Float(), Integer(), Integer("Int64"), Text()
+_FLOAT, _TRUTH, _INT32, _INT64, _TEXT = Float(), Truth(), Integer(), Integer("Int64"), Text()
 
 _Option = str | tuple[Any, ...]
 
 _loaded = False
+_failure: Exception | None = None  # of LoadDatabase
 
 
 def _in(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> In:
     initial = fields.pop("initial_value", None)
     saved = fields.pop("autosave", None)
     severity, alarm = fields.pop("severity", 0), fields.pop("status", 0)
-    raw = codec.encode(codec.decode(codec.default) if initial is None else initial)
+    raw = codec.default if initial is None else _encode(name, codec, initial)
     _refuse_keywords(name, fields)
     fields = {"SCAN": "I/O Intr", "PINI": "YES", "DISP": 1, **fields}
     built = _build(kind, name, dtyp, fields)
@@ -73,13 +74,20 @@ def _out(kind: str, name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) 
         fields.pop("update_timeout", None),
     )
     validate = fields.pop("validate", None)
-    raw = None if initial is None else codec.encode(initial)
+    raw = None if initial is None else _encode(name, codec, initial)
     _refuse_keywords(name, fields)
     built = _build(kind, name, dtyp, fields)
     limits = (fields.get("DRVL"), fields.get("DRVH"))
     record = Out(built, codec, raw, update, validate, limits)
     autosave.add_record(record, saved)
     return record
+
+
+def _encode(name: str, codec: Codec, initial: Any) -> Any:
+    try:
+        return codec.encode(initial)
+    except Exception as error:
+        raise device.named(name, error) from None
 
 
 def _refuse_keywords(name: str, fields: dict[str, Any]) -> None:
@@ -122,13 +130,13 @@ def aOut(
 
 def boolIn(name: str, ZNAM: str | None = None, ONAM: str | None = None, **fields: Any) -> In:
     """A bi record, which shows 0 or 1."""
-    return _in("bi", name, _INT32, "asynInt32", _given(fields, ZNAM=ZNAM, ONAM=ONAM))
+    return _in("bi", name, _TRUTH, "asynInt32", _given(fields, ZNAM=ZNAM, ONAM=ONAM))
 
 
 def boolOut(name: str, ZNAM: str | None = None, ONAM: str | None = None, **fields: Any) -> Out:
     """A bo record: 0 or 1."""
     fields = {"OMSL": "supervisory", **_given(fields, ZNAM=ZNAM, ONAM=ONAM)}
-    return _out("bo", name, _INT32, "asynInt32", fields)
+    return _out("bo", name, _TRUTH, "asynInt32", fields)
 
 
 def Action(name: str, **fields: Any) -> Out:
@@ -184,13 +192,14 @@ def mbbIn(name: str, *options: _Option, **fields: Any) -> In:
 
     An option is its name, (name, severity), or (name, value, severity); its value is else its position.
     """
-    return _in("mbbi", name, _INT32, "asynInt32", _options(name, options, fields))
+    fields = _options(name, options, fields)
+    return _in("mbbi", name, Choice(fields), "asynInt32", fields)
 
 
 def mbbOut(name: str, *options: _Option, **fields: Any) -> Out:
     """An mbbo record: one of up to 16 options, as of :func:`mbbIn`."""
     fields = {"OMSL": "supervisory", **_options(name, options, fields)}
-    return _out("mbbo", name, _INT32, "asynInt32", fields)
+    return _out("mbbo", name, Choice(fields), "asynInt32", fields)
 
 
 def WaveformIn(name: str, *value: Any, **fields: Any) -> In:
@@ -235,17 +244,16 @@ def _scalar_out(fields: dict[str, Any], low: Any, high: Any) -> dict[str, Any]:
     return {"OMSL": "supervisory", "LOPR": low, "HOPR": high, "DRVL": low, "DRVH": high, **fields}
 
 
-_STATES = ("ZR", "ON", "TW", "TH", "FR", "FV", "SX", "SV", "EI", "NI", "TE", "EL", "TV", "TT", "FT", "FF")
 _SEVERITIES = ("NO_ALARM", "MINOR", "MAJOR", "INVALID")
 
 
 def _options(name: str, options: Sequence[_Option], fields: dict[str, Any]) -> dict[str, Any]:
-    if len(options) > len(_STATES):
+    if len(options) > len(STATES):
         raise AssertionError(
-            f"record {name}: at most {len(_STATES)} options are expected, not {len(options)}"
+            f"record {name}: at most {len(STATES)} options are expected, not {len(options)}"
         )
     states: dict[str, Any] = {}
-    for position, (prefix, option) in enumerate(zip(_STATES, options, strict=False)):
+    for position, (prefix, option) in enumerate(zip(STATES, options, strict=False)):
         text, value, severity = _option(name, position, option)
         states |= {f"{prefix}VL": value, f"{prefix}ST": text, f"{prefix}SV": severity}
     return {**states, **fields}
@@ -312,8 +320,22 @@ def _long_string(name: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def LoadDatabase() -> None:
-    """Loads the records that were made. Afterwards no more can be made."""
-    global _loaded
+    """Loads the records that were made. Afterwards no more can be made.
+
+    Where it fails, RuntimeError or OSError, iocInit does, too.
+    """
+    global _loaded, _failure
+    try:
+        _load()
+    except Exception as error:
+        _failure = error
+        raise
+    _loaded, _failure = True, None
+    ClearRecords()
+    autosave.load_autosave()
+
+
+def _load() -> None:
     handle, path = tempfile.mkstemp(suffix=".db")
     os.close(handle)
     try:
@@ -322,15 +344,18 @@ def LoadDatabase() -> None:
             raise RuntimeError("the records cannot be loaded; what is wrong stands above")
     finally:
         Path(path).unlink()
-    _loaded = True
-    ClearRecords()
-    autosave.load_autosave()
+
+
+def refuse_failure() -> None:
+    """Raises RuntimeError where LoadDatabase has failed: the IOC would run without the script's records."""
+    if _failure is not None:
+        raise RuntimeError(f"iocInit needs the records, and LoadDatabase has failed: {_failure}") from _failure
 
 
 def ClearRecords() -> None:
     """Forgets the records that were made and not loaded."""
     for record in device.records:
-        object.__setattr__(record, "_built", None)
+        record._loaded()
         if not _loaded:
             record._parameter.forget()
     if not _loaded:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import _ioc, _updates
-from ._codecs import Codec
+from ._codecs import Choice, Codec, ValueTooLong
 
 __all__ = ["ProcessDeviceSupportIn", "ProcessDeviceSupportOut", "Record", "SetBlocking"]
 
@@ -21,6 +21,14 @@ def SetBlocking(new_val: bool) -> bool:
     return old
 
 
+_NAMED = (TypeError, ValueError, AssertionError, ValueTooLong)  # made from a text, as others need not be
+
+
+def named(name: str, error: Exception) -> Exception:
+    """What is wrong with a value, with the record's name."""
+    return type(error)(f"record {name}: {error}") if type(error) in _NAMED else error
+
+
 class Record:
     """A record of the IOC. Fields that are set or read before LoadDatabase are those of the database."""
 
@@ -34,6 +42,12 @@ class Record:
         object.__setattr__(self, "_parameter", parameter)
         built.address = f"@asyn({_ioc.PORT}){parameter.drvinfo}"
         records.append(self)
+
+    def _loaded(self) -> None:
+        """The database is loaded: there are no fields of epicsdbbuilder's any more."""
+        object.__setattr__(self, "_built", None)
+        if isinstance(self._codec, Choice):
+            self._codec.field = lambda field: _ioc.host().database_field(f"{self.name}.{field}")
 
     def get_field(self, field: str) -> str:
         """A field's value as a string. After iocInit.
@@ -108,7 +122,11 @@ class ProcessDeviceSupportIn(Record):
         ``severity`` and ``alarm`` are numbers of :mod:`softioc.alarm`. ``timestamp``, in seconds since 1970,
         is the record's where its TSE is -2.
         """
-        self._parameter.set(self._codec.encode(value), severity, alarm, timestamp)
+        try:
+            raw = self._codec.encode(value)
+        except Exception as error:
+            raise named(self.name, error) from None
+        self._parameter.set(raw, severity, alarm, timestamp)
 
     def set_alarm(self, severity: int, alarm: int, timestamp: float | None = None) -> None:
         """A new alarm of the value."""
@@ -144,7 +162,10 @@ class ProcessDeviceSupportOut(Record):
 
         From inside the record's own on_update the new value is shown and on_update is not called again.
         """
-        raw = self._codec.encode(value)
+        try:
+            raw = self._codec.encode(value)
+        except Exception as error:
+            raise named(self.name, error) from None
         if self._limits is not None:
             raw = self._codec.encode(min(max(raw, self._limits[0]), self._limits[1]))
         wanted = process and not self._update.is_caller()

@@ -20,17 +20,20 @@ def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = Tru
     ``dispatcher`` calls on_update: an :class:`~softioc.asyncio_dispatcher.AsyncioDispatcher`, a
     :class:`~softioc.cothread_dispatcher.CothreadDispatcher`, any function
     dispatcher(func, func_args=(), completion=None, completion_args=()), or None for threads of our own.
-    ``enable_pva`` is whether records are served by PVAccess, too.
+    ``enable_pva`` is whether records are served by PVAccess, too. From now on SIGTERM ends the process with its exit
+    handlers, unless the script has a handler of its own.
 
-    Raises RuntimeError where the IOC does not start.
+    Raises RuntimeError where the IOC does not start, or LoadDatabase has failed.
     """
     global _started
     if _started:
         raise RuntimeError("iocInit is called once in a process")
+    builder.refuse_failure()
     if enable_pva:
         _ioc.load_pva()
     _started = True
     _updates.start(dispatcher or _threads.ThreadDispatcher())
+    _ioc.catch_termination()
     _ioc.flush()
     if _ioc.host().ioc_init():
         raise RuntimeError("iocInit has failed; what is wrong stands above")
