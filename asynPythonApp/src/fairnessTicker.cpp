@@ -42,13 +42,14 @@ FairnessTicker::Part::Part(FairnessTicker &owner, void (FairnessTicker::*work)()
 {
 }
 
-// The start of an interpreter is Python code already.
-FairnessTicker::Making::Making()
+// The start of an interpreter is Python code already, and so is its end, when it is none of those
+// that are asked any more.
+FairnessTicker::Change::Change()
 {
     add(PyInterpreterState_Main());
 }
 
-FairnessTicker::Making::~Making()
+FairnessTicker::Change::~Change()
 {
     remove(PyInterpreterState_Main());
 }
@@ -125,8 +126,8 @@ void FairnessTicker::ask()
 
 #else
 
-FairnessTicker::Making::Making() = default;
-FairnessTicker::Making::~Making() = default;
+FairnessTicker::Change::Change() = default;
+FairnessTicker::Change::~Change() = default;
 void FairnessTicker::add(PyInterpreterState *) {}
 void FairnessTicker::remove(PyInterpreterState *) {}
 

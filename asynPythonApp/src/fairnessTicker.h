@@ -17,14 +17,15 @@
 class FairnessTicker
 {
   public:
-    // While a sub-interpreter that uses the process's GIL is made. Attached to the main one.
-    class Making
+    // While a sub-interpreter that uses the process's GIL is made, attached to the main one, or
+    // ended, attached or not.
+    class Change
     {
       public:
-        Making();
-        ~Making();
-        Making(const Making &) = delete;
-        Making &operator=(const Making &) = delete;
+        Change();
+        ~Change();
+        Change(const Change &) = delete;
+        Change &operator=(const Change &) = delete;
     };
     // From when it is made until it is about to be ended. Attached or not.
     static void add(PyInterpreterState *interpreter);

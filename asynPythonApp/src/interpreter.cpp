@@ -76,7 +76,7 @@ Interpreter::Interpreter(const std::string &port, InterpreterMode mode)
         core_->state = PyInterpreterState_Main();
     } else {
         AttachMain main;
-        FairnessTicker::Making making;
+        FairnessTicker::Change making;
         if (PyThreadState *first = newSubInterpreter(mode)) {
             core_->state = PyThreadState_GetInterpreter(first);
             // There is always one state, so that each thread's own may come and go.
@@ -131,6 +131,9 @@ bool Interpreter::endNow(std::string *reason)
 
 bool Interpreter::endSub(std::string *reason)
 {
+    // The last one's end gives the GIL away, too, and then waits for it; on Python 3.11 also for
+    // somebody to take it, since the request of a moment ago still stands where a state is swapped.
+    FairnessTicker::Change ending;
     AttachMain main;
     // Kept from one attempt to the next: Python 3.11 aborts where an interpreter that had no state
     // left, since the last of its threads has ended meanwhile, gets one.

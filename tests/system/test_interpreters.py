@@ -273,3 +273,24 @@ def test_a_sub_interpreter_is_taken_down_with_its_port(start_ioc: StartIoc, mode
     ioc.ask("asynShutdownPort P1")
     eventually(lambda: "interpreters: 1, left behind: 0" in ioc.ask("asynPythonReport"))
     assert ioc.exit() == 0
+
+
+# Each socket gives the GIL away when it is closed, which is at the end of the interpreter.
+SOCKETS = "import socket\npairs = [socket.socketpair() for _ in range(200)]\n" + PLAIN
+
+
+@pytest.mark.python_host
+@pytest.mark.parametrize("mode", SUBS)
+def test_the_last_sub_interpreter_ends_beside_a_busy_port_in_the_main_one(start_ioc: StartIoc, mode: str) -> None:
+    """On Python before 3.13, nobody would ask the busy port for the GIL any more."""
+    ioc = start_ioc(
+        configure("BUSY", "busy", "main") + "iocInit\necho up\n",
+        modules={"busy": BUSY, "sockets": SOCKETS},
+    )
+    ioc.wait_for("up\n")
+    for _ in range(5):
+        ioc.ask(configure("P1", "sockets", mode).strip())
+        ioc.ask("asynShutdownPort P1", 2 * DEADLINE)
+    assert "is not waited for" not in ioc.output
+    assert "interpreters: 1, left behind: 0" in ioc.ask("asynPythonReport")
+    assert ioc.exit() == 0
