@@ -278,7 +278,8 @@ void Device::complete(asynStatus status, const char *message)
         completion_.status = status;
         completion_.message = message ? message : "";
     }
-    finished();
+    completed_.store(true, std::memory_order_release);
+    requestEnd(record_->prio);
 }
 
 void Device::takeCompletion()
@@ -373,21 +374,33 @@ static bool taken(std::atomic<bool> &flag)
     return flag.load(std::memory_order_acquire) && flag.exchange(false);
 }
 
+void Device::finishProcessing()
+{
+    if (!taken(completed_))
+        return;
+    RecordLock lock(record_);
+    // Somebody has put another value meanwhile. It is newer than what callbacks have brought,
+    // so it goes first: in Base's queue it would come behind them.
+    const bool again = output_ && record_->rpro;
+    if (again)
+        record_->rpro = 0;
+    record_->rset->process(record_);
+    if (again)
+        dbProcess(record_);
+    if (hasPending())
+        valuePending_ = true; // it could not be taken while the record was active
+}
+
+void Device::end()
+{
+    finishProcessing();
+    if (valuePending_.load(std::memory_order_acquire))
+        request(record_->prio); // what callbacks have brought stays with the scan threads
+}
+
 void Device::serve()
 {
-    if (taken(completed_)) {
-        RecordLock lock(record_);
-        // Somebody has put another value meanwhile. It is newer than what callbacks have brought,
-        // so it goes first: in Base's queue it would come behind them.
-        const bool again = output_ && record_->rpro;
-        if (again)
-            record_->rpro = 0;
-        record_->rset->process(record_);
-        if (again)
-            dbProcess(record_);
-        if (hasPending())
-            valuePending_ = true; // it could not be taken while the record was active
-    }
+    finishProcessing();
     if (taken(choicesPending_)) {
         RecordLock lock(record_);
         applyChoices();

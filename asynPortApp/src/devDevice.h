@@ -2,7 +2,8 @@
 //
 // Threads: process() and all that it calls run with the record locked. Callbacks of the port run on
 // the driver's thread, perhaps with the port locked: they never take the record lock, but leave
-// what they bring under mutex_ and ask a scan thread to go on.
+// what they bring under mutex_ and ask a scan thread to go on. Those who end a deferred write ask
+// one of Base's callback threads.
 #pragma once
 
 #include <atomic>
@@ -143,12 +144,14 @@ class Device : public ScanClient, private portManager::Completion
 
   private:
     void serve() override;
+    void end() override;
     static void onTurn(asynUser *user);
     bool defer() override;
     bool refuse() override;
     void forget() override;
     void complete(asynStatus status, const char *message) override;
     void takeCompletion();         // record locked
+    void finishProcessing();       // where the record's request has ended; no lock held
     void failed(const char *what); // at the port's turn
     // Drivers stamp what they read, but seldom what they write. At the port's turn.
     void stampRequest();
@@ -158,7 +161,7 @@ class Device : public ScanClient, private portManager::Completion
     bool wantsReadback_ = false;
     bool wantsTime_ = false;             // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock
-    std::atomic<bool> completed_{false}; // a blocking request has ended
+    std::atomic<bool> completed_{false}; // a blocking request or a deferred write has ended
     // Of the turn: written and read by its thread; where the port does not block, that is the one
     // that has the record.
     bool atTurn_ = false;

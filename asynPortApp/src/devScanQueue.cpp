@@ -9,6 +9,7 @@
 #include <errlog.h>
 #include <initHooks.h>
 
+#include "devEndQueue.h"
 #include "wakeup.h"
 
 using Guard = epicsGuard<epicsMutex>;
@@ -145,9 +146,15 @@ class Scans
         return *scans;
     }
 
+    void addEnd(ScanClient &client, int priority)
+    {
+        if (!ends_[queueOf(priority)]->add(client))
+            add(client, priority);
+    }
+
     void add(ScanClient &client, int priority)
     {
-        const int which = std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1);
+        const int which = queueOf(priority);
         if (!queues_[which]->add(client))
             return;
         if (batch.depth > 0)
@@ -184,22 +191,44 @@ class Scans
         } threads[NUM_CALLBACK_PRIORITIES] = {{"asynScanLow", epicsThreadPriorityScanLow - 1},
                                               {"asynScanMedium", epicsThreadPriorityScanLow + 4},
                                               {"asynScanHigh", epicsThreadPriorityScanHigh + 1}};
-        for (int i = 0; i < NUM_CALLBACK_PRIORITIES; ++i)
+        for (int i = 0; i < NUM_CALLBACK_PRIORITIES; ++i) {
             queues_[i] = new ScanQueue(threads[i].name, threads[i].priority);
+            ends_[i] = new EndQueue(i);
+        }
         initHookRegister(onInit);
+    }
+
+    static int queueOf(int priority)
+    {
+        return std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1);
     }
 
     static void onInit(initHookState state)
     {
         Scans &scans = all();
         if (state == initHookAfterDatabaseRunning)
-            for (ScanQueue *queue : scans.queues_)
-                queue->open();
+            scans.openAll();
         else if (state == initHookAtIocPause || state == initHookAtShutdown)
-            for (ScanQueue *queue : scans.queues_)
-                queue->close();
+            scans.closeAll();
         if (state == initHookAtShutdown)
             scans.releaseAll();
+    }
+
+    void openAll()
+    {
+        for (ScanQueue *queue : queues_)
+            queue->open();
+        for (EndQueue *queue : ends_)
+            queue->open();
+    }
+
+    // Who cannot end any more is handed over to the scan threads, and waits there.
+    void closeAll()
+    {
+        for (ScanQueue *queue : queues_)
+            queue->close();
+        for (EndQueue *queue : ends_)
+            queue->close();
     }
 
     void releaseAll()
@@ -211,11 +240,14 @@ class Scans
         }
         for (ScanClient *client : clients)
             client->release();
+        for (EndQueue *queue : ends_)
+            queue->clear();
         for (ScanQueue *queue : queues_)
             queue->clear();
     }
 
     ScanQueue *queues_[NUM_CALLBACK_PRIORITIES];
+    EndQueue *ends_[NUM_CALLBACK_PRIORITIES];
     epicsMutex mutex_; // guards clients_
     std::vector<ScanClient *> clients_;
 };
@@ -265,4 +297,9 @@ ScanClient::~ScanClient()
 void ScanClient::request(int priority)
 {
     Scans::all().add(*this, priority);
+}
+
+void ScanClient::requestEnd(int priority)
+{
+    Scans::all().addEnd(*this, priority);
 }

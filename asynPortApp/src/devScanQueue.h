@@ -1,5 +1,5 @@
 // The threads on which device support works on records: I/O Intr, readbacks, new choices,
-// completions.
+// completions. Those of deferred writes are mostly left to Base's; see devEndQueue.h.
 //
 // Base's callback queues are bounded, lose entries when they are full and can stop for good. Here a
 // record stands in a queue at most once, linked through itself, so that there is no queue to
@@ -50,8 +50,14 @@ class ScanClient
     // held. Before the IOC runs the request waits.
     void request(int priority);
 
+    // Has end() called once from now on, by Base's callback thread of priority 0 to 2, or serve()
+    // by a scan thread where that is not possible now. Any thread, any locks held.
+    void requestEnd(int priority);
+
     // Called by a scan thread, no lock held.
     virtual void serve() = 0;
+    // Called by a callback thread, no lock held.
+    virtual void end() = 0;
 
     // The IOC is being shut down and its records may go: let go of the port. No lock held.
     virtual void release() = 0;
@@ -61,7 +67,11 @@ class ScanClient
 
   private:
     friend class ScanQueue;
-    ScanClient *next_ = nullptr; // guarded by the mutex of the queue that it stands in
+    friend class EndQueue;
+    // Guarded by the mutex of the queue that it stands in, of scan threads or of ends.
+    ScanClient *next_ = nullptr;
+    ScanClient *nextEnd_ = nullptr;
     // Stands in one of the queues; requests of several priorities meet here, under no common lock.
     std::atomic<bool> queued_{false};
+    std::atomic<bool> ending_{false};
 };

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <asynCompletion.h>
+#include <iocInit.h>
 
 #include "../behaviour/liveDatabase.h"
 #include "../behaviour/simpleDriver.h"
@@ -157,6 +158,42 @@ void manyEnds(Later &driver, const std::string &name)
     driver.defers = false;
 }
 
+// Who ends a write may hold what the record's owner waits for: it never waits for the record.
+void endsWhileHeld(Later &driver, const std::string &name)
+{
+    driver.defers = true;
+    put(name.c_str(), 11);
+    testOk(eventually([&] { return driver.pending != nullptr; }), "%s is written", name.c_str());
+    {
+        const Held held(name);
+        std::atomic<bool> returned{false};
+        std::thread ender([&] {
+            asynComplete(driver.pending.exchange(nullptr), asynSuccess, nullptr);
+            returned = true;
+        });
+        testOk(eventually([&] { return returned.load(); }),
+               "its end does not wait for who holds the record");
+        testOk(recordOf(name).pact, "which is active as long");
+        ender.join();
+    }
+    testOk(eventually([&] { return !waits(name); }), "and not longer");
+    driver.defers = false;
+}
+
+void endsWhilePaused(Later &driver, const std::string &name)
+{
+    driver.defers = true;
+    put(name.c_str(), 12);
+    testOk(eventually([&] { return driver.pending != nullptr; }), "%s is written", name.c_str());
+    testOk1(iocPause() == 0);
+    asynComplete(driver.pending.exchange(nullptr), asynSuccess, nullptr);
+    epicsThreadSleep(0.1); // what would be wrong shows up in it mostly
+    testOk(waits(name), "no record processes while the IOC pauses");
+    testOk1(iocRun() == 0);
+    testOk(eventually([&] { return !waits(name); }), "then it ends");
+    driver.defers = false;
+}
+
 bool accepted(const std::string &name, double value)
 {
     return put(name.c_str(), value) && eventually([&] { return !waits(name); }) &&
@@ -249,6 +286,8 @@ int main()
             if (driver == &prompt) {
                 deferred(*driver, p + "lo");
                 manyEnds(*driver, p + "lo");
+                endsWhileHeld(*driver, p + "lo");
+                endsWhilePaused(*driver, p + "lo");
             } else {
                 undeferred(*driver, p + "lo");
             }

@@ -1,7 +1,10 @@
 // The queues of the scan threads, whose source is a part of this program.
 #include <atomic>
+#include <cstring>
+#include <string>
 #include <thread>
 
+#include <callback.h>
 #include <dbAccess.h>
 #include <epicsEvent.h>
 #include <epicsUnitTest.h>
@@ -22,6 +25,7 @@ class Counter : public ScanClient
         for (int before = served; before < now && !served.compare_exchange_weak(before, now);)
             continue;
     }
+    void end() override {}
     void release() override {}
 
     std::atomic<int> announced{0}, served{0};
@@ -54,6 +58,7 @@ class Thrower : public ScanClient
             throw 42;
         again.signal();
     }
+    void end() override {}
     void release() override {}
 
     std::atomic<int> calls{0};
@@ -69,14 +74,116 @@ void anyException()
     testOk(thrower.calls > 1, "a scan thread outlives what its clients throw");
 }
 
+// Says which kind of thread came to its end, and stays there as long as it is told to.
+class Ending : public ScanClient
+{
+  public:
+    void serve() override { came("asynScan"); }
+    void end() override { came("cb"); }
+    void release() override {}
+
+    bool by(const char *thread, int after)
+    {
+        for (int i = 0; i < 1000 && calls == after; ++i)
+            epicsThreadSleep(0.01);
+        return calls == after + 1 && whose == thread;
+    }
+
+    std::atomic<int> calls{0};
+    std::atomic<bool> stays{false};
+    std::string whose; // written before calls
+
+  private:
+    void came(const char *kind)
+    {
+        const std::string name = epicsThreadGetNameSelf();
+        whose = name.compare(0, std::strlen(kind), kind) == 0 ? kind : name;
+        ++calls;
+        while (stays)
+            epicsThreadSleep(0.001);
+    }
+};
+
+void endsWithoutBase()
+{
+    auto &client = *new Ending;
+    client.requestEnd(0);
+    testOk(client.by("asynScan", 0), "without Base's callbacks a scan thread serves");
+}
+
+void ends()
+{
+    auto &one = *new Ending, &other = *new Ending;
+    one.requestEnd(1);
+    testOk(one.by("cb", 0), "a callback thread of Base does");
+    one.stays = true;
+    one.requestEnd(1);
+    testOk(one.by("cb", 1), "once more");
+    one.requestEnd(1);
+    other.requestEnd(1);
+    other.requestEnd(1);
+    one.stays = false;
+    testOk(one.by("cb", 2) && other.by("cb", 0), "a request while it is there counts, two are one");
+}
+
+void endsOfFullBase()
+{
+    auto &one = *new Ending, &other = *new Ending;
+    one.stays = true;
+    one.requestEnd(2);
+    testOk(one.by("cb", 0), "Base's callback thread is busy");
+    static epicsCallback idle;
+    callbackSetCallback([](epicsCallback *) {}, &idle);
+    callbackSetPriority(2, &idle);
+    while (callbackRequest(&idle) == 0)
+        continue;
+    other.requestEnd(2);
+    testOk(other.by("asynScan", 0), "and its queue full: a scan thread serves");
+    one.stays = false;
+    for (int i = 0; i < 1000 && callbackRequest(&idle) != 0; ++i)
+        epicsThreadSleep(0.01);
+    other.requestEnd(2);
+    testOk(other.by("cb", 1), "it is empty again");
+}
+
+void endsOfPause()
+{
+    auto &one = *new Ending, &other = *new Ending;
+    one.stays = true;
+    one.requestEnd(0);
+    one.by("cb", 0);
+    other.requestEnd(0); // stands behind it
+    std::atomic<bool> paused{false};
+    std::thread pause([&] {
+        initHookAnnounce(initHookAtIocPause);
+        paused = true;
+    });
+    epicsThreadSleep(0.1); // what would be wrong shows up in it mostly
+    const bool early = paused;
+    one.stays = false;
+    pause.join();
+    one.requestEnd(0);
+    epicsThreadSleep(0.1);
+    testOk(!early && other.calls == 0 && one.calls == 1,
+           "a pause waits for who is at an end, and then there is none");
+    initHookAnnounce(initHookAfterDatabaseRunning);
+    testOk(other.by("asynScan", 0) && one.by("asynScan", 1), "until the IOC goes on");
+}
+
 } // namespace
 
 int main()
 {
-    testPlan(2);
+    testPlan(11);
     new Counter; // the threads
     initHookAnnounce(initHookAfterDatabaseRunning);
     changingPriority();
     anyException();
+    endsWithoutBase();
+    callbackInit();
+    ends();
+    endsOfFullBase();
+    endsOfPause();
+    callbackStop();
     return testDone();
 }

@@ -306,6 +306,80 @@ def test_coroutines(scripts: Scripts) -> None:
     assert ioc.exit() == 0
 
 
+def test_a_loop_never_waits_for_a_record(scripts: Scripts) -> None:
+    """A validate holds its record, and all that are linked to it, while it waits for the loop."""
+    ioc = scripts.start(
+        """
+import asyncio
+from softioc.asyncio_dispatcher import AsyncioDispatcher
+builder.SetDeviceName("W")
+dispatcher, held, log = AsyncioDispatcher(), threading.Event(), []
+async def wait(value):
+    while not held.is_set():
+        await asyncio.sleep(0.001)
+async def answer():
+    await asyncio.sleep(0.2)
+    return True
+def validate(record, value):
+    if value < 0:
+        ran = threading.Event()
+        dispatcher(ran.set)
+        return ran.wait(10)
+    held.set()
+    return asyncio.run_coroutine_threadsafe(answer(), dispatcher.loop).result(10)
+one = builder.aOut("ONE", on_update=wait, blocking=True)
+other = builder.aOut("OTHER", validate=validate, on_update=log.append)
+one.FLNK = other("PP")
+builder.LoadDatabase()
+softioc.iocInit(dispatcher)
+print("up")
+softioc.interactive_ioc(globals())
+"""
+    )
+    ioc.wait_until_up()
+    ioc.do("one.set_field('VAL', 1)")
+    assert put("W:OTHER", 5)
+    ioc.until("log", "[5.0]")
+    assert put("W:ONE", 2)
+    assert put("W:OTHER", -1)
+    ioc.until("log", "[5.0, -1.0]")
+    assert ioc.exit() == 0
+
+
+def test_what_comes_in_a_loop_waits_its_turn(scripts: Scripts) -> None:
+    """Two on_update that set each other's record for ever leave the loop to others; none is left out."""
+    ioc = scripts.start(
+        """
+import asyncio
+from softioc.asyncio_dispatcher import AsyncioDispatcher
+builder.SetDeviceName("T")
+log = []
+def to_b(value):
+    b.set(value + 1)
+def to_a(value):
+    a.set(value + 1)
+class Odd(BaseException): pass
+def raises_base():
+    raise Odd
+a = builder.aOut("A", on_update=to_b)
+b = builder.aOut("B", on_update=to_a)
+c = builder.aOut("C", on_update=log.append, always_update=True)
+dispatcher = AsyncioDispatcher()
+builder.LoadDatabase()
+softioc.iocInit(dispatcher)
+print("up")
+softioc.interactive_ioc(globals())
+"""
+    )
+    ioc.wait_until_up()
+    ioc.do("a.set(1)")
+    assert put("T:C", 3)
+    ioc.until("log", "[3.0]")
+    ioc.do("[dispatcher(raises_base) if i % 10 else c.set(i) for i in range(100)]")
+    ioc.until("len(log)", "11")
+    assert ioc.exit() == 0
+
+
 def test_an_event_loop_of_the_script(scripts: Scripts) -> None:
     ioc = scripts.start(
         """
