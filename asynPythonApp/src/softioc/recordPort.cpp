@@ -1,7 +1,11 @@
 #include "recordPort.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdint>
 #include <cstring>
+
+#include <unistd.h>
 
 #include "../attribute.h"
 #include "../conversions.h"
@@ -29,17 +33,31 @@ constexpr int interfaces = asynCommonMask | asynDrvUserMask | asynInt32Mask | as
 struct CurrentWrite {
     asynUser *user = nullptr;
     int reason = -1;
+    int toWake = -1; // a file descriptor
 };
 thread_local CurrentWrite currentWrite;
+
+// Full, a pipe has woken its reader already.
+void signal(int descriptor)
+{
+    const uint64_t one = 1;
+    while (write(descriptor, &one, sizeof one) < 0 && errno == EINTR)
+        continue;
+}
 
 class WriteScope
 {
   public:
     [[nodiscard]] explicit WriteScope(asynUser *user) : outer_(currentWrite)
     {
-        currentWrite = {user, user->reason};
+        currentWrite = {user, user->reason, -1};
     }
-    ~WriteScope() { currentWrite = outer_; }
+    ~WriteScope()
+    {
+        if (currentWrite.toWake >= 0)
+            signal(currentWrite.toWake);
+        currentWrite = outer_;
+    }
     WriteScope(const WriteScope &) = delete;
     WriteScope &operator=(const WriteScope &) = delete;
 
@@ -266,6 +284,15 @@ unsigned long RecordPort::defer(int reason)
     return ++known.write;
 }
 
+void RecordPort::wake(int descriptor)
+{
+    int &toWake = currentWrite.toWake;
+    if (!currentWrite.user || (toWake >= 0 && toWake != descriptor))
+        signal(descriptor);
+    else
+        toWake = descriptor;
+}
+
 void RecordPort::complete(int reason, unsigned long write, asynStatus status, const char *message)
 {
     asynCompletion *completion;
@@ -288,10 +315,10 @@ template <typename Make> asynStatus RecordPort::ask(asynUser *user, Make make)
     unlock();
     pasynManager->unlockPort(user);
     {
+        const WriteScope scope(user); // outlives being attached
         Attach attached(interpreter_);
         there = static_cast<bool>(attached);
         if (there) {
-            const WriteScope scope(user);
             PyRef object(make());
             PyRef answer(object ? PyObject_CallOneArg(writer, object.get()) : nullptr);
             accepted = answer && PyObject_IsTrue(answer.get()) == 1;

@@ -88,6 +88,10 @@ class RecordPort : public asynPortDriver
     // In a writer: its write ends with complete. 0 where the client does not wait.
     unsigned long defer(int reason);
 
+    // Signals an eventfd or a pipe: in a writer when its thread has left Python, so that the one
+    // that wakes up does not wait for the GIL, else at once. Attached or not.
+    static void wake(int descriptor);
+
     asynStatus lock() override;
     asynStatus unlock() override;
     void report(FILE *fp, int details) override;

@@ -70,11 +70,23 @@ PyObject *awaitSigterm(PyObject *, PyObject *)
     Py_RETURN_NONE;
 }
 
+PyObject *wake(PyObject *, PyObject *argument)
+{
+    const long descriptor = PyLong_AsLong(argument);
+    if (PyErr_Occurred())
+        return nullptr;
+    RecordPort::wake(static_cast<int>(descriptor));
+    Py_RETURN_NONE;
+}
+
 PyMethodDef methods[] = {
     {"catch_sigterm", catchSigterm, METH_NOARGS,
      "catch_sigterm(): from now on SIGTERM is for await_sigterm(); False where the process has a "
      "handler."},
     {"await_sigterm", awaitSigterm, METH_NOARGS, "await_sigterm(): returns when SIGTERM has come."},
+    {"wake", wake, METH_O,
+     "wake(descriptor): signals an eventfd or a pipe that does not block: in a writer when its "
+     "thread has left Python, else at once."},
     {"running", running, METH_NOARGS,
      "running(): whether iocInit has come so far that records process for their clients."},
     {"alone", alone, METH_NOARGS,

@@ -17,6 +17,8 @@ from . import _ioc
 Dispatcher = Callable[..., Any]
 
 _dispatcher: Dispatcher | None = None
+# As the dispatcher, but that its thread is still to be woken by the descriptor that is returned.
+_enqueue: Callable[..., int] | None = None
 
 class _Mark:
     """That code runs in a call of on_update, as long as that has not returned."""
@@ -34,8 +36,10 @@ _callers: ContextVar[tuple[_Mark, ...]] = ContextVar("softioc_callers", default=
 
 def start(dispatcher: Dispatcher) -> None:
     """From now on on_update is called, through the dispatcher."""
-    global _dispatcher
+    global _dispatcher, _enqueue
     _dispatcher = dispatcher
+    # Not that of a base class: the dispatcher may have another way of calling.
+    _enqueue = dispatcher._enqueue if "_enqueue" in vars(type(dispatcher)) else None  # type: ignore[attr-defined]
 
 
 def started() -> bool:
@@ -100,26 +104,30 @@ class Update:
     def write(self, value: Any, changed: bool) -> None:
         """The record writes: if it blocks, its write ends when on_update does."""
         if self._wanted(changed):
-            self._start(value, self._record._parameter.defer() if self._blocking else 0)
+            self._start(value, self._record._parameter.defer() if self._blocking else 0, True)
 
     def start(self, value: Any, changed: bool) -> None:
         """The script has set a value."""
         if self._wanted(changed):
-            self._start(value, 0)
+            self._start(value, 0, False)
 
     def _wanted(self, changed: bool) -> bool:
         """Never in iocInit, which processes records with PINI."""
         return self._function is not None and (changed or self._always) and _ioc.records.running()
 
-    def _start(self, value: Any, write: int) -> None:
+    def _start(self, value: Any, write: int, last: bool) -> None:
+        """last: the thread does nothing in Python afterwards but return to its record."""
         number = next(_numbers)
         _calls[number] = Call(self._record, value, time.monotonic(), write)
         try:
             if write and self._timeout is not None:
                 _Timeouts.add(self._timeout, number)
-            assert _dispatcher is not None  # there from iocInit on
             # In a context of its own: who sets the value has nothing to do with what on_update does.
-            Context().run(_dispatcher, self._call, (number, value))
+            if last and _enqueue is not None:
+                _ioc.records.wake(_enqueue(Context(), self._call, (number, value)))
+            else:
+                assert _dispatcher is not None  # there from iocInit on
+                Context().run(_dispatcher, self._call, (number, value))
         except BaseException as error:
             self._finish(number, error)
             if not isinstance(error, Exception):

@@ -2,12 +2,41 @@
 
 import asyncio
 import inspect
+import os
 import signal
+import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
 from types import TracebackType
 from typing import Any
+
+_Call = tuple[
+    Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]
+]
+
+
+def _bell() -> tuple[int, int]:
+    """Descriptors to read from and to write to, which do not block."""
+    if hasattr(os, "eventfd"):
+        both = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        return both, both
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    os.set_blocking(writer, False)
+    return reader, writer
+
+
+def _strike(clapper: int) -> None:
+    try:
+        os.write(clapper, _STROKE)
+    except BlockingIOError:  # there are strokes enough
+        pass
+
+
+_STROKE = (1).to_bytes(8, sys.byteorder)
 
 
 class AsyncioDispatcher:
@@ -20,9 +49,16 @@ class AsyncioDispatcher:
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None, debug: bool = False) -> None:
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio alone would forget them
         self._thread: threading.Thread | None = None
+        self._calls: deque[_Call] = (
+            deque()
+        )  # for the loop; each is followed by a stroke of the bell
+        # A stroke costs half as much as call_soon_threadsafe, and can be left to who holds no GIL. Never
+        # closed: a thread may be about to strike, and the number would mean another file.
+        self._bell, self._clapper = _bell()
         if loop is None:
             loop = asyncio.new_event_loop()
             loop.set_debug(debug)
+            loop.add_reader(self._bell, self._serve)
             started = threading.Event()
             self._thread = threading.Thread(
                 target=self._run, args=(loop, started), name="softioc-asyncio", daemon=True
@@ -30,7 +66,11 @@ class AsyncioDispatcher:
             self._thread.start()
             started.wait()
         elif not loop.is_running():
-            raise ValueError("a loop that runs is expected; without one the dispatcher starts its own")
+            raise ValueError(
+                "a loop that runs is expected; without one the dispatcher starts its own"
+            )
+        else:
+            loop.call_soon_threadsafe(loop.add_reader, self._bell, self._serve)
         #: The event loop.
         self.loop = loop
 
@@ -49,8 +89,35 @@ class AsyncioDispatcher:
         completion_args: tuple[Any, ...] = (),
     ) -> None:
         """Has func(*func_args) called in the loop, awaited, and then completion(*completion_args)."""
+        _strike(self._enqueue(copy_context(), func, func_args, completion, completion_args))
 
-        self.loop.call_soon_threadsafe(self._begin, func, func_args, completion, completion_args)
+    def _enqueue(
+        self,
+        context: Context,
+        func: Callable[..., Any],
+        func_args: tuple[Any, ...],
+        completion: Callable[..., Any] | None = None,
+        completion_args: tuple[Any, ...] = (),
+    ) -> int:
+        """The same, but the caller is to strike the bell, whose descriptor is returned."""
+        if self.loop.is_closed():
+            raise RuntimeError("the event loop is closed")
+        self._calls.append((context, func, func_args, completion, completion_args))
+        return self._clapper
+
+    def _serve(self) -> None:
+        """In the loop: what is there now. What comes meanwhile waits for the loop's other work."""
+        try:
+            os.read(self._bell, 4096)
+        except BlockingIOError:
+            pass
+        for _ in range(len(self._calls)):
+            context, func, func_args, completion, completion_args = self._calls.popleft()
+            try:
+                context.run(self._begin, func, func_args, completion, completion_args)
+            except BaseException:
+                _strike(self._clapper)  # for those behind it
+                raise
 
     def _begin(
         self,
@@ -76,7 +143,9 @@ class AsyncioDispatcher:
 
     @staticmethod
     async def _await(
-        result: Awaitable[Any], completion: Callable[..., Any] | None, completion_args: tuple[Any, ...]
+        result: Awaitable[Any],
+        completion: Callable[..., Any] | None,
+        completion_args: tuple[Any, ...],
     ) -> None:
         try:
             await result
@@ -90,7 +159,8 @@ class AsyncioDispatcher:
         """Waits for SIGINT or SIGTERM, and closes. On the main thread."""
         quit_ = threading.Event()
         old = {
-            number: signal.signal(number, lambda *_: quit_.set()) for number in (signal.SIGINT, signal.SIGTERM)
+            number: signal.signal(number, lambda *_: quit_.set())
+            for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
             while not quit_.wait(0.5):  # a wait without end would not see the signal
