@@ -16,18 +16,19 @@ LoadDatabase brings the values back; a saved value comes before initial_value.
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _ioc
-from ._autosaver import Saver
-from ._autosaver import tell as _tell
-from ._savefile import BadSaveFile, SaveFile
+
+if TYPE_CHECKING:
+    from ._autosaver import Saver
+    from ._savefile import SaveFile
 
 __all__ = ["Autosave", "configure"]
 
 
 class _Configuration:
-    def __init__(self, file: SaveFile, period: float, timestamped: bool) -> None:
+    def __init__(self, file: "SaveFile", period: float, timestamped: bool) -> None:
         self.file = file
         self.period = period
         self.timestamped = timestamped
@@ -37,7 +38,7 @@ _configuration: _Configuration | None = None
 _saved: dict[str, "_Value"] = {}  # by the name in the file
 _last: dict[str, Any] = {}  # what the file had, and records have taken
 _loaded = False
-_saver: Saver | None = None
+_saver: "Saver | None" = None
 
 
 class _Context(threading.local):
@@ -70,6 +71,9 @@ def configure(
         raise ValueError(f"autosave needs a name for its file, such as the device's, not {name!r}")
     if not save_period > 0:
         raise ValueError(f"save_period is a number of seconds, not {save_period}")
+    # Not before, as it brings numpy and yaml, which an IOC without autosave has no use for.
+    from ._savefile import SaveFile
+
     file = SaveFile(Path(directory), name)
     _configuration = _Configuration(file, save_period, timestamped_backups) if enabled else None
     if _loaded:
@@ -166,6 +170,8 @@ def load_autosave() -> None:
     configuration = _configuration
     if configuration is None or not _saved:
         return
+    from ._savefile import BadSaveFile
+
     file = configuration.file
     try:
         values = file.read()
@@ -187,14 +193,14 @@ def load_autosave() -> None:
     _last = _restore(file, values)
 
 
-def _set_aside(file: SaveFile) -> None:
+def _set_aside(file: "SaveFile") -> None:
     try:
         _tell(f"it is kept as {file.set_aside()}")
     except OSError as error:
         _tell(f"it cannot be renamed, and nothing is saved before it is: {error}")
 
 
-def _restore(file: SaveFile, values: dict[str, Any]) -> dict[str, Any]:
+def _restore(file: "SaveFile", values: dict[str, Any]) -> dict[str, Any]:
     """Those that their records have taken."""
     restored = {}
     for name in sorted(_saved.keys() & values.keys()):
@@ -214,7 +220,15 @@ def start() -> None:
     """The IOC is running: from now on values are saved."""
     global _saver
     if _configuration is not None and _saved and _saver is None:
+        from ._autosaver import Saver
+
         _saver = Saver(_configuration.file, _configuration.period, _saved, _last)
+
+
+def _tell(message: str) -> None:
+    from ._autosaver import tell
+
+    tell(message)
 
 
 def _short(text: str) -> str:
