@@ -2,7 +2,8 @@
 //
 // An extension of this port library: asyn has no such thing. A driver on a port that does not block
 // can so let a record stay active, as a blocking port would, without a thread that waits; and a
-// record whose value was refused gets its old one back.
+// record whose value was refused gets its old one back. Records that follow their port are here,
+// too.
 #pragma once
 
 #include <asynDriver.h>
@@ -28,6 +29,9 @@ ASYN_API int asynRefuseWrite(asynUser *pasynUser);
 // In a write method: what callbacks have brought to the client and it has not taken is forgotten,
 // since what it writes is newer.
 ASYN_API void asynForgetCallbacks(asynUser *pasynUser);
+
+// All records of the client's port follow it, as with info(asynPort:follow, 1). Before iocInit.
+ASYN_API asynStatus asynFollowPort(asynUser *pasynUser);
 
 #ifdef __cplusplus
 }

@@ -34,7 +34,7 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
     bool startAverage(const RawFormat &format)
     {
         format_ = format;
-        if (this->listen() == asynSuccess)
+        if (this->listenTold() == asynSuccess)
             return true;
         this->disable(this->interruptUser_->errorMessage);
         return false;

@@ -14,6 +14,7 @@
 #include <recGbl.h>
 #include <recSup.h>
 
+#include "portMessage.h"
 #include "portPrompt.h"
 #include "portVisit.h"
 #include "timeStamp.h"
@@ -75,7 +76,14 @@ bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
         return false;
     }
     canBlock_ = blocks != 0;
-    interruptUser_ = pasynManager->duplicateAsynUser(user_, nullptr, nullptr);
+    follows_ = portManager::followsPort(user_) || infoFlag("asynPort:follow");
+    // A blocking port works with user_ at any time; another one does so while the record is locked,
+    // as it is where callbacks begin and end.
+    if (!canBlock_) {
+        user_->errorMessage[0] = '\0';
+        portManager::takeMessage(user_);
+    }
+    interruptUser_ = canBlock_ ? pasynManager->duplicateAsynUser(user_, nullptr, nullptr) : user_;
     return true;
 }
 
@@ -156,7 +164,7 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
     if (cmd == 0) {
         if (registrar_ || released_)
             return 0;
-        const asynStatus status = listen();
+        const asynStatus status = listenTold();
         if (status != asynSuccess) {
             errlogPrintf("record %s: port %s gives no interrupts for %s: %s\n", record_->name,
                          parsed_.port.c_str(), parsed_.drvInfo.c_str(),
@@ -169,6 +177,15 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
         discardPending(); // it is older than what the record will read from now on
     }
     return 0;
+}
+
+asynStatus Device::listenTold()
+{
+    portManager::giveMessage(interruptUser_);
+    const asynStatus status = listen();
+    if (status == asynSuccess && !canBlock_)
+        portManager::takeMessage(interruptUser_);
+    return status;
 }
 
 void Device::startReadback()
@@ -290,6 +307,8 @@ void Device::takeCompletion()
     completion_.there = false;
     outcome_ = {};
     outcome_.status = completion_.status;
+    if (!completion_.message.empty())
+        portManager::giveMessage(user_);
     epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize), "%s",
                   completion_.message.c_str());
     stampRequest();

@@ -74,6 +74,8 @@ class Device : public ScanClient, private portManager::Completion
     // Registers with the interface's interrupts, or cancels.
     virtual asynStatus listen() = 0;
     virtual void unlisten() = 0;
+    // listen(), and interruptUser_ has room for what is wrong.
+    asynStatus listenTold();
     // A value that a callback brought, taken into outcome_ and the like; false when there is none.
     virtual bool takePending() = 0;
     virtual bool hasPending() = 0; // mutex_ not held
@@ -96,10 +98,10 @@ class Device : public ScanClient, private portManager::Completion
     // How many values a callback may be ahead of the record: info(asyn:FIFO), or standard.
     size_t fifoSize(size_t standard) const;
     bool infoFlag(const char *name) const;
-    // info(asynPort:follow), which asyn has not: the record shows what the driver has, from the
-    // start on and with no alarm for having had no value, and with each callback, whatever its SCAN
-    // is.
-    bool follows() const { return infoFlag("asynPort:follow"); }
+    // info(asynPort:follow) or asynFollowPort, which asyn has not: the record shows what the driver
+    // has, from the start on and with no alarm for having had no value, and with each callback,
+    // whatever its SCAN is.
+    bool follows() const { return follows_; }
     void started(); // in record initialisation, with a start value
     const char *info(const char *name) const;
     // Has callbacks process the record: an output with info(asyn:READBACK), or one that follows.
@@ -138,8 +140,9 @@ class Device : public ScanClient, private portManager::Completion
     void *registrar_ = nullptr; // of the interrupt; record lock
     bool released_ = false;     // listens no more: the IOC is being shut down; record lock
     bool canBlock_ = false;
-    Outcome outcome_;  // of the request; the port thread writes it while the record is active
-    epicsMutex mutex_; // guards what callbacks bring
+    bool follows_ = false; // written when the device is connected
+    Outcome outcome_;      // of the request; the port thread writes it while the record is active
+    epicsMutex mutex_;     // guards what callbacks bring
     std::atomic<unsigned long> overflows_{0};
 
   private:

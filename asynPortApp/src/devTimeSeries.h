@@ -79,7 +79,7 @@ template <typename Traits> class TimeSeriesDevice : public Device
             on = on && count_ < samples_.size();
             collecting_ = on;
         }
-        if (on && !registrar_ && !released_ && listen() != asynSuccess)
+        if (on && !registrar_ && !released_ && listenTold() != asynSuccess)
             asynPrint(user_, ASYN_TRACE_ERROR,
                       "record %s: port %s gives no interrupts for %s: %s\n", record_->name,
                       parsed_.port.c_str(), parsed_.drvInfo.c_str(), interruptUser_->errorMessage);

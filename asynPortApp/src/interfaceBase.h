@@ -7,6 +7,8 @@
 #include <asynDriver.h>
 #include <epicsStdio.h>
 
+#include "portManager.h"
+
 namespace interfaceBase
 {
 
@@ -43,7 +45,7 @@ template <typename Interrupt, typename Callback, const char *const &Type> struct
             return status;
         auto *interrupt = new Interrupt{};
         // Callbacks write status and time into it, while the client works with its own.
-        interrupt->pasynUser = pasynManager->duplicateAsynUser(user, nullptr, nullptr);
+        interrupt->pasynUser = portManager::duplicateForCallbacks(user);
         interrupt->callback = callback;
         interrupt->userPvt = userPvt;
         interrupt->addr = -1;

@@ -12,6 +12,12 @@ void setCompletion(asynUser *user, Completion &completion)
     User::of(user).completion = &completion;
 }
 
+bool followsPort(asynUser *user)
+{
+    const DeviceRef &device = User::of(user).device;
+    return device && device->port->followed;
+}
+
 } // namespace portManager
 
 asynCompletion *asynDeferCompletion(asynUser *pasynUser)
@@ -36,4 +42,13 @@ void asynForgetCallbacks(asynUser *pasynUser)
 {
     if (Completion *completion = portManager::User::of(pasynUser).completion)
         completion->forget();
+}
+
+asynStatus asynFollowPort(asynUser *pasynUser)
+{
+    const portManager::DeviceRef &device = portManager::deviceOf(pasynUser, "asynFollowPort");
+    if (!device)
+        return asynError;
+    device->port->followed = true;
+    return asynSuccess;
 }

@@ -21,4 +21,7 @@ class Completion
 // Of a client that has made no request yet.
 void setCompletion(asynUser *user, Completion &completion);
 
+// Whether asynFollowPort was called for the client's port.
+bool followsPort(asynUser *user);
+
 } // namespace portManager

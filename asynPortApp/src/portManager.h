@@ -147,12 +147,19 @@ struct User {
     const char *foundType = nullptr;
     asynInterface *found = nullptr;
     unsigned foundVersion = 0;
-    char message[256] = "";
+    std::unique_ptr<char[]> message; // see portMessage.h; NULL for what callbacks are handed, too
+    char noMessage = '\0';           // the room where there is none
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }
     // True when a request runs: from now on its end takes Port::state and looks at what is left to
     // do. To be called with Port::state held, or by the request itself.
     bool watch();
+    // Where messages go; size 1 where only the NUL is to be.
+    void setRoom(char *room, int size)
+    {
+        user.errorMessage = room;
+        user.errorMessageSize = size;
+    }
 };
 
 struct InterruptSource;
@@ -173,6 +180,7 @@ struct Port : std::enable_shared_from_this<Port> {
     std::map<std::string, std::shared_ptr<InterruptSource>> interrupts; // by interface type; state
     bool inUse = false;     // guarded by state; a client has come since asynCommon is there
     bool hasDriver = false; // guarded by state; an interface had a driver behind it
+    std::atomic<bool> followed{false};           // see asynFollowPort
     const OwnedMutex *driverLock = nullptr;      // guarded by state; see portShutdown.h
     unsigned visitors = 0;                       // guarded by state; see portVisit.h
     epicsEvent visitorLeft;                      // signalled when the port is defunct
@@ -215,6 +223,8 @@ void reportDriver(FILE *fp, int details, Port &port);
 // portUser.cpp
 asynUser *createAsynUser(userCallback process, userCallback timeout);
 asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback timeout);
+// The same for what callbacks write status, alarm and time into: it has no room for a message.
+asynUser *duplicateForCallbacks(asynUser *user);
 asynStatus freeAsynUser(asynUser *user);
 void *memMalloc(size_t size);
 void memFree(void *memory, size_t size);

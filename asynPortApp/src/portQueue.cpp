@@ -1,8 +1,10 @@
 // Requests: at once in the caller's thread, or queued for the thread of a blocking port.
 #include <algorithm>
+#include <cstring>
 
 #include "portLockNotify.h"
 #include "portManager.h"
+#include "portMessage.h"
 
 #include <errlog.h>
 
@@ -182,6 +184,38 @@ void portThread(void *argument)
     serve(**port);
 }
 
+// Gives a client that has none room for a message while its request runs.
+class MessageRoom
+{
+  public:
+    [[nodiscard]] explicit MessageRoom(User &user)
+        : user_(user), outer_(user.user.errorMessage), outerSize_(user.user.errorMessageSize)
+    {
+        if (user_.message)
+            return;
+        lent_[0] = '\0';
+        user_.setRoom(lent_, messageSize);
+    }
+    ~MessageRoom()
+    {
+        if (user_.user.errorMessage != lent_)
+            return;
+        user_.setRoom(outer_, outerSize_);
+        if (!lent_[0])
+            return;
+        giveMessage(&user_.user);
+        std::memcpy(user_.message.get(), lent_, messageSize - 1);
+    }
+    MessageRoom(const MessageRoom &) = delete;
+    MessageRoom &operator=(const MessageRoom &) = delete;
+
+  private:
+    User &user_;
+    char *const outer_; // of the request that this one is a part of
+    const int outerSize_;
+    char lent_[messageSize];
+};
+
 asynStatus runNow(const DeviceRef &device, User &user)
 {
     Port &port = *device->port;
@@ -194,7 +228,10 @@ asynStatus runNow(const DeviceRef &device, User &user)
     if (!inner)
         begin(user);
     const bool told = notifyLocked(port, &user.user) == asynSuccess;
-    call(port, user, user.process);
+    {
+        const MessageRoom room(user);
+        call(port, user, user.process);
+    }
     if (!inner && !endUnwatched(user))
         end(port, user);
     if (told)

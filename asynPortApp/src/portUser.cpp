@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "portManager.h"
+#include "portMessage.h"
 #include "portPrompt.h"
 
 #include <epicsStdio.h>
@@ -14,6 +15,8 @@ asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
+    if (user && user->errorMessageSize == 1)
+        giveMessage(user);
     if (user && user->errorMessage)
         epicsVsnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize), format,
                        arguments);
@@ -41,14 +44,12 @@ asynUser *createAsynUser(userCallback process, userCallback timeout)
     auto *user = new User;
     user->process = process;
     user->timeoutCallback = timeout;
-    user->user.errorMessage = user->message;
-    user->user.errorMessageSize = sizeof user->message;
+    giveMessage(&user->user);
     return &user->user;
 }
 
-asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback timeout)
+static void copyClient(asynUser *copy, asynUser *user)
 {
-    asynUser *copy = createAsynUser(process, timeout);
     User::of(copy).device = User::of(user).device;
     User::of(copy).prompt = User::of(user).prompt;
     copy->timeout = user->timeout;
@@ -60,7 +61,38 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
     copy->auxStatus = user->auxStatus;
     copy->alarmStatus = user->alarmStatus;
     copy->alarmSeverity = user->alarmSeverity;
+}
+
+asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback timeout)
+{
+    asynUser *copy = createAsynUser(process, timeout);
+    copyClient(copy, user);
     return copy;
+}
+
+asynUser *duplicateForCallbacks(asynUser *user)
+{
+    auto *copy = new User;
+    copy->setRoom(&copy->noMessage, 1);
+    copyClient(&copy->user, user);
+    return &copy->user;
+}
+
+void giveMessage(asynUser *pasynUser)
+{
+    User &user = User::of(pasynUser);
+    if (!user.message)
+        user.message = std::make_unique<char[]>(messageSize);
+    user.setRoom(user.message.get(), messageSize);
+}
+
+void takeMessage(asynUser *pasynUser)
+{
+    User &user = User::of(pasynUser);
+    if (!user.message || user.message[0])
+        return;
+    user.setRoom(&user.noMessage, 1);
+    user.message.reset();
 }
 
 void setPrompt(asynUser *user)

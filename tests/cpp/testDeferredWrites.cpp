@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <asynCompletion.h>
+#include <epicsStdio.h>
 #include <iocInit.h>
 
 #include "../behaviour/liveDatabase.h"
@@ -23,6 +24,11 @@ class Later : public SimpleDriver
         ++written;
         if (value < 0)
             return refused(user);
+        if (value == unlucky) {
+            epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
+                          "%d is unlucky", value);
+            return asynError;
+        }
         setIntegerParam(user->reason, value);
         if (defers)
             pending = asynDeferCompletion(user);
@@ -59,6 +65,14 @@ class Later : public SimpleDriver
         return asynSuccess;
     }
 
+    bool writesBlock()
+    {
+        int blocks = 0;
+        pasynManager->canBlock(pasynUserSelf, &blocks);
+        return blocks != 0;
+    }
+    void lead() { testOk1(asynFollowPort(pasynUserSelf) == asynSuccess); }
+
     std::string kept()
     {
         lock();
@@ -67,6 +81,7 @@ class Later : public SimpleDriver
         return copy;
     }
 
+    static constexpr int unlucky = 1313;
     std::atomic<bool> defers{false}, endsAtOnce{false};
     std::atomic<int> written{0};
     std::atomic<bool> known{false};
@@ -194,6 +209,54 @@ void endsWhilePaused(Later &driver, const std::string &name)
     driver.defers = false;
 }
 
+// Looks in the error log for words.
+struct Heard {
+    explicit Heard(const char *words) : words_(words) { errlogAddListener(listen, this); }
+    ~Heard() { errlogRemoveListeners(listen, this); }
+    Heard(const Heard &) = delete;
+    Heard &operator=(const Heard &) = delete;
+    bool soon()
+    {
+        return eventually([this] {
+            errlogFlush();
+            return heard_.load();
+        });
+    }
+
+  private:
+    static void listen(void *pvt, const char *message)
+    {
+        auto *self = static_cast<Heard *>(pvt);
+        if (std::strstr(message, self->words_))
+            self->heard_ = true;
+    }
+    const char *words_;
+    std::atomic<bool> heard_{false};
+};
+
+// A record that is well keeps no room for what drivers say.
+void whatIsWrong(Later &driver, const std::string &name)
+{
+    for (int times = 0; times < 2; ++times) {
+        Heard unlucky("1313 is unlucky");
+        put(name.c_str(), Later::unlucky);
+        testOk(unlucky.soon(), "%s: the driver's words are told", name.c_str());
+        put(name.c_str(), 1);
+        testOk(becomes((name + ".SEVR").c_str(), NO_ALARM), "it is well again");
+    }
+    if (driver.writesBlock())
+        return;
+    Heard late("words of a late end");
+    driver.defers = true;
+    put(name.c_str(), 2);
+    testOk(eventually([&] { return driver.pending != nullptr; }), "a write is deferred");
+    asynComplete(driver.pending.exchange(nullptr), asynTimeout, "words of a late end");
+    testOk(late.soon(), "what its end tells is told");
+    driver.defers = false;
+    put(name.c_str(), 3);
+    testOk(becomes((name + ".SEVR").c_str(), NO_ALARM), "and the record is well");
+}
+
 bool accepted(const std::string &name, double value)
 {
     return put(name.c_str(), value) && eventually([&] { return !waits(name); }) &&
@@ -248,6 +311,15 @@ void following(Later &driver, const std::string &p)
     testOk(becomes((p + "passive").c_str(), 78), "still so after SCAN was changed and back");
 }
 
+void followingAll(Later &driver)
+{
+    driver.lock();
+    driver.setIntegerParam(driver.i32, 5);
+    driver.callParamCallbacks();
+    driver.unlock();
+    testOk(becomes("ALL:in", 5) && becomes("ALL:out", 5), "all records of a port follow it");
+}
+
 void stringArrays(Later &driver, const std::string &p)
 {
     process(p + "stringsin");
@@ -274,11 +346,18 @@ int main()
 {
     testPlan(0);
     auto &prompt = *new Later("P"), &blocking = *new Later("B", ASYN_CANBLOCK);
-    return live(database("P") + database("B"), [&] {
+    auto &all = *new Later("ALL");
+    all.lead();
+    const std::string records = database("P") + database("B") +
+                                record("longin", "ALL:in", "asynInt32", "@asyn(ALL)I32") +
+                                record("longout", "ALL:out", "asynInt32", "@asyn(ALL)I32");
+    return live(records, [&] {
         asynUser *other = pasynManager->createAsynUser(nullptr, nullptr);
         testOk(!asynDeferCompletion(other) && !asynRefuseWrite(other),
                "a client that is no record waits for nothing");
+        testOk(asynFollowPort(other) == asynError, "a client of no port has none to follow");
         pasynManager->freeAsynUser(other);
+        followingAll(all);
         for (Later *driver : {&prompt, &blocking}) {
             const std::string p = std::string(driver->portName) + ":";
             testDiag("port %s", driver->portName);
@@ -291,6 +370,7 @@ int main()
             } else {
                 undeferred(*driver, p + "lo");
             }
+            whatIsWrong(*driver, p + "lo");
             refusal(*driver, p, driver == &prompt);
             stringArrays(*driver, p);
         }

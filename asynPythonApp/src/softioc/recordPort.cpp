@@ -106,6 +106,7 @@ RecordPort::RecordPort(const char *name)
     : asynPortDriver(name, 1, interfaces, interfaces, 0, 0, 0, 0),
       interpreter_(name, InterpreterMode::main)
 {
+    asynFollowPort(pasynUserSelf);
     // Not earlier: the port may be connected, and so locked, by another thread from now on.
     pasynManager->autoConnect(pasynUserSelf, 1);
 }

@@ -5,11 +5,14 @@ to be valid once is remembered, and the rest is asked of the database by name.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import epicsdbbuilder
 from asynPythonIoc import _libraries
 from epicsdbbuilder import dbd, mydbstatic, recordbase
+
+from . import _ioc
 
 
 def initialise() -> None:
@@ -23,9 +26,32 @@ def initialise() -> None:
     for name in epicsdbbuilder.records.GetRecords():
         kind = getattr(epicsdbbuilder.records, name)
         kind._validate = _Validator(kind._validate)
+        for method, (attribute, make) in _ADDING.items():
+            setattr(kind, method, _adding(getattr(kind, method), attribute, make))
     recordbase.quote_string = _quoted
     # Two for each record; a dict keeps the order, too, in a third of the memory.
     recordbase.OrderedDict = dict
+
+
+# What few records have: the others share one that is empty, instead of three of their own.
+_ADDING: dict[str, tuple[str, Callable[[], Any]]] = {
+    "add_alias": ("_Record__aliases", dict),
+    "add_comment": ("_Record__comments", list),
+    "add_metadata": ("_Record__comments", list),
+    "add_info": ("_Record__infos", list),
+}
+_NONE: dict[str, Any] = {attribute: make() for attribute, make in _ADDING.values()}
+
+
+def _adding(original: Callable[..., None], attribute: str, make: Callable[[], Any]) -> Callable[..., None]:
+    """The method of epicsdbbuilder's record that adds to that attribute."""
+
+    def add(record: Any, *arguments: Any) -> None:
+        if record.__dict__[attribute] is _NONE[attribute]:
+            record.__dict__[attribute] = make()
+        original(record, *arguments)
+
+    return add
 
 
 class _Validator:
@@ -70,9 +96,32 @@ def _escape(match: re.Match[str]) -> str:
     return "\\" + character if character in '"\\' else f"\\x{ord(character):02x}"
 
 
+class _Address:
+    """The link of a record to the parameter of its name: one for all, where each text would take memory."""
+
+    def Validate(self, record: Any, field: str) -> None:
+        """It always is."""
+
+    def FormatDb(self, record: Any, field: str) -> str:
+        return _quoted(_link(record.name))
+
+
+_ADDRESS = _Address()
+
+
+def _link(drvinfo: str) -> str:
+    return f"@asyn({_ioc.PORT}){drvinfo}"
+
+
+def address(record: Any, drvinfo: str) -> Any:
+    """Of a record to its parameter."""
+    shared = isinstance(record, recordbase.Record) and record.name == drvinfo
+    return _ADDRESS if shared else _link(drvinfo)
+
+
 def build(kind: str, name: str, dtyp: str, fields: dict[str, Any]) -> Any:
-    """A record of epicsdbbuilder that follows a parameter."""
+    """A record of epicsdbbuilder."""
     record = getattr(epicsdbbuilder.records, kind)(name, **fields)
     record.DTYP = dtyp
-    record.add_info("asynPort:follow", "1")
+    record.__dict__.update(_NONE)
     return record

@@ -110,7 +110,6 @@ class Database:
 
     def _add(self, kind: str, name: str, fields: dict[str, Any]) -> None:
         lines = [f'    field({field}, "{value}")\n' for field, value in fields.items()]
-        lines.append('    info(asynPort:follow, "1")\n')
         if kind == "waveform":
             lines.append('    info(Q:form, "String")\n')
         self._texts.append(f'record({kind}, "{name}") {{\n{"".join(lines)}}}\n')

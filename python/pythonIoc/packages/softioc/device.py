@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import _ioc, _updates
+from . import _database, _ioc, _updates
 from ._codecs import Choice, Codec, ValueTooLong
 
 __all__ = ["ProcessDeviceSupportIn", "ProcessDeviceSupportOut", "Record", "SetBlocking"]
@@ -40,7 +40,7 @@ class Record:
         object.__setattr__(self, "_codec", codec)
         parameter = _ioc.records.Parameter(built.name, codec.type, writer)
         object.__setattr__(self, "_parameter", parameter)
-        built.address = f"@asyn({_ioc.PORT}){parameter.drvinfo}"
+        built.address = _database.address(built, parameter.drvinfo)
         records.append(self)
 
     def _loaded(self) -> None:
