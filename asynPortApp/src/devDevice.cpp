@@ -35,6 +35,17 @@ Device::Device(dbCommon *record, DBLINK &link, bool output)
     record_->dpvt = this;
 }
 
+// Records of one port have one text for its name, where the library's strings can share theirs. In
+// record initialisation, which is one thread's.
+static void share(std::string &port)
+{
+    static std::string last;
+    if (port == last)
+        port = last;
+    else
+        last = port;
+}
+
 bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
 {
     std::string error;
@@ -51,6 +62,7 @@ bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
         disable(error);
         return false;
     }
+    share(parsed_.port);
     user_ = pasynManager->createAsynUser(onTurn, nullptr);
     user_->userPvt = this;
     portManager::setPrompt(user_);

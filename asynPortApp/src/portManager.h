@@ -131,24 +131,24 @@ struct User {
     // one waits for the callback's end.
     bool queued = false;
     asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
-    bool prompt = false;              // see portPrompt.h; as long as nobody else knows the client
     Completion *completion = nullptr; // see portCompletion.h; as long as it makes no request
-    bool freeAfterRun = false;
-    epicsTime deadline; // of the queued request, where hasDeadline
+    epicsTime deadline;               // of the queued request, where hasDeadline
     bool hasDeadline = false;
+    bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
+    bool freeAfterRun = false;
+    char noMessage = '\0';     // the room where there is no message
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
     unsigned blocksDevice = 0; // the same for the one device
     std::atomic<epicsThreadId> runner{nullptr}; // where the running request runs
     // Signalled when a watched request has returned; made by the first who waits for one, with
     // Port::state held. Few asynUsers are ever waited for.
     std::unique_ptr<epicsEvent> finished;
-    int cancelWaiters = 0;
     // What findInterfaceLocked found last; guarded by Port::sync
     const char *foundType = nullptr;
     asynInterface *found = nullptr;
     unsigned foundVersion = 0;
+    int cancelWaiters = 0;           // as finished
     std::unique_ptr<char[]> message; // see portMessage.h; NULL for what callbacks are handed, too
-    char noMessage = '\0';           // the room where there is none
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }
     // True when a request runs: from now on its end takes Port::state and looks at what is left to
