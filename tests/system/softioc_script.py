@@ -49,7 +49,8 @@ class Script(Ioc):
     def ask(self, line: str, timeout: float = DEADLINE) -> str:
         """What an expression is, as repr shows it."""
         mark = f"mark-{time.monotonic_ns()}"
-        self.command(f"print('{mark} ' + repr(({line})) + ' {mark[5:]}')")
+        # With its end in the same write: another thread may flush between two of them.
+        self.command(f"print('{mark} ' + repr(({line})) + ' {mark[5:]}\\n', end='')")
         return self.wait_for(rf"(?s){mark} (.*?) {mark[5:]}\n", timeout)[1]
 
     def do(self, line: str, timeout: float = DEADLINE) -> str:
@@ -57,7 +58,7 @@ class Script(Ioc):
         mark = f"mark-{time.monotonic_ns()}"
         start = len(self.output)
         self.command(line)
-        self.command(f"print('{mark}')")
+        self.command(f"print('{mark}\\n', end='')")
         self.wait_for(rf"(?m){mark}$", timeout)
         return self.output[start:]
 
