@@ -473,7 +473,7 @@ def test_a_record_that_hangs_does_not_keep_others_from_the_file(scripts: Scripts
     records = """
 import threading
 def hang(record, value):
-    print("it", "hangs")
+    print("it hangs")  # at once: the prompt comes from another thread
     threading.Event().wait()
 r = builder.longOut("HANGS", initial_value=1, validate=hang, autosave=["VAL", "EGU"])
 builder.longOut("GOOD", initial_value=2, autosave=True)
