@@ -1,6 +1,7 @@
 #include "threadFrames.h"
 
 #include "pyRef.h"
+#include "threadListLock.h"
 
 namespace
 {
@@ -22,6 +23,16 @@ class NoCollection
     const int enabled_;
 };
 
+// While it is looked through.
+class ThreadList
+{
+  public:
+    [[nodiscard]] ThreadList() { threadListLock(); }
+    ~ThreadList() { threadListUnlock(); }
+    ThreadList(const ThreadList &) = delete;
+    ThreadList &operator=(const ThreadList &) = delete;
+};
+
 bool add(PyObject *frames, PyThreadState *thread)
 {
     PyRef frame(reinterpret_cast<PyObject *>(PyThreadState_GetFrame(thread)));
@@ -37,6 +48,7 @@ PyObject *threadFrames()
 {
     const NoCollection quiet;
     PyRef frames(PyDict_New());
+    const ThreadList list;
     // Threads come without the GIL, at the head of the list, and go with it only.
     for (PyThreadState *each = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
          frames && each; each = PyThreadState_Next(each))

@@ -1,7 +1,7 @@
 """What one port does to its Python does not reach another: each mode as far as it goes."""
 
 import pytest
-from conftest import StartIoc, eventually
+from conftest import DEADLINE, StartIoc, eventually
 from modes import MODES, SUBS, configure
 
 # A record brings the number of a step, and whether the port is the one that changes things or looks at them.
@@ -267,4 +267,30 @@ def test_frames_are_those_of_the_ports_own_threads(start_ioc: StartIoc) -> None:
         assert f"{port} has its own\n" in ioc.output, ioc.output
     for port in ports:
         ioc.ask(f"asynShutdownPort {port}")
+    assert ioc.exit() == 0, ioc.output
+
+
+LOOKING = """
+import _asynPython, threading
+from PythonDriver import PythonDriver
+
+def look():
+    while True:
+        _asynPython.thread_frames()
+
+threading.Thread(target=look, daemon=True).start()
+driver = PythonDriver()
+"""
+PLAIN = "from PythonDriver import PythonDriver\ndriver = PythonDriver()\n"
+
+
+@pytest.mark.python_host
+def test_frames_while_threads_come(start_ioc: StartIoc) -> None:
+    """Each end of a port has a thread that has not been in Python before: CPython 3.11 lists it half made."""
+    cycle = configure("P1", "plain", "main") + "asynShutdownPort P1\n"
+    ioc = start_ioc(
+        configure("P0", "looking", "main") + "iocInit\n" + 20 * cycle + "echo up\n",
+        modules={"looking": LOOKING, "plain": PLAIN},
+    )
+    ioc.wait_for("(?m)^up$", 3 * DEADLINE)
     assert ioc.exit() == 0, ioc.output
