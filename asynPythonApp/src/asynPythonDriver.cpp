@@ -154,7 +154,8 @@ asynStatus asynPythonDriver::unlock()
     return asynSuccess;
 }
 
-void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoice &choice)
+void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoice &choice,
+                            std::unique_lock<epicsMutex> exitHeld)
 {
     moduleName_ = moduleName;
     interpreterText_ = choice.describe();
@@ -164,10 +165,12 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
         prepareMain();
     rememberForBinding(*this);
     rememberForExit();
-    // Whatever the module does, it may shut the port down: from here on there may be no driver.
+    // The module may shut the port down, and so may the exit: from here on there may be no driver.
     const std::shared_ptr<PortHandle> handle = handle_;
     const std::shared_ptr<Interpreter> interpreter = interpreter_;
-    const std::string error = importModule(handle, *interpreter, hooks_, moduleName);
+    std::shared_ptr<PythonHooks> hooks = hooks_;
+    exitHeld.unlock();
+    const std::string error = importModule(handle, *interpreter, std::move(hooks), moduleName);
     const std::string port = "port " + handle->portName + ": ";
     epicsGuard<epicsMutex> guard(handle->lock);
     if (!handle->driver)

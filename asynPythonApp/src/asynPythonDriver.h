@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -78,14 +79,19 @@ class asynPythonDriverMembers
 class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
 {
   public:
+    // Keeps the process's end, which deletes every driver that it finds, from one that is being
+    // made. Throws std::runtime_error when the end has begun. Not attached, no other lock held.
+    static std::unique_lock<epicsMutex> holdExit(const std::string &port);
+
     // Registers the port. Throws std::runtime_error.
     explicit asynPythonDriver(const char *portName);
     ~asynPythonDriver() override;
 
-    // Makes the interpreter, imports the module and takes its driver object. Throws
-    // std::runtime_error with a message that names port and module; the port is then to be shut
-    // down. The module may have done so itself: afterwards the driver may be gone.
-    void load(const std::string &moduleName, const InterpreterChoice &choice);
+    // Makes the interpreter, gives up what holds the exit, imports the module and takes its driver
+    // object. Throws std::runtime_error with a message that names port and module; the port is then
+    // to be shut down. The module or the exit may have done so: afterwards the driver may be gone.
+    void load(const std::string &moduleName, const InterpreterChoice &choice,
+              std::unique_lock<epicsMutex> exitHeld);
 
     // Makes attributes of the loaded records and checks them. On the thread of iocInit.
     void bind(const std::vector<BoundRecord> &records);

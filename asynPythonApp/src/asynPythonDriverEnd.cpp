@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 
 #include "pythonError.h"
 
@@ -32,7 +33,8 @@ void leaveProcess(int status, void *)
 }
 
 struct Drivers {
-    epicsMutex mutex; // guards all, and each driver's finishing_
+    epicsMutex making; // held while a driver is made, and to set exiting; outside mutex
+    epicsMutex mutex;  // guards all, and each driver's finishing_
     std::vector<asynPythonDriver *> all;
 };
 
@@ -55,15 +57,26 @@ asynPythonDriver::~asynPythonDriver()
 // port waits for its own.
 void asynPythonDriver::atExit(void *) noexcept
 {
-    if (!exiting.exchange(true))
-        on_exit(leaveProcess, nullptr); // the last that is registered is called first
     try {
+        {
+            epicsGuard<epicsMutex> none(drivers().making);
+            if (!exiting.exchange(true))
+                on_exit(leaveProcess, nullptr); // the last that is registered is called first
+        }
         epicsGuard<epicsMutex> guard(drivers().mutex);
         for (asynPythonDriver *driver : drivers().all)
             driver->beginFinish();
     } catch (const std::exception &error) {
         errlogPrintf("the end of the Python ports: %s\n", error.what());
     }
+}
+
+std::unique_lock<epicsMutex> asynPythonDriver::holdExit(const std::string &port)
+{
+    std::unique_lock<epicsMutex> held(drivers().making);
+    if (exiting)
+        throw std::runtime_error("port " + port + ": it is not made, since the process ends");
+    return held;
 }
 
 // Later than that of the port, so that it is called earlier: asyn has one for each port. The first

@@ -1,6 +1,8 @@
 // The shell command asynPythonDriverConfigure.
+#include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "asynPythonDriver.h"
 #include "pythonError.h"
@@ -90,10 +92,11 @@ void configure(const char *portName, const char *moduleName, int numParams, cons
         errlogPrintf("%s%s\n", port.c_str(), choice.warning.c_str());
     if (PortUser(portName))
         throw std::runtime_error(port + "there is a port of this name already");
+    std::unique_lock<epicsMutex> exitHeld = asynPythonDriver::holdExit(portName);
     auto *driver = new asynPythonDriver(portName);
     const PortUser user(portName);
     try {
-        driver->load(moduleName, choice);
+        driver->load(moduleName, choice, std::move(exitHeld));
     } catch (...) {
         user.shutDown(); // not by the driver, which the module itself may have shut down
         throw;

@@ -158,12 +158,18 @@ const iocshFuncDef libraryDefinition = {"dlload", 1, libraryArguments,
 
 // Half of iocInit is under way: the exit handlers of what it starts would find half of it.
 std::atomic<bool> initialising{false};
+std::atomic<bool> ending{false}; // the exit handlers are about to be called
 
 void noteInit(initHookState state)
 {
-    if (state == initHookAtIocBuild || state == initHookAtIocRun)
+    if (state == initHookAtIocBuild || state == initHookAtIocRun) {
         initialising = true;
-    else if (state == initHookAfterIocBuilt || state == initHookAfterIocRunning)
+        if (ending && state == initHookAtIocBuild) {
+            initialising = false;
+            for (;;) // the shell's thread; the process ends without it
+                epicsThreadSleep(1000.0);
+        }
+    } else if (state == initHookAfterIocBuilt || state == initHookAfterIocRunning)
         initialising = false;
 }
 
@@ -325,6 +331,7 @@ void shutdown(double limit, int code)
     epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
                       epicsThreadGetStackSize(epicsThreadStackSmall), watch,
                       new SharedWatchdog(watchdog));
+    ending = true;
     awaitInit();
     epicsExitCallAtExits();
     errlogFlush();

@@ -192,3 +192,31 @@ def test_a_port_that_is_shut_down_before_the_end(start_ioc: StartIoc, tmp_path: 
     assert "interpreters: 1, left behind: 1" in report
     assert end(ioc, "exit") == 0, ioc.output
     assert set(marks(tmp_path, ["FINITE", "SLEEP"], "shutdown").values()) == {"x"}
+
+
+# Runs at the start of each interpreter, before the port's module.
+SLOW_SITE = """
+import os, time
+if "SLOW_SITE" in os.environ:
+    print("made", flush=True)
+    time.sleep(1)
+"""
+
+
+@pytest.mark.python_host
+@pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "main"])
+def test_the_end_while_a_port_gets_its_interpreter(start_ioc: StartIoc, tmp_path: Path, mode: str) -> None:
+    """The driver is not deleted under the shell's thread, and that one does not go on to iocInit."""
+    ioc = start_ioc(
+        script(["sleep"], mode)  # whose end takes 2 s
+        + 'epicsEnvSet("SLOW_SITE", "1")\n'
+        + script(["finite", "lock"], mode)
+        + "iocInit\necho up\n",
+        modules={**MODULES, "sitecustomize": SLOW_SITE},
+        environment={"PYTHONPATH": str(tmp_path)},
+    )
+    ioc.wait_for("(?m)^made$")
+    assert end(ioc, "SIGTERM") == 0, ioc.output
+    assert "Mutex" not in ioc.output
+    assert "port LOCK: it is not made, since the process ends" in ioc.output
+    assert not re.search("(?m)^up$", ioc.output)
