@@ -91,6 +91,9 @@ typedef struct asynInterface {
 #define ASYN_MULTIDEVICE 0x0001
 #define ASYN_CANBLOCK 0x0002
 #define ASYN_DESTRUCTIBLE 0x0004
+// An extension: until its driver calls autoConnect, with 0 or 1, the port is found only by the
+// thread that registers it. asyn has no such bit and passes it over.
+#define ASYN_UNFINISHED 0x0100
 
 // Values of asynUser.reason that the port manager knows.
 #define ASYN_REASON_SIGNAL -1

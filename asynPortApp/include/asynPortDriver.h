@@ -56,8 +56,10 @@ class ASYN_API asynPortDriver
 {
   public:
     // maxAddr: number of addresses, each with a parameter list. asynFlags: ASYN_MULTIDEVICE,
-    // ASYN_CANBLOCK, ASYN_DESTRUCTIBLE. priority and stackSize are those of the port thread, 0 for
-    // the default. Throws std::runtime_error when the port cannot be registered.
+    // ASYN_CANBLOCK, ASYN_DESTRUCTIBLE, ASYN_UNFINISHED. priority and stackSize are those of the
+    // port thread, 0 for the default. Throws std::runtime_error when the port cannot be registered.
+    // Other threads may call the driver from here on, while the constructor of the derived class
+    // runs; with ASYN_UNFINISHED that one says when, by autoConnect as its last act.
     ASYN_ABI_TAG asynPortDriver(const char *portName, int maxAddr, int interfaceMask,
                                 int interruptMask, int asynFlags, int autoConnect, int priority,
                                 int stackSize);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "portDriverState.h"
+#include "portUnfinished.h"
 
 #include <errlog.h>
 #include <initHooks.h>
@@ -55,6 +56,9 @@ void callAll()
         // One may have been deleted meanwhile.
         auto &known = all.drivers;
         if (std::find(known.begin(), known.end(), driver) == known.end())
+            continue;
+        // Its constructor runs in another thread, and so it has no clients yet.
+        if (portManager::isHidden(driver->portName))
             continue;
         all.calling = driver;
         guard.unlock();

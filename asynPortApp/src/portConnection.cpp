@@ -89,6 +89,7 @@ asynStatus autoConnect(asynUser *user, int yesNo)
         device->autoConnect = yesNo != 0;
         device->nextAttempt = epicsTime();
     }
+    finish(*device->port);
     announce(*device, asynExceptionAutoConnect);
     if (yesNo)
         attemptLater(*device, 0);

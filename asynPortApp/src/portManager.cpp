@@ -9,7 +9,8 @@ namespace portManager
 {
 
 Port::Port(const char *portName, int portAttributes)
-    : name(portName), attributes(portAttributes), self(*this, -1)
+    : name(portName), attributes(portAttributes), maker(std::this_thread::get_id()),
+      unfinished((portAttributes & ASYN_UNFINISHED) != 0), self(*this, -1)
 {
 }
 

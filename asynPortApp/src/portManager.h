@@ -170,6 +170,8 @@ struct Port : std::enable_shared_from_this<Port> {
 
     const std::string name;
     const int attributes;
+    const std::thread::id maker;
+    bool unfinished; // guarded by the registry's lock; see ASYN_UNFINISHED
     OwnedMutex sync;
     epicsMutex state;
     Device self;                                    // address -1
@@ -203,8 +205,10 @@ struct Port : std::enable_shared_from_this<Port> {
 };
 
 // portRegistry.cpp
+// Those that the calling thread may see; see ASYN_UNFINISHED.
 std::shared_ptr<Port> findPort(const char *name); // NULL when there is none
 std::vector<std::shared_ptr<Port>> allPorts();    // in the order of registration
+void finish(Port &port);                          // from here on all threads may
 asynStatus registerPort(const char *portName, int attributes, int autoConnect,
                         unsigned int priority, unsigned int stackSize);
 asynStatus registerInterface(const char *portName, asynInterface *interface);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "portManager.h"
+#include "portUnfinished.h"
 
 #include <epicsExit.h>
 #include <errlog.h>
@@ -16,7 +17,8 @@ namespace
 {
 
 struct Registry {
-    epicsMutex mutex; // guards the two tables of the ports that are not shut down
+    epicsMutex mutex; // guards the two tables of the ports that are not shut down, and
+                      // Port::unfinished
     std::vector<std::shared_ptr<Port>> ports; // in the order of registration
     std::map<std::string, std::shared_ptr<Port>> portsByName;
 };
@@ -25,6 +27,11 @@ Registry &registry()
 {
     static auto *table = new Registry; // never destroyed: clients may outlive static destructors
     return *table;
+}
+
+bool mayBeSeen(const Port &port) // registry held
+{
+    return !port.unfinished || port.maker == std::this_thread::get_id();
 }
 
 asynInterface *find(const std::vector<asynInterface *> &interfaces, const char *type)
@@ -123,13 +130,31 @@ std::shared_ptr<Port> findPort(const char *name)
 {
     Guard guard(registry().mutex);
     auto found = registry().portsByName.find(name);
-    return found == registry().portsByName.end() ? nullptr : found->second;
+    return found == registry().portsByName.end() || !mayBeSeen(*found->second) ? nullptr
+                                                                               : found->second;
 }
 
 std::vector<std::shared_ptr<Port>> allPorts()
 {
     Guard guard(registry().mutex);
-    return registry().ports;
+    std::vector<std::shared_ptr<Port>> seen;
+    for (const std::shared_ptr<Port> &port : registry().ports)
+        if (mayBeSeen(*port))
+            seen.push_back(port);
+    return seen;
+}
+
+bool isHidden(const char *portName)
+{
+    Guard guard(registry().mutex);
+    auto found = registry().portsByName.find(portName);
+    return found != registry().portsByName.end() && !mayBeSeen(*found->second);
+}
+
+void finish(Port &port)
+{
+    Guard guard(registry().mutex);
+    port.unfinished = false;
 }
 
 void forget(Port &port)

@@ -7,6 +7,7 @@
 #include "attribute.h"
 #include "portModule.h"
 #include "pythonError.h"
+#include "unfinishedPort.h"
 
 #include <dbAccess.h>
 
@@ -124,14 +125,14 @@ std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter 
 
 asynPythonDriver::asynPythonDriver(const char *name)
     : asynPythonDriverMembers(name),
-      asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE, 0, 0, 0)
+      asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE | unfinishedPort, 0, 0, 0)
 {
     {
         epicsGuard<epicsMutex> guard(handle_->lock);
         handle_->driver = this;
     }
     callAtExit();
-    // Not earlier: the port may be connected, and so locked, by another thread from now on.
+    // Not earlier: the port may be found, connected and so locked by other threads from now on.
     pasynManager->autoConnect(pasynUserSelf, 1);
 }
 

@@ -1,9 +1,11 @@
 // asynPortDriver: registration, the default methods, errors, and a port's end.
 #include <cstring>
+#include <thread>
 
 #include <asynInt32SyncIO.h>
 #include <errlog.h>
 
+#include "../../asynPythonApp/src/unfinishedPort.h"
 #include "portClient.h"
 
 namespace
@@ -67,6 +69,42 @@ void registration()
     testOk(findAsynPortDriver(half.c_str()) == static_cast<asynPortDriver *>(&second),
            "and its name is free");
     second.shutdownPortDriver();
+}
+
+template <typename Call> bool onAnotherThread(Call call)
+{
+    bool result = false;
+    std::thread([&] { result = call(); }).join();
+    return result;
+}
+
+static_assert(unfinishedPort == ASYN_UNFINISHED, "the Python driver has it from no asyn's header");
+
+struct Finishing : Driver {
+    explicit Finishing(const std::string &name, int autoConnect)
+        : Driver(name, 1, ASYN_DESTRUCTIBLE | ASYN_UNFINISHED)
+    {
+        hidden = !onAnotherThread([&] { return known(name); });
+        ownFinds = known(name);
+        nameIsTaken = onAnotherThread(
+            [&] { return contains(thrownBy([&] { Driver other(name); }).c_str(), name); });
+        pasynManager->autoConnect(pasynUserSelf, autoConnect);
+    }
+    bool hidden, ownFinds, nameIsTaken;
+};
+
+void unfinished()
+{
+    testDiag("a port whose constructor runs");
+    for (const int autoConnect : {1, 0}) {
+        const std::string name = freshName("port");
+        Finishing driver(name, autoConnect);
+        testOk(driver.hidden, "other threads do not find it");
+        testOk(driver.ownFinds, "its own does");
+        testOk(driver.nameIsTaken, "its name is taken");
+        testOk(onAnotherThread([&] { return known(name); }), "autoConnect %d shows it", autoConnect);
+        driver.shutdownPortDriver();
+    }
 }
 
 void commonReport(void *, FILE *, int) {}
@@ -385,6 +423,7 @@ int main()
 {
     testPlan(0);
     registration();
+    unfinished();
     otherDrivers();
     users();
     number<asynInt32>("Int32", asynParamInt32, -7);

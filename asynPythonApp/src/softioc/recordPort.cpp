@@ -10,6 +10,7 @@
 #include "../attribute.h"
 #include "../conversions.h"
 #include "../pythonError.h"
+#include "../unfinishedPort.h"
 
 #include <dbAccess.h>
 #include <epicsExit.h>
@@ -103,11 +104,11 @@ RecordPort &RecordPort::open(const char *portName)
 }
 
 RecordPort::RecordPort(const char *name)
-    : asynPortDriver(name, 1, interfaces, interfaces, 0, 0, 0, 0),
+    : asynPortDriver(name, 1, interfaces, interfaces, unfinishedPort, 0, 0, 0),
       interpreter_(name, InterpreterMode::main)
 {
     asynFollowPort(pasynUserSelf);
-    // Not earlier: the port may be connected, and so locked, by another thread from now on.
+    // Not earlier: the port may be found, connected and so locked by other threads from now on.
     pasynManager->autoConnect(pasynUserSelf, 1);
 }
 
