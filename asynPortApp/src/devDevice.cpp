@@ -14,6 +14,7 @@
 #include <recGbl.h>
 #include <recSup.h>
 
+#include "portConnection.h"
 #include "portMessage.h"
 #include "portPrompt.h"
 #include "portVisit.h"
@@ -218,7 +219,12 @@ void Device::onTurn(asynUser *user)
     device->atTurn_ = true;
     // Drivers that are no asynPortDriver let out what they throw. The record is to hear of it.
     try {
-        device->perform();
+        const asynStatus status =
+            device->canBlock_ ? portManager::stillConnected(user) : asynSuccess;
+        if (status == asynSuccess)
+            device->perform();
+        else
+            device->outcome_.take(*user, status);
         if (device->refused_)
             device->hasOldValue_ = device->takeBack();
     } catch (const std::exception &error) {

@@ -1,12 +1,16 @@
 // When a driver is asked to connect: as asyn does, at its registration in the thread that registers
 // it, before a request, a moment after it has disconnected, and now and then when it has refused.
 //
+// That may take long, so a driver that may block is asked by its port's thread. All others share
+// one thread, which waits for nobody that is in such a driver.
+//
 // A driver in C++ registers itself in the constructor of its base class. That first attempt reaches
 // the base class's connect(), as it must. Another thread's attempt would reach the derived class
 // while its constructor runs; so a driver that disconnects before anybody else has used its port is
 // left alone until somebody does. See Port::inUse.
 #include "portManager.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <epicsTimer.h>
@@ -18,6 +22,7 @@ namespace
 {
 
 std::atomic<double> connectTimeout{0.5}; // s
+constexpr double whileBusy = 0.01;       // s
 
 asynInterface *commonOf(Port &port)
 {
@@ -40,6 +45,23 @@ bool wantsConnection(const Device &device) // state held
            !device.port->self.defunct;
 }
 
+// Whatever the driver does.
+class EndOfAttempt
+{
+  public:
+    [[nodiscard]] explicit EndOfAttempt(Device &device) : device_(device) {}
+    ~EndOfAttempt()
+    {
+        Guard guard(device_.port->state);
+        device_.connecting = false;
+    }
+    EndOfAttempt(const EndOfAttempt &) = delete;
+    EndOfAttempt &operator=(const EndOfAttempt &) = delete;
+
+  private:
+    Device &device_;
+};
+
 void askDriver(Device &device, asynUser *user)
 {
     Port &port = *device.port;
@@ -51,8 +73,47 @@ void askDriver(Device &device, asynUser *user)
         if (!common || !wantsConnection(device))
             return;
         device.nextAttempt = deadlineAfter(afterRefusal);
+        device.connecting = true;
     }
+    const EndOfAttempt end(device);
     static_cast<asynCommon *>(common->pinterface)->connect(common->drvPvt, user);
+}
+
+// By the port's thread. Port::state held.
+void attemptSoon(Device &device)
+{
+    auto &attempts = device.port->attempts;
+    if (std::find(attempts.begin(), attempts.end(), &device) == attempts.end())
+        attempts.push_back(&device);
+    device.port->wake.signal();
+}
+
+// Who would have to be connected. Port::state held.
+Device *missing(Device &device)
+{
+    Device &whole = device.port->self;
+    return !whole.connected ? &whole : !device.connected ? &device : nullptr;
+}
+
+// Port::state held.
+bool unusable(const Device &device)
+{
+    const Device &whole = device.port->self;
+    return !device.enabled || !whole.enabled || device.defunct || whole.defunct;
+}
+
+// Mostly, and no lock is needed to see it.
+bool allIsWell(const Device &device)
+{
+    const Device &whole = device.port->self;
+    return device.connected && device.enabled && !device.defunct && whole.connected &&
+           whole.enabled && !whole.defunct;
+}
+
+// Port::state held.
+bool attemptIsDue(const Device &device)
+{
+    return device.autoConnect && epicsTime::getCurrent() >= device.nextAttempt;
 }
 
 } // namespace
@@ -74,8 +135,18 @@ class AttemptTimer : public epicsTimerNotify
     expireStatus expire(const epicsTime &) override
     {
         // The reference may be the last one, and this object gone when it is dropped.
-        if (const std::shared_ptr<Port> port = port_.lock())
-            attempt(device_);
+        const std::shared_ptr<Port> port = port_.lock();
+        if (!port)
+            return noRestart;
+        if (port->canBlock()) {
+            Guard guard(port->state);
+            attemptSoon(device_);
+            return noRestart;
+        }
+        if (!port->sync.tryLock())
+            return expireStatus(restart, whileBusy);
+        attempt(device_);
+        port->sync.unlock();
         return noRestart;
     }
 
@@ -124,33 +195,58 @@ void attemptLater(Device &device, double delay)
         delay); // waits for the timer queue, so without the lock; the caller has a reference
 }
 
-asynStatus ready(Device &device, bool evenIfDisconnected)
+asynStatus ready(Device &device)
 {
-    Port &port = *device.port;
-    // Mostly all is well, and no lock is needed to see it.
-    if (device.connected && device.enabled && !device.defunct && port.self.connected &&
-        port.self.enabled && !port.self.defunct)
+    if (allIsWell(device))
         return asynSuccess;
-    for (int attempts = 0;; ++attempts) {
-        Device *missing = nullptr;
+    Port &port = *device.port;
+    for (int attempts = 0; attempts < 3; ++attempts) {
+        Device *wanted;
+        bool byAnother;
         {
             Guard guard(port.state);
-            if (!device.enabled || !port.self.enabled || device.defunct || port.self.defunct)
+            if (unusable(device))
                 return asynDisabled;
-            if (evenIfDisconnected)
+            wanted = missing(device);
+            if (!wanted)
                 return asynSuccess;
-            if (!port.self.connected)
-                missing = &port.self;
-            else if (!device.connected)
-                missing = &device;
-            if (!missing)
-                return asynSuccess;
-            if (attempts == 2 || !missing->autoConnect ||
-                epicsTime::getCurrent() < missing->nextAttempt)
+            byAnother = wanted->connecting && !port.sync.heldHere() && !port.canBlock();
+            if (!byAnother && !attemptIsDue(*wanted))
                 return asynDisconnected;
         }
-        attempt(*missing);
+        if (!byAnother) {
+            attempt(*wanted);
+            continue;
+        }
+        SyncGuard untilItHas(port.sync);
     }
+    return asynDisconnected;
+}
+
+asynStatus usable(Device &device)
+{
+    if (allIsWell(device))
+        return asynSuccess;
+    Guard guard(device.port->state);
+    return unusable(device) ? asynDisabled : asynSuccess;
+}
+
+asynStatus readyToQueue(Device &device)
+{
+    if (allIsWell(device))
+        return asynSuccess;
+    Guard guard(device.port->state);
+    if (unusable(device))
+        return asynDisabled;
+    Device *wanted = missing(device);
+    if (!wanted || wanted->connecting)
+        return asynSuccess;
+    if (!attemptIsDue(*wanted))
+        return asynDisconnected;
+    attemptSoon(*wanted);
+    if (wanted != &device && !device.connected && attemptIsDue(device))
+        attemptSoon(device);
+    return asynSuccess;
 }
 
 asynStatus setAutoConnectTimeout(double timeout)

@@ -1,4 +1,6 @@
 // Whether a port and its devices are connected and enabled.
+#include "portConnection.h"
+
 #include "portManager.h"
 
 namespace portManager
@@ -94,6 +96,17 @@ asynStatus autoConnect(asynUser *user, int yesNo)
     if (yesNo)
         attemptLater(*device, 0);
     return asynSuccess;
+}
+
+asynStatus stillConnected(asynUser *user)
+{
+    const DeviceRef &device = deviceOf(user, "stillConnected");
+    if (!device)
+        return asynError;
+    const Device &whole = device->port->self;
+    if ((device->connected && whole.connected) || device->defunct || whole.defunct)
+        return asynSuccess;
+    return notReady(user, asynDisconnected, *device->port);
 }
 
 asynStatus isConnected(asynUser *user, int *yesNo)

@@ -97,7 +97,7 @@ asynStatus queueLockPort(asynUser *user)
     if (!device)
         return asynError;
     Port &port = *device->port;
-    const asynStatus status = ready(*device, false);
+    const asynStatus status = ready(*device);
     if (status != asynSuccess)
         return notReady(user, status, port);
     if (!port.canBlock()) {

@@ -105,6 +105,7 @@ struct Device {
     std::atomic<bool> defunct{false}; // shut down for good
     unsigned long connections = 0;
     epicsTime nextAttempt;     // not before then
+    bool connecting = false;   // the driver is being asked to connect
     User *blockedBy = nullptr; // whose blockProcessCallback for the device is in force
     std::vector<asynInterface *> interposed;
     std::vector<std::shared_ptr<ExceptionClient>> exceptionClients;
@@ -192,7 +193,8 @@ struct Port : std::enable_shared_from_this<Port> {
     std::atomic<double> queueLockTimeout{2.0}; // s
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
-    User *blockedBy = nullptr; // guarded by state; the same for all devices
+    std::vector<Device *> attempts; // guarded by state; before any request: see attemptSoon
+    User *blockedBy = nullptr;      // guarded by state; the same for all devices
     Wakeup wake;
     Waiters clients, server; // who wait for sync: queueLockPort, and the port thread
     unsigned queueLocks = 0; // guarded by sync; queueLockPort without queueUnlockPort
@@ -287,8 +289,13 @@ constexpr double afterRefusal = 20.0;    // s
 void startTimers();
 asynStatus setAutoConnectTimeout(double timeout);
 asynStatus getAutoConnectTimeout(double *timeout);
-// asynSuccess when requests may run; tries to connect where that is wanted. Takes state.
-asynStatus ready(Device &device, bool evenIfDisconnected);
+// asynSuccess when a client may have the port now; tries to connect where that is wanted. Takes
+// sync and state.
+asynStatus ready(Device &device);
+// asynSuccess when the thread of a blocking port may be given a request. Where the driver is to
+// connect first, that thread asks it, before the request; the caller never waits. Takes state.
+asynStatus readyToQueue(Device &device);
+asynStatus usable(Device &device); // asynDisabled, or asynSuccess, connected or not; takes state
 void attempt(Device &device); // asks the driver to connect, in this thread, where that is wanted
 void attemptLater(Device &device, double delay); // seconds
 

@@ -90,9 +90,10 @@ void take(Queue &queue, Queue::iterator entry)
     begin(user);
 }
 
-// A request out of its queue.
+// What the port thread does next.
 struct Turn {
-    User *user = nullptr;
+    Device *toConnect = nullptr;
+    User *user = nullptr; // of a request that is out of its queue
     bool expired = false;
     bool waits = false; // for the next one to expire
     double wait = 3600; // s
@@ -104,6 +105,11 @@ struct Turn {
 Turn next(Port &port)
 {
     Turn turn;
+    if (!port.attempts.empty()) {
+        turn.toConnect = port.attempts.front();
+        port.attempts.erase(port.attempts.begin());
+        return turn;
+    }
     epicsTime now; // asked for once, where it is needed
     auto expired = [&now](const User &user) {
         if (now == epicsTime())
@@ -158,6 +164,10 @@ void serve(Port &port)
         }
         if (turn.end)
             return;
+        if (turn.toConnect) {
+            attempt(*turn.toConnect);
+            continue;
+        }
         if (!turn.user) {
             if (turn.waits)
                 port.wake.wait(turn.wait);
@@ -321,6 +331,13 @@ double expireRequests(Port &port)
     }
 }
 
+static asynStatus mayQueue(Device &device, bool evenIfDisconnected)
+{
+    if (evenIfDisconnected)
+        return usable(device);
+    return device.port->canBlock() ? readyToQueue(device) : ready(device);
+}
+
 asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double timeout)
 {
     User &user = User::of(pasynUser);
@@ -338,7 +355,7 @@ asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double 
                     timeout);
     const bool evenIfDisconnected = priority == asynQueuePriorityConnect ||
                                     pasynUser->reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
-    const asynStatus status = ready(*device, evenIfDisconnected);
+    const asynStatus status = mayQueue(*device, evenIfDisconnected);
     if (status != asynSuccess)
         return notReady(pasynUser, status, *device->port);
     return device->port->canBlock() ? enqueue(device, user, priority, timeout)

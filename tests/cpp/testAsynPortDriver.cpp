@@ -102,7 +102,8 @@ void unfinished()
         testOk(driver.hidden, "other threads do not find it");
         testOk(driver.ownFinds, "its own does");
         testOk(driver.nameIsTaken, "its name is taken");
-        testOk(onAnotherThread([&] { return known(name); }), "autoConnect %d shows it", autoConnect);
+        testOk(onAnotherThread([&] { return known(name); }), "autoConnect %d shows it",
+               autoConnect);
         driver.shutdownPortDriver();
     }
 }
