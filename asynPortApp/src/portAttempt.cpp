@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include <epicsTimer.h>
+#include <errlog.h>
 
 namespace portManager
 {
@@ -76,7 +77,14 @@ void askDriver(Device &device, asynUser *user)
         device.connecting = true;
     }
     const EndOfAttempt end(device);
-    static_cast<asynCommon *>(common->pinterface)->connect(common->drvPvt, user);
+    try {
+        static_cast<asynCommon *>(common->pinterface)->connect(common->drvPvt, user);
+    } catch (const std::exception &error) { // of a driver that is no asynPortDriver
+        errlogPrintf("port %s: connect() ended by a C++ exception: %s\n", port.name.c_str(),
+                     error.what());
+    } catch (...) {
+        errlogPrintf("port %s: connect() ended by a C++ exception\n", port.name.c_str());
+    }
 }
 
 // By the port's thread. Port::state held.
@@ -200,7 +208,8 @@ asynStatus ready(Device &device)
     if (allIsWell(device))
         return asynSuccess;
     Port &port = *device.port;
-    for (int attempts = 0; attempts < 3; ++attempts) {
+    // The port, its address, somebody else's attempt, and a look at what has come of it.
+    for (int looks = 0; looks < 4; ++looks) {
         Device *wanted;
         bool byAnother;
         {
@@ -231,22 +240,24 @@ asynStatus usable(Device &device)
     return unusable(device) ? asynDisabled : asynSuccess;
 }
 
-asynStatus readyToQueue(Device &device)
+asynStatus readyToQueue(Device &device, bool looksItself)
 {
     if (allIsWell(device))
         return asynSuccess;
+    Device &whole = device.port->self;
     Guard guard(device.port->state);
     if (unusable(device))
         return asynDisabled;
     Device *wanted = missing(device);
-    if (!wanted || wanted->connecting)
+    if (!wanted)
         return asynSuccess;
-    if (!attemptIsDue(*wanted))
-        return asynDisconnected;
-    attemptSoon(*wanted);
-    if (wanted != &device && !device.connected && attemptIsDue(device))
+    const bool due = attemptIsDue(*wanted);
+    if (due)
+        attemptSoon(*wanted);
+    if (due && wanted == &whole && !device.connected && attemptIsDue(device))
         attemptSoon(device);
-    return asynSuccess;
+    const bool patient = looksItself || wanted != &whole;
+    return patient && (due || wanted->connecting) ? asynSuccess : asynDisconnected;
 }
 
 asynStatus setAutoConnectTimeout(double timeout)

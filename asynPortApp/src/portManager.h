@@ -293,8 +293,9 @@ asynStatus getAutoConnectTimeout(double *timeout);
 // sync and state.
 asynStatus ready(Device &device);
 // asynSuccess when the thread of a blocking port may be given a request. Where the driver is to
-// connect first, that thread asks it, before the request; the caller never waits. Takes state.
-asynStatus readyToQueue(Device &device);
+// connect first, that thread asks it, before the request; the caller never waits. A client that
+// does not look itself what came of it may only wait for an address, as with asyn. Takes state.
+asynStatus readyToQueue(Device &device, bool looksItself);
 asynStatus usable(Device &device); // asynDisabled, or asynSuccess, connected or not; takes state
 void attempt(Device &device); // asks the driver to connect, in this thread, where that is wanted
 void attemptLater(Device &device, double delay); // seconds

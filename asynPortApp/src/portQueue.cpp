@@ -331,11 +331,12 @@ double expireRequests(Port &port)
     }
 }
 
-static asynStatus mayQueue(Device &device, bool evenIfDisconnected)
+static asynStatus mayQueue(Device &device, const User &user, bool evenIfDisconnected)
 {
     if (evenIfDisconnected)
         return usable(device);
-    return device.port->canBlock() ? readyToQueue(device) : ready(device);
+    const bool isDeviceSupport = user.completion != nullptr; // which calls stillConnected
+    return device.port->canBlock() ? readyToQueue(device, isDeviceSupport) : ready(device);
 }
 
 asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double timeout)
@@ -355,7 +356,7 @@ asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double 
                     timeout);
     const bool evenIfDisconnected = priority == asynQueuePriorityConnect ||
                                     pasynUser->reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
-    const asynStatus status = mayQueue(*device, evenIfDisconnected);
+    const asynStatus status = mayQueue(*device, user, evenIfDisconnected);
     if (status != asynSuccess)
         return notReady(pasynUser, status, *device->port);
     return device->port->canBlock() ? enqueue(device, user, priority, timeout)

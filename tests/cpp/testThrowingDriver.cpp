@@ -1,4 +1,5 @@
 // Records of a driver in C++ that is no asynPortDriver and throws: alarmed, and served again.
+#include <atomic>
 #include <stdexcept>
 #include <thread>
 
@@ -6,6 +7,7 @@
 #include <asynDriver.h>
 #include <asynInt32.h>
 #include <asynInt32SyncIO.h>
+#include <asynShellCommands.h>
 #include <epicsUnitTest.h>
 
 #include "../behaviour/liveDatabase.h"
@@ -13,8 +15,9 @@
 namespace
 {
 
-bool throws = false;
+std::atomic<bool> throws{false};
 epicsInt32 kept = 0;
+std::atomic<int> attempts{0};
 
 asynStatus writeKept(void *, asynUser *, epicsInt32 value)
 {
@@ -36,6 +39,9 @@ void report(void *, FILE *, int) {}
 
 asynStatus connectPort(void *, asynUser *user)
 {
+    ++attempts;
+    if (throws)
+        throw std::runtime_error("no connection");
     return pasynManager->exceptionConnect(user);
 }
 
@@ -85,6 +91,23 @@ void rules(const std::string &which)
     testOk(becomes((out + ".SEVR").c_str(), NO_ALARM), "and all goes on");
     process(in);
     testOk1(becomes(in.c_str(), 7));
+
+    user = pasynManager->createAsynUser(nullptr, nullptr);
+    pasynManager->connectDevice(user, port, -1);
+    pasynManager->autoConnect(user, 0);
+    pasynManager->exceptionDisconnect(user);
+    throws = true;
+    const int before = attempts;
+    asynAutoConnect(port, -1, 1);
+    testOk(eventually([=] { return attempts > before; }), "connect() throws");
+    process(in);
+    testOk(becomes((in + ".STAT").c_str(), COMM_ALARM), "the port is not connected");
+    throws = false;
+    asynAutoConnect(port, -1, 1);
+    testOk(asynWaitConnect(port, 20) == 0, "but asked again, it connects");
+    process(in);
+    testOk1(becomes((in + ".SEVR").c_str(), NO_ALARM));
+    pasynManager->freeAsynUser(user);
 }
 
 } // namespace
