@@ -55,6 +55,8 @@ class EndOfAttempt
     {
         Guard guard(device_.port->state);
         device_.connecting = false;
+        if (!device_.connected) // the attempt may have taken longer than that
+            device_.nextAttempt = deadlineAfter(afterRefusal);
     }
     EndOfAttempt(const EndOfAttempt &) = delete;
     EndOfAttempt &operator=(const EndOfAttempt &) = delete;
@@ -71,9 +73,11 @@ void askDriver(Device &device, asynUser *user)
     asynInterface *common = commonOf(port);
     {
         Guard guard(port.state);
-        if (!common || !wantsConnection(device))
+        if (!wantsConnection(device) || device.connecting) // or it would go on within itself
             return;
         device.nextAttempt = deadlineAfter(afterRefusal);
+        if (!common)
+            return;
         device.connecting = true;
     }
     const EndOfAttempt end(device);
@@ -121,7 +125,8 @@ bool allIsWell(const Device &device)
 // Port::state held.
 bool attemptIsDue(const Device &device)
 {
-    return device.autoConnect && epicsTime::getCurrent() >= device.nextAttempt;
+    return device.autoConnect && !device.connecting &&
+           epicsTime::getCurrent() >= device.nextAttempt;
 }
 
 } // namespace
