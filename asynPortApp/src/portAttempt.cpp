@@ -65,6 +65,13 @@ class EndOfAttempt
     Device &device_;
 };
 
+// Port::state held.
+void forgetAttempt(Device &device)
+{
+    auto &attempts = device.port->attempts;
+    attempts.erase(std::remove(attempts.begin(), attempts.end(), &device), attempts.end());
+}
+
 void askDriver(Device &device, asynUser *user)
 {
     Port &port = *device.port;
@@ -73,6 +80,7 @@ void askDriver(Device &device, asynUser *user)
     asynInterface *common = commonOf(port);
     {
         Guard guard(port.state);
+        forgetAttempt(device); // here it is
         if (!wantsConnection(device) || device.connecting) // or it would go on within itself
             return;
         device.nextAttempt = deadlineAfter(afterRefusal);
@@ -94,9 +102,8 @@ void askDriver(Device &device, asynUser *user)
 // By the port's thread. Port::state held.
 void attemptSoon(Device &device)
 {
-    auto &attempts = device.port->attempts;
-    if (std::find(attempts.begin(), attempts.end(), &device) == attempts.end())
-        attempts.push_back(&device);
+    if (!awaitsAttempt(device))
+        device.port->attempts.push_back(&device);
     device.port->wake.signal();
 }
 
@@ -193,6 +200,28 @@ void attempt(Device &device)
     freeAsynUser(user);
 }
 
+bool awaitsAttempt(const Device &device)
+{
+    const auto &attempts = device.port->attempts;
+    return std::find(attempts.begin(), attempts.end(), &device) != attempts.end();
+}
+
+void attemptInTurn(Device &device)
+{
+    {
+        Guard guard(device.port->state);
+        if (!awaitsAttempt(device))
+            return;
+    }
+    attempt(device);
+}
+
+void askForRequest(Device &device)
+{
+    if (device.port->self.connected && wantsConnection(device) && attemptIsDue(device))
+        attemptSoon(device);
+}
+
 void attemptLater(Device &device, double delay)
 {
     AttemptTimer *timer;
@@ -259,8 +288,6 @@ asynStatus readyToQueue(Device &device, bool looksItself)
     const bool due = attemptIsDue(*wanted);
     if (due)
         attemptSoon(*wanted);
-    if (due && wanted == &whole && !device.connected && attemptIsDue(device))
-        attemptSoon(device);
     const bool patient = looksItself || wanted != &whole;
     return patient && (due || wanted->connecting) ? asynSuccess : asynDisconnected;
 }

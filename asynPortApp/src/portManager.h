@@ -132,6 +132,7 @@ struct User {
     // one waits for the callback's end.
     bool queued = false;
     asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
+    bool evenIfDisconnected = false;                   // the same
     Completion *completion = nullptr; // see portCompletion.h; as long as it makes no request
     epicsTime deadline;               // of the queued request, where hasDeadline
     bool hasDeadline = false;
@@ -298,6 +299,13 @@ asynStatus ready(Device &device);
 asynStatus readyToQueue(Device &device, bool looksItself);
 asynStatus usable(Device &device); // asynDisabled, or asynSuccess, connected or not; takes state
 void attempt(Device &device); // asks the driver to connect, in this thread, where that is wanted
+// Whether the port's thread is to ask for the device. Port::state held.
+bool awaitsAttempt(const Device &device);
+// attempt(), unless somebody else has done it since. Port::sync held.
+void attemptInTurn(Device &device);
+// Before a request of the device: where its address is to connect first, the thread asks for it.
+// Port::state held.
+void askForRequest(Device &device);
 void attemptLater(Device &device, double delay); // seconds
 
 // portException.cpp

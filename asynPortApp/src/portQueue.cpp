@@ -100,14 +100,24 @@ struct Turn {
     bool end = false;   // the port is shut down, and nothing is left
 };
 
-// Port::state held. A port that is shut down serves what is left, timeout callback preferred: its
-// interfaces answer asynDisabled.
-Turn next(Port &port)
+// Whether the driver is asked to connect before the request. Port::state held.
+bool waitsForAttempt(const User &user)
+{
+    if (user.evenIfDisconnected)
+        return false;
+    Device &device = *user.device;
+    askForRequest(device);
+    return awaitsAttempt(device) || awaitsAttempt(device.port->self);
+}
+
+// Port::state held. Drivers that are asked to connect and requests take turns, for there may be as
+// many addresses that refuse as keep the thread busy. A port that is shut down serves what is left,
+// timeout callback preferred: its interfaces answer asynDisabled.
+Turn next(Port &port, bool requestsFirst)
 {
     Turn turn;
-    if (!port.attempts.empty()) {
+    if (!port.attempts.empty() && !requestsFirst) {
         turn.toConnect = port.attempts.front();
-        port.attempts.erase(port.attempts.begin());
         return turn;
     }
     epicsTime now; // asked for once, where it is needed
@@ -128,6 +138,8 @@ Turn next(Port &port)
             turn.expired = defunct || (user->hasDeadline && expired(*user));
             if (turn.expired || priority == asynQueuePriorityConnect ||
                 !blocked(*user->device, *user)) {
+                if (!turn.expired && waitsForAttempt(*user))
+                    continue;
                 take(queue, entry);
                 turn.user = user;
                 return turn;
@@ -138,8 +150,18 @@ Turn next(Port &port)
             }
         }
     }
-    turn.end = defunct && empty;
+    if (!port.attempts.empty())
+        turn.toConnect = port.attempts.front();
+    turn.end = defunct && empty && !turn.toConnect;
     return turn;
+}
+
+// Whether the driver has refused to connect the request's address, of which asyn tells by the
+// timeout callback. No lock needed.
+bool refused(const User &user)
+{
+    const Device &device = *user.device;
+    return !user.evenIfDisconnected && device.port->self.connected && !device.connected;
 }
 
 // The port thread's.
@@ -155,17 +177,21 @@ void lockInTurn(Port &port)
 // thread's.
 void serve(Port &port)
 {
+    bool requestsFirst = false;
     for (;;) {
         port.clients.giveWay(); // else they would never find the lock free while there are requests
         Turn turn;
         {
             Guard guard(port.state);
-            turn = next(port);
+            turn = next(port, requestsFirst);
         }
         if (turn.end)
             return;
+        requestsFirst = turn.toConnect != nullptr;
         if (turn.toConnect) {
-            attempt(*turn.toConnect);
+            lockInTurn(port);
+            attemptInTurn(*turn.toConnect);
+            port.sync.unlock();
             continue;
         }
         if (!turn.user) {
@@ -179,7 +205,7 @@ void serve(Port &port)
         lockInTurn(port);
         const bool told = notifyLocked(port, &user.user) == asynSuccess;
         // The port may have been shut down while this thread waited for the lock.
-        const bool late = turn.expired || port.self.defunct;
+        const bool late = turn.expired || port.self.defunct || refused(user);
         call(port, user, late && user.timeoutCallback ? user.timeoutCallback : user.process);
         end(port, user);
         if (told)
@@ -251,6 +277,12 @@ asynStatus runNow(const DeviceRef &device, User &user)
 
 constexpr double lookAgain = 0.02; // s, for the end of a callback
 
+bool evenIfDisconnected(const User &user, asynQueuePriority priority)
+{
+    return priority == asynQueuePriorityConnect ||
+           user.user.reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
+}
+
 asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priority, double timeout)
 {
     Port &port = *device->port;
@@ -263,6 +295,7 @@ asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priori
             return fail(&user.user, asynError, "asynManager::queueRequest: a request is queued");
         user.queued = true;
         user.priority = priority;
+        user.evenIfDisconnected = evenIfDisconnected(user, priority);
         user.hasDeadline = timeout > 0;
         if (user.hasDeadline)
             user.deadline = deadlineAfter(timeout);
@@ -331,9 +364,9 @@ double expireRequests(Port &port)
     }
 }
 
-static asynStatus mayQueue(Device &device, const User &user, bool evenIfDisconnected)
+static asynStatus mayQueue(Device &device, const User &user, asynQueuePriority priority)
 {
-    if (evenIfDisconnected)
+    if (evenIfDisconnected(user, priority))
         return usable(device);
     const bool isDeviceSupport = user.completion != nullptr; // which calls stillConnected
     return device.port->canBlock() ? readyToQueue(device, isDeviceSupport) : ready(device);
@@ -354,9 +387,7 @@ asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double 
         return fail(pasynUser, asynError,
                     "asynManager::queueRequest: a timeout of %g s without a timeout callback",
                     timeout);
-    const bool evenIfDisconnected = priority == asynQueuePriorityConnect ||
-                                    pasynUser->reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
-    const asynStatus status = mayQueue(*device, user, evenIfDisconnected);
+    const asynStatus status = mayQueue(*device, user, priority);
     if (status != asynSuccess)
         return notReady(pasynUser, status, *device->port);
     return device->port->canBlock() ? enqueue(device, user, priority, timeout)

@@ -96,6 +96,8 @@ class Addresses : public SimpleDriver
         pasynManager->getAddr(user, &address);
         if (address == 1)
             thread = epicsThreadGetIdSelf();
+        if (address == 2)
+            return asynError;
         return pasynManager->exceptionConnect(user); // SimpleDriver knows one address only
     }
     std::atomic<epicsThreadId> thread{nullptr};
@@ -113,6 +115,9 @@ void addresses()
     testOk(pasynManager->isConnected(request.user(), &connected) == asynSuccess && connected == 1,
            "which connects it");
     testOk(driver.thread == request.thread, "in the thread of the port");
+    Request refused(journal, "s", "ADDRESSES", 2);
+    testOk(refused.queue() == asynSuccess && refused.ended() && journal.text() == "rs!",
+           "one to an address that refuses gets its timeout callback");
 }
 
 // The driver that does not block connects in the timers' thread.

@@ -27,6 +27,8 @@ int clockAhead(epicsTimeStamp *time)
     return 0;
 }
 
+constexpr int manyAddresses = ASYN_CANBLOCK | ASYN_MULTIDEVICE;
+
 // Not connected; what it does when it is asked is the test's, which may change it where nobody
 // asks.
 class Asked : public SimpleDriver
@@ -36,7 +38,6 @@ class Asked : public SimpleDriver
 
     explicit Asked(const char *name, int flags = ASYN_CANBLOCK) : SimpleDriver(name, flags)
     {
-        pasynManager->autoConnect(pasynUserSelf, 0);
         asynUser *whole = pasynManager->createAsynUser(nullptr, nullptr);
         pasynManager->connectDevice(whole, name, -1);
         pasynManager->autoConnect(whole, 0);
@@ -54,6 +55,14 @@ class Asked : public SimpleDriver
     Connect onConnect;
     std::atomic<int> asked{0};
 };
+
+// The attempt that is under way has ended.
+bool ended(const char *port)
+{
+    Journal journal;
+    Request behind(journal, "b", port, -1);
+    return behind.queue(asynQueuePriorityConnect) == asynSuccess && behind.ended();
+}
 
 void longAttempt(Asked &driver)
 {
@@ -96,18 +105,82 @@ void inItself()
     pasynManager->freeAsynUser(user);
 }
 
+// Addresses that refuse for so long that the next one's turn has come then.
+void deadAddresses()
+{
+    testDiag("a port with more addresses that refuse than it has time for");
+    Asked &driver = *new Asked("DEAD", manyAddresses);
+    Journal journal;
+    Request live(journal, "r", "DEAD", 0);
+    static std::atomic<bool> goesOn{true}; // looked at by the last attempts
+    driver.onConnect = [](asynUser *user, int address) {
+        if (address <= 0)
+            return pasynManager->exceptionConnect(user);
+        if (goesOn)
+            asynAutoConnect("DEAD", 3 - address, 1);
+        epicsThreadSleep(0.05); // time enough for the timers
+        return asynError;
+    };
+    asynAutoConnect("DEAD", -1, 1);
+    asynWaitConnect("DEAD", 20);
+    testOk(live.queue() == asynSuccess && live.ended(), "an address is connected");
+    asynAutoConnect("DEAD", 1, 1);
+    const int before = driver.asked;
+    testOk1(eventually([&] { return driver.asked >= before + 4; }));
+    testOk(live.queue() == asynSuccess && live.ended(), "and served beside those that refuse");
+    goesOn = false;
+    asynAutoConnect("DEAD", 1, 0);
+    asynAutoConnect("DEAD", 2, 0);
+    testOk1(ended("DEAD"));
+}
+
+void addressOfPort(Asked &driver)
+{
+    testDiag("a record of an address that is not connected, nor is its port");
+    epicsEvent go;
+    std::atomic<int> addresses{0};
+    std::atomic<bool> refuses{true};
+    driver.onConnect = [&](asynUser *user, int address) {
+        if (address < 0)
+            go.wait();
+        else
+            ++addresses;
+        return refuses ? asynError : pasynManager->exceptionConnect(user);
+    };
+    asynAutoConnect("PORT", -1, 1);
+    testOk1(eventually([&] { return driver.asked == 1; }));
+    go.signal();
+    testOk1(ended("PORT"));
+    ahead = ahead + 25;
+    process("address");
+    go.signal();
+    testOk(reads("address.STAT", "COMM") && number("address.PACT") == 0, "the port refuses");
+    testOk(driver.asked == 2 && addresses == 0, "and is not asked for the address");
+    refuses = false;
+    asynAutoConnect("PORT", -1, 1);
+    testOk1(eventually([&] { return driver.asked == 3; }));
+    process("address");
+    testOk(number("address.PACT") == 1, "the record waits while the port connects");
+    go.signal();
+    testOk(becomes("address.PACT", 0) && addresses == 1, "the address is asked, too");
+    testOk(number("address") == 42 && number("address.SEVR") == 0, "and the record has its value");
+}
+
 } // namespace
 
 int main()
 {
     generalTimeRegisterCurrentProvider("ahead", 1, clockAhead);
     testPlan(0);
-    Asked &driver = *new Asked("LONG");
+    Asked &driver = *new Asked("LONG"), &port = *new Asked("PORT", manyAddresses);
     const std::string link = "@asyn(LONG)START";
     return live(record("longin", "first", "asynInt32", link) +
-                    record("longin", "second", "asynInt32", link),
+                    record("longin", "second", "asynInt32", link) +
+                    record("longin", "address", "asynInt32", "@asyn(PORT,0)START"),
                 [&] {
                     longAttempt(driver);
                     inItself();
+                    deadAddresses();
+                    addressOfPort(port);
                 });
 }
