@@ -245,7 +245,6 @@ asynStatus ready(Device &device)
     // The port, its address, somebody else's attempt, and a look at what has come of it.
     for (int looks = 0; looks < 4; ++looks) {
         Device *wanted;
-        bool byAnother;
         {
             Guard guard(port.state);
             if (unusable(device))
@@ -253,15 +252,19 @@ asynStatus ready(Device &device)
             wanted = missing(device);
             if (!wanted)
                 return asynSuccess;
-            byAnother = wanted->connecting && !port.sync.heldHere() && !port.canBlock();
+            const bool byAnother =
+                wanted->connecting && !port.sync.heldHere() && !port.canBlock();
             if (!byAnother && !attemptIsDue(*wanted))
                 return asynDisconnected;
         }
-        if (!byAnother) {
-            attempt(*wanted);
-            continue;
+        SyncGuard untilOthersHave(port.sync);
+        bool due;
+        {
+            Guard guard(port.state);
+            due = attemptIsDue(*wanted);
         }
-        SyncGuard untilItHas(port.sync);
+        if (due)
+            attempt(*wanted);
     }
     return asynDisconnected;
 }

@@ -85,6 +85,35 @@ void longAttempt(Asked &driver)
     asynAutoConnect("LONG", 0, 0);
 }
 
+// Those of them that come while the driver is being asked are refused; these come before.
+void manyClients()
+{
+    testDiag("several clients that find a port not connected");
+    Asked &driver = *new Asked("CLIENTS");
+    driver.onConnect = [](asynUser *, int) { return asynError; };
+    asynUser *holder = pasynManager->createAsynUser(nullptr, nullptr);
+    pasynManager->connectDevice(holder, "CLIENTS", 0);
+    pasynManager->lockPort(holder);
+    std::atomic<int> refused{0};
+    std::vector<std::thread> clients;
+    pasynManager->autoConnect(holder, 1);
+    for (int i = 0; i < 3; ++i)
+        clients.emplace_back([&] {
+            asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+            pasynManager->connectDevice(user, "CLIENTS", 0);
+            if (pasynManager->queueLockPort(user) == asynDisconnected)
+                ++refused;
+            pasynManager->freeAsynUser(user);
+        });
+    epicsThreadSleep(0.2); // time enough to wait for the lock; later ones are refused at once
+    pasynManager->unlockPort(holder);
+    for (std::thread &client : clients)
+        client.join();
+    testOk(refused == 3 && ended("CLIENTS"), "are refused");
+    testOk(driver.asked == 1, "and the driver is asked for all of them: %d", driver.asked.load());
+    pasynManager->freeAsynUser(holder);
+}
+
 void inItself()
 {
     testDiag("a driver that uses its own port in a long attempt");
@@ -180,6 +209,7 @@ int main()
                 [&] {
                     longAttempt(driver);
                     inItself();
+                    manyClients();
                     deadAddresses();
                     addressOfPort(port);
                 });
