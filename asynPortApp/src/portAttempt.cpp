@@ -2,7 +2,8 @@
 // it, before a request, a moment after it has disconnected, and now and then when it has refused.
 //
 // That may take long, so a driver that may block is asked by its port's thread. All others share
-// one thread, which waits for nobody that is in such a driver.
+// one thread, which waits for nobody that is in such a driver: where it is busy, a thread of its own
+// does, since among clients that take turns a try now and then might never find the lock free.
 //
 // A driver in C++ registers itself in the constructor of its base class. That first attempt reaches
 // the base class's connect(), as it must. Another thread's attempt would reach the derived class
@@ -23,7 +24,7 @@ namespace
 {
 
 std::atomic<double> connectTimeout{0.5}; // s
-constexpr double whileBusy = 0.01;       // s
+constexpr double whileBusy = 1;          // s
 
 asynInterface *commonOf(Port &port)
 {
@@ -136,6 +137,40 @@ bool attemptIsDue(const Device &device)
            epicsTime::getCurrent() >= device.nextAttempt;
 }
 
+// Waits for the lock of a busy port that does not block.
+void patientAttempt(void *argument)
+{
+    const std::unique_ptr<DeviceRef> reference(static_cast<DeviceRef *>(argument));
+    Device &device = **reference;
+    SyncGuard sync(device.port->sync);
+    {
+        Guard guard(device.port->state);
+        device.awaited = false;
+    }
+    attempt(device);
+}
+
+// False when there can be no thread.
+bool attemptWhenFree(Device &device)
+{
+    {
+        Guard guard(device.port->state);
+        if (device.awaited)
+            return true;
+        device.awaited = true;
+    }
+    auto reference = std::make_unique<DeviceRef>(device.port->refer(device));
+    if (epicsThreadCreate("asynConnect", epicsThreadPriorityMedium,
+                          epicsThreadGetStackSize(epicsThreadStackMedium), patientAttempt,
+                          reference.get())) {
+        reference.release(); // the thread's
+        return true;
+    }
+    Guard guard(device.port->state);
+    device.awaited = false;
+    return false;
+}
+
 } // namespace
 
 // The attempts of one device. Owned by it, so that it can only look whether it is still there.
@@ -164,7 +199,8 @@ class AttemptTimer : public epicsTimerNotify
             return noRestart;
         }
         if (!port->sync.tryLock())
-            return expireStatus(restart, whileBusy);
+            return attemptWhenFree(device_) ? expireStatus(noRestart)
+                                            : expireStatus(restart, whileBusy);
         attempt(device_);
         port->sync.unlock();
         return noRestart;

@@ -106,6 +106,7 @@ struct Device {
     unsigned long connections = 0;
     epicsTime nextAttempt;     // not before then
     bool connecting = false;   // the driver is being asked to connect
+    bool awaited = false;      // a thread waits for Port::sync to ask it
     User *blockedBy = nullptr; // whose blockProcessCallback for the device is in force
     std::vector<asynInterface *> interposed;
     std::vector<std::shared_ptr<ExceptionClient>> exceptionClients;

@@ -1,5 +1,5 @@
-// When and in which order the thread of a blocking port asks its driver to connect, with clients
-// that wait meanwhile. See testSlowConnect, too.
+// When and in which order drivers are asked to connect, with clients that wait meanwhile or keep the
+// port busy. See testSlowConnect, too.
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -114,6 +114,32 @@ void manyClients()
     pasynManager->freeAsynUser(holder);
 }
 
+// Nearly all the time somebody has the port's lock.
+void busyPort()
+{
+    testDiag("a busy port that does not block");
+    Asked &driver = *new Asked("BUSY", 0);
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    pasynManager->connectDevice(user, "BUSY", 0);
+    std::atomic<bool> goesOn{true};
+    epicsEvent begun;
+    std::thread client([&] {
+        while (goesOn) {
+            pasynManager->lockPort(user);
+            begun.signal();
+            epicsThreadSleep(0.01);
+            pasynManager->unlockPort(user);
+        }
+    });
+    begun.wait();
+    asynAutoConnect("BUSY", 0, 1);
+    testOk(asynWaitConnect("BUSY", 5) == 0, "is asked to connect all the same");
+    testOk(driver.asked == 1, "once: %d", driver.asked.load());
+    goesOn = false;
+    client.join();
+    pasynManager->freeAsynUser(user);
+}
+
 void inItself()
 {
     testDiag("a driver that uses its own port in a long attempt");
@@ -127,10 +153,11 @@ void inItself()
             status = pasynManager->queueLockPort(user);
         return pasynManager->exceptionConnect(asking);
     };
-    asynAutoConnect("ITSELF", 0, 1);
-    testOk(asynWaitConnect("ITSELF", 20) == 0, "it connects");
+    pasynManager->autoConnect(user, 1);
+    testOk(pasynManager->queueLockPort(user) == asynSuccess, "it connects");
+    pasynManager->queueUnlockPort(user);
     testOk(driver.asked == 1, "it is asked once: %d times", driver.asked.load());
-    testOk(status == asynDisconnected, "and its request refused: %s", user->errorMessage);
+    testOk(status == asynDisconnected, "and its request refused");
     pasynManager->freeAsynUser(user);
 }
 
@@ -207,10 +234,12 @@ int main()
                     record("longin", "second", "asynInt32", link) +
                     record("longin", "address", "asynInt32", "@asyn(PORT,0)START"),
                 [&] {
+                    // Before the clock is put forward, on which timers sleep.
+                    busyPort();
+                    addressOfPort(port);
+                    deadAddresses();
                     longAttempt(driver);
                     inItself();
                     manyClients();
-                    deadAddresses();
-                    addressOfPort(port);
                 });
 }
