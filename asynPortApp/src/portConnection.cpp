@@ -104,7 +104,8 @@ asynStatus stillConnected(asynUser *user)
     if (!device)
         return asynError;
     const Device &whole = device->port->self;
-    if ((device->connected && whole.connected) || device->defunct || whole.defunct)
+    if ((device->connected && whole.connected) || device->defunct || whole.defunct ||
+        user->reason == ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED)
         return asynSuccess;
     return notReady(user, asynDisconnected, *device->port);
 }

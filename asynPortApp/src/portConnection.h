@@ -7,8 +7,8 @@ namespace portManager
 {
 
 // asynSuccess, or asynDisconnected with a message: the driver has refused to connect for the
-// request, or has disconnected since it was queued. The interfaces of a port that is shut down say
-// so themselves. No lock needed.
+// request, or has disconnected since it was queued, and the request needs it. The interfaces of a
+// port that is shut down say so themselves. No lock needed.
 asynStatus stillConnected(asynUser *user);
 
 } // namespace portManager

@@ -1,5 +1,5 @@
-// When and in which order drivers are asked to connect, with clients that wait meanwhile or keep the
-// port busy. See testSlowConnect, too.
+// When and in which order drivers are asked to connect, with clients that wait meanwhile or keep
+// the port busy. See testSlowConnect, too.
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -55,6 +55,35 @@ class Asked : public SimpleDriver
     Connect onConnect;
     std::atomic<int> asked{0};
 };
+
+// Its requests need no connection.
+class Undemanding : public SimpleDriver
+{
+  public:
+    explicit Undemanding(const char *name) : SimpleDriver(name, ASYN_CANBLOCK)
+    {
+        pasynManager->autoConnect(pasynUserSelf, 0);
+        pasynManager->exceptionDisconnect(pasynUserSelf);
+    }
+    asynStatus drvUserCreate(asynUser *user, const char *, const char **, size_t *) override
+    {
+        user->reason = ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED;
+        return asynSuccess;
+    }
+    asynStatus readInt32(asynUser *, epicsInt32 *value) override
+    {
+        *value = 7;
+        return asynSuccess;
+    }
+};
+
+void undemanding()
+{
+    testDiag("ASYN_REASON_QUEUE_EVEN_IF_NOT_CONNECTED");
+    process("undemanding");
+    testOk(becomes("undemanding", 7) && number("undemanding.SEVR") == 0,
+           "a record is served though the port is not connected");
+}
 
 // The attempt that is under way has ended.
 bool ended(const char *port)
@@ -229,12 +258,15 @@ int main()
     generalTimeRegisterCurrentProvider("ahead", 1, clockAhead);
     testPlan(0);
     Asked &driver = *new Asked("LONG"), &port = *new Asked("PORT", manyAddresses);
+    new Undemanding("ANY");
     const std::string link = "@asyn(LONG)START";
     return live(record("longin", "first", "asynInt32", link) +
                     record("longin", "second", "asynInt32", link) +
+                    record("longin", "undemanding", "asynInt32", "@asyn(ANY)READ") +
                     record("longin", "address", "asynInt32", "@asyn(PORT,0)START"),
                 [&] {
                     // Before the clock is put forward, on which timers sleep.
+                    undemanding();
                     busyPort();
                     addressOfPort(port);
                     deadAddresses();
