@@ -2,8 +2,8 @@
 // it, before a request, a moment after it has disconnected, and now and then when it has refused.
 //
 // That may take long, so a driver that may block is asked by its port's thread. All others share
-// one thread, which waits for nobody that is in such a driver: where it is busy, a thread of its own
-// does, since among clients that take turns a try now and then might never find the lock free.
+// one thread, which waits for nobody that is in such a driver: where it is busy, a thread of its
+// own does, since among clients that take turns a try now and then might never find the lock free.
 //
 // A driver in C++ registers itself in the constructor of its base class. That first attempt reaches
 // the base class's connect(), as it must. Another thread's attempt would reach the derived class
@@ -25,6 +25,7 @@ namespace
 
 std::atomic<double> connectTimeout{0.5}; // s
 constexpr double whileBusy = 1;          // s
+constexpr double whileUnfinished = 0.1;  // s; see ASYN_UNFINISHED
 
 asynInterface *commonOf(Port &port)
 {
@@ -81,7 +82,7 @@ void askDriver(Device &device, asynUser *user)
     asynInterface *common = commonOf(port);
     {
         Guard guard(port.state);
-        forgetAttempt(device); // here it is
+        forgetAttempt(device);                             // here it is
         if (!wantsConnection(device) || device.connecting) // or it would go on within itself
             return;
         device.nextAttempt = deadlineAfter(afterRefusal);
@@ -193,6 +194,8 @@ class AttemptTimer : public epicsTimerNotify
         const std::shared_ptr<Port> port = port_.lock();
         if (!port)
             return noRestart;
+        if (isUnfinished(*port))
+            return expireStatus(restart, whileUnfinished);
         if (port->canBlock()) {
             Guard guard(port->state);
             attemptSoon(device_);
@@ -288,8 +291,7 @@ asynStatus ready(Device &device)
             wanted = missing(device);
             if (!wanted)
                 return asynSuccess;
-            const bool byAnother =
-                wanted->connecting && !port.sync.heldHere() && !port.canBlock();
+            const bool byAnother = wanted->connecting && !port.sync.heldHere() && !port.canBlock();
             if (!byAnother && !attemptIsDue(*wanted))
                 return asynDisconnected;
         }

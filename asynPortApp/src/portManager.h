@@ -210,9 +210,11 @@ struct Port : std::enable_shared_from_this<Port> {
 
 // portRegistry.cpp
 // Those that the calling thread may see; see ASYN_UNFINISHED.
-std::shared_ptr<Port> findPort(const char *name); // NULL when there is none
-std::vector<std::shared_ptr<Port>> allPorts();    // in the order of registration
-void finish(Port &port);                          // from here on all threads may
+std::shared_ptr<Port> findPort(const char *name);    // NULL when there is none
+std::vector<std::shared_ptr<Port>> allPorts();       // in the order of registration
+std::vector<std::shared_ptr<Port>> hiddenPortsToo(); // whoever asks
+bool isUnfinished(const Port &port);
+void finish(Port &port); // from here on all threads may
 asynStatus registerPort(const char *portName, int attributes, int autoConnect,
                         unsigned int priority, unsigned int stackSize);
 asynStatus registerInterface(const char *portName, asynInterface *interface);

@@ -144,6 +144,18 @@ std::vector<std::shared_ptr<Port>> allPorts()
     return seen;
 }
 
+std::vector<std::shared_ptr<Port>> hiddenPortsToo()
+{
+    Guard guard(registry().mutex);
+    return registry().ports;
+}
+
+bool isUnfinished(const Port &port)
+{
+    Guard guard(registry().mutex);
+    return port.unfinished;
+}
+
 bool isHidden(const char *portName)
 {
     Guard guard(registry().mutex);

@@ -111,7 +111,8 @@ void shutdownAllAtExit(void *)
 
 void retireAbandoned()
 {
-    for (const std::shared_ptr<Port> &port : allPorts()) {
+    // Hidden ones, too: a constructor may have thrown in another thread.
+    for (const std::shared_ptr<Port> &port : hiddenPortsToo()) {
         // A port that is busy has a driver; so nobody is waited for.
         if (!port->sync.tryLock())
             continue;

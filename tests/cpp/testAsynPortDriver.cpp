@@ -1,8 +1,10 @@
 // asynPortDriver: registration, the default methods, errors, and a port's end.
+#include <atomic>
 #include <cstring>
 #include <thread>
 
 #include <asynInt32SyncIO.h>
+#include <asynShellCommands.h>
 #include <errlog.h>
 
 #include "../../asynPythonApp/src/unfinishedPort.h"
@@ -92,6 +94,48 @@ struct Finishing : Driver {
     }
     bool hidden, ownFinds, nameIsTaken;
 };
+
+struct HalfMade : Driver {
+    explicit HalfMade(const std::string &name) : Driver(name, 1, ASYN_UNFINISHED)
+    {
+        throw std::runtime_error("no driver");
+    }
+};
+
+// Clients of its own do not make it complete.
+struct Reconnecting : asynPortDriver {
+    explicit Reconnecting(const std::string &name, int flags)
+        : asynPortDriver(name.c_str(), 1, allInterfaces, allInterfaces, flags | ASYN_UNFINISHED, 1,
+                         0, 0)
+    {
+        const User client(name, 0);
+        pasynManager->exceptionDisconnect(pasynUserSelf);
+        epicsThreadSleep(0.2); // time enough to be asked
+        askedEarly = asked;
+        pasynManager->autoConnect(pasynUserSelf, 1);
+    }
+    asynStatus connect(asynUser *user) override
+    {
+        ++asked;
+        return asynPortDriver::connect(user);
+    }
+    std::atomic<int> asked{0};
+    int askedEarly = 0;
+};
+
+void unfinishedEnds()
+{
+    const std::string name = freshName("port");
+    testOk1(onAnotherThread([&] { return !thrownBy([&] { HalfMade driver(name); }).empty(); }));
+    testOk(thrownBy([&] { new Driver(name); }).empty(),
+           "a name is free when another thread's constructor has thrown");
+    for (const int flags : {0, ASYN_CANBLOCK}) {
+        const std::string other = freshName("port");
+        auto *driver = new Reconnecting(other, flags);
+        testOk(driver->askedEarly == 0, "a driver is not asked to connect while it is made");
+        testOk(asynWaitConnect(other.c_str(), 20) == 0 && driver->asked == 1, "but then");
+    }
+}
 
 void unfinished()
 {
@@ -425,6 +469,7 @@ int main()
     testPlan(0);
     registration();
     unfinished();
+    unfinishedEnds();
     otherDrivers();
     users();
     number<asynInt32>("Int32", asynParamInt32, -7);
