@@ -242,13 +242,16 @@ void addressOfPort(Asked &driver)
     testOk(reads("address.STAT", "COMM") && number("address.PACT") == 0, "the port refuses");
     testOk(driver.asked == 2 && addresses == 0, "and is not asked for the address");
     refuses = false;
-    asynAutoConnect("PORT", -1, 1);
-    testOk1(eventually([&] { return driver.asked == 3; }));
+    ahead = ahead + 25;
+    Journal journal;
+    Request request(journal, "r", "PORT", 0);
+    testOk1(request.queue() == asynDisconnected && eventually([&] { return driver.asked == 3; }));
     process("address");
     testOk(number("address.PACT") == 1, "the record waits while the port connects");
     go.signal();
     testOk(becomes("address.PACT", 0) && addresses == 1, "the address is asked, too");
     testOk(number("address") == 42 && number("address.SEVR") == 0, "and the record has its value");
+    driver.onConnect = nullptr;
 }
 
 } // namespace
@@ -268,8 +271,8 @@ int main()
                     // Before the clock is put forward, on which timers sleep.
                     undemanding();
                     busyPort();
-                    addressOfPort(port);
                     deadAddresses();
+                    addressOfPort(port);
                     longAttempt(driver);
                     inItself();
                     manyClients();
