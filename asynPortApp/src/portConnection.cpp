@@ -71,13 +71,17 @@ asynStatus enable(asynUser *user, int yesNo)
     const DeviceRef device = deviceOf(user, "enable");
     if (!device)
         return asynError;
+    bool asks;
     {
         Guard guard(device->port->state);
         if (device->defunct || device->port->self.defunct)
             return fail(user, asynDisabled, "port %s is shut down", device->port->name.c_str());
         device->enabled = yesNo != 0;
+        asks = yesNo && device->port->inUse;
     }
     announce(*device, asynExceptionEnable);
+    if (asks)
+        attemptLater(*device, 0); // where it has disconnected meanwhile
     return asynSuccess;
 }
 

@@ -169,6 +169,23 @@ void busyPort()
     pasynManager->freeAsynUser(user);
 }
 
+void enabled()
+{
+    testDiag("a port that disconnects, and is disabled before it is asked to connect again");
+    Asked &driver = *new Asked("ENABLED");
+    asynAutoConnect("ENABLED", -1, 1);
+    testOk(asynWaitConnect("ENABLED", 20) == 0, "it is connected");
+    asynEnable("ENABLED", -1, 0);
+    driver.connected(false);
+    const int before = driver.asked;
+    epicsThreadSleep(0.05); // the attempt would have been after 10 ms
+    testOk(driver.asked == before, "a disabled port is left alone");
+    asynEnable("ENABLED", -1, 1);
+    testOk(asynWaitConnect("ENABLED", 15) == 0, "asynEnable asks it to connect");
+    asynEnable("ENABLED", -1, 1);
+    testOk1(driver.asked == before + 1);
+}
+
 void inItself()
 {
     testDiag("a driver that uses its own port in a long attempt");
@@ -271,6 +288,7 @@ int main()
                     // Before the clock is put forward, on which timers sleep.
                     undemanding();
                     busyPort();
+                    enabled();
                     deadAddresses();
                     addressOfPort(port);
                     longAttempt(driver);
