@@ -182,7 +182,7 @@ asynStatus interruptEnd(void *pvt)
     std::vector<interruptNode *> doomed;
     {
         std::lock_guard<std::mutex> lock(source->mutex);
-        if (--source->active == 0) {
+        if (--source->active == 0 && source->isUnsettled()) {
             doomed = source->settle();
             source->quiet.notify_all();
         }

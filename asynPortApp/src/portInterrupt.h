@@ -25,6 +25,7 @@ struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
 
     // Somebody waits for active 0, and never sees it where several threads call without a break.
     bool disturbed() const { return leaving != 0 || !additions.empty(); }
+    bool isUnsettled() const { return disturbed() || !removals.empty(); }
 
     // The nodes to free when the mutex is given back: one of them may be the last to refer to this.
     // Expects mutex held and active 0.

@@ -35,7 +35,7 @@ bool mayBegin(const User &user)
 void begin(User &user)
 {
     user.runner.store(epicsThreadGetIdSelf(), std::memory_order_relaxed);
-    user.state = RequestState::running;
+    user.state.store(RequestState::running, std::memory_order_release);
 }
 
 // The end of a request that has begun.
@@ -375,7 +375,9 @@ static asynStatus mayQueue(Device &device, const User &user, asynQueuePriority p
 asynStatus queueRequest(asynUser *pasynUser, asynQueuePriority priority, double timeout)
 {
     User &user = User::of(pasynUser);
-    const DeviceRef device = deviceOf(pasynUser, "queueRequest");
+    const bool isDeviceSupport = user.completion != nullptr; // stays connected, for ever
+    const DeviceRef kept = isDeviceSupport ? nullptr : deviceOf(pasynUser, "queueRequest");
+    const DeviceRef &device = isDeviceSupport ? deviceOf(pasynUser, "queueRequest") : kept;
     if (!device)
         return asynError;
     if (!user.process)
