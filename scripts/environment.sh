@@ -53,3 +53,9 @@ install_project() {
     }
     printf '%s' "$state" >"$folder/installed"
 }
+
+# How many of the system tests run at once: they wait more than they compute, but each has IOCs in memory.
+workers() {
+    local most=8 wanted=$(($(nproc) + 1))
+    echo $((wanted < most ? wanted : most))
+}
