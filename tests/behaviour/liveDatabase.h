@@ -2,6 +2,7 @@
 // with, and polling for what comes asynchronously.
 #pragma once
 
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -32,13 +33,14 @@ template <typename Check> bool eventually(Check check, double seconds = 30)
     return check();
 }
 
+// NaN, too, where there is nothing yet: an empty array has no element to read.
 inline double number(const char *pv)
 {
     DBADDR address;
     double value = 0;
-    if (dbNameToAddr(pv, &address) || dbGetField(&address, DBR_DOUBLE, &value, 0, 0, 0))
-        testAbort("%s cannot be read", pv);
-    return value;
+    if (dbNameToAddr(pv, &address))
+        testAbort("there is no %s", pv);
+    return dbGetField(&address, DBR_DOUBLE, &value, 0, 0, 0) == 0 ? value : std::nan("");
 }
 
 // Empty, too, where there is nothing yet: an lsi of some Bases then refuses.
