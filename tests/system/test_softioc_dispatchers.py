@@ -1,6 +1,5 @@
-"""Who calls on_update: asyncio and its coroutines, a dispatcher of the script's, cothread."""
+"""Who calls on_update: asyncio and its coroutines, a dispatcher of the script's."""
 
-import signal
 import time
 
 import pytest
@@ -227,35 +226,3 @@ a = builder.aOut("A", on_update=lambda value: generates(value), blocking=True)
     assert put("G:A", 1)
     ioc.wait_for("(?s)record G:A: on_update raised an exception.*TypeError: on_update returned <generator object generates")
     assert ioc.exit() == 0
-
-
-def test_cothreads(scripts: Scripts) -> None:
-    pytest.importorskip("cothread")
-    ioc = scripts.start(
-        """
-import cothread
-from softioc.cothread_dispatcher import CothreadDispatcher
-builder.SetDeviceName("K")
-log = []
-def update(value):
-    cothread.Sleep(0.2); log.append(value)
-a = builder.aOut("A", on_update=update, blocking=True)
-b = builder.aOut("B", on_update=lambda v: (log.append(v), print("log", log, flush=True)))
-async def coroutine(value): log.append(value)
-c = builder.aOut("C", on_update=coroutine, blocking=True)
-builder.LoadDatabase()
-softioc.iocInit(CothreadDispatcher())
-print("up", flush=True)
-cothread.WaitForQuit()
-softioc.safeEpicsExit(0)
-"""
-    )
-    ioc.wait_until_up()
-    assert put("K:A", 1) and put("K:B", 2)
-    ioc.wait_for(r"log \[1.0, 2.0\]")
-    assert put("K:C", 1) and put("K:C", 2) and get("K:C.SEVR") == 0
-    told = "record K:C: on_update is a coroutine and is not run: CothreadDispatcher has not awaited it"
-    ioc.wait_for(told)
-    assert ioc.output.count(told) == 1 and "Warning" not in ioc.output
-    ioc.process.send_signal(signal.SIGINT)
-    assert ioc.finish() == 0, ioc.output

@@ -4,15 +4,23 @@ What one record calls is called in order; a call that waits delays its own recor
 many threads as calls that are under way.
 """
 
+import itertools
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+_numbers = itertools.count(1)
 _KEPT = 4  # threads that wait for work when there is none
 
 _Work = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def owner(func: Callable[..., Any]) -> int:
+    """Of the object whose method a function is, a number that is no other's while the method is kept; else a new one."""
+    method_of = getattr(func, "__self__", None)
+    return -next(_numbers) if method_of is None else id(method_of)
 
 
 class ThreadDispatcher:
@@ -20,8 +28,8 @@ class ThreadDispatcher:
 
     def __init__(self) -> None:
         self._condition = threading.Condition()  # guards what follows
-        self._ready: deque[Any] = deque()  # keys with work that nobody does
-        self._work: dict[Any, deque[_Work]] = {}  # by key; there while it has work or a thread
+        self._ready: deque[int] = deque()  # keys with work that nobody does
+        self._work: dict[int, deque[_Work]] = {}  # by key, which is the owner; there while it has work or a thread
         self._idle = 0
         self._count = 0
 
@@ -33,11 +41,9 @@ class ThreadDispatcher:
         completion_args: tuple[Any, ...] = (),
     ) -> None:
         """Has func(*func_args) called, and then completion(*completion_args)."""
+        key = owner(func)
         if completion is not None:
             func, func_args = _both, (func, func_args, completion, completion_args)
-        key = getattr(func, "__self__", None)
-        if key is None:
-            key = object()
         with self._condition:
             works = self._work.get(key)
             if works is not None:
@@ -53,7 +59,7 @@ class ThreadDispatcher:
         threading.Thread(target=self._run, name=f"softioc-{number}", daemon=True).start()
 
     def _run(self) -> None:
-        key: Any = None
+        key: int | None = None
         while True:
             with self._condition:
                 key = self._next(key)
@@ -67,7 +73,7 @@ class ThreadDispatcher:
             except BaseException:  # a cancelled coroutine's, too: the work behind it is to be done
                 traceback.print_exc()
 
-    def _next(self, done: Any) -> Any:
+    def _next(self, done: int | None) -> int | None:
         """The key whose first work is to be done; None where the thread is not needed. Locked."""
         if done is not None:
             works = self._work[done]

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from pythonIoc import _main_names
 
-from . import _ioc, _threads, _updates, autosave, builder
+from . import _cothreads, _ioc, _threads, _updates, autosave, builder
 from ._commands import *  # noqa: F403
 from ._commands import COMMANDS
 
@@ -19,7 +19,8 @@ def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = Tru
 
     ``dispatcher`` calls on_update: an :class:`~softioc.asyncio_dispatcher.AsyncioDispatcher`, a
     :class:`~softioc.cothread_dispatcher.CothreadDispatcher`, any function
-    dispatcher(func, func_args=(), completion=None, completion_args=()), or None for threads of our own.
+    dispatcher(func, func_args=(), completion=None, completion_args=()). With None a script that has imported
+    cothread gets a CothreadDispatcher, and another one threads of our own.
     ``enable_pva`` is whether records are served by PVAccess, too. From now on SIGTERM ends the process with its exit
     handlers, unless the script has a handler of its own.
 
@@ -32,12 +33,20 @@ def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = Tru
     if enable_pva:
         _ioc.load_pva()
     _started = True
-    _updates.start(dispatcher or _threads.ThreadDispatcher())
+    _updates.start(dispatcher or _default_dispatcher())
     _ioc.catch_termination()
     _ioc.flush()
     if _ioc.host().ioc_init():
         raise RuntimeError("iocInit has failed; what is wrong stands above")
     autosave.start()
+
+
+def _default_dispatcher() -> Callable[..., Any]:
+    if not _cothreads.imported():
+        return _threads.ThreadDispatcher()
+    from .cothread_dispatcher import CothreadDispatcher
+
+    return CothreadDispatcher()
 
 
 def dbLoadDatabase(database: str, path: str | None = None, substitutions: str | None = None) -> None:
@@ -118,7 +127,7 @@ def interactive_ioc(context: dict[str, Any] = {}, call_exit: bool = True) -> Non
         pass
     _ioc.flush()
     try:
-        code.interact(banner="", local=local, exitmsg="")
+        code.interact(banner="", readfunc=_cothreads.reader(), local=local, exitmsg="")
     except SystemExit as end:
         if call_exit:
             safeEpicsExit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
@@ -141,8 +150,8 @@ def non_interactive_ioc() -> NoReturn:
     quit_ = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: quit_.set())
-    while not quit_.wait(0.5):
-        pass
+    while not quit_.is_set():
+        _cothreads.sleep(0.5, quit_)
     safeEpicsExit(0)
 
 
