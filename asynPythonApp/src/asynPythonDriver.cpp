@@ -177,8 +177,10 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
     if (!handle->driver)
         throw std::runtime_error(port + "it was shut down while module " + moduleName +
                                  " was imported");
-    if (error.empty())
+    if (error.empty()) {
+        handle->driver->publish(0); // what __init__ has assigned
         return;
+    }
     handle->closed = true; // threads that the module has started end
     throw std::runtime_error(port + "module " + moduleName + " cannot be used\n" + error);
 }
@@ -217,20 +219,6 @@ std::shared_ptr<ArrayValue> asynPythonDriver::arrayOf(int reason)
 {
     PythonParameter *known = parameter(reason);
     return known ? known->array : nullptr;
-}
-
-void asynPythonDriver::publish(int address)
-{
-    updateTimeStamp();
-    callParamCallbacks(address);
-}
-
-asynStatus asynPythonDriver::callParamCallbacks(int list, int address)
-{
-    if (list != address || !handle_->announcements.underWay())
-        return asynPortDriver::callParamCallbacks(list, address);
-    handle_->announcements.add({Announcement::parameters, address, nullptr, {}});
-    return asynSuccess;
 }
 
 void asynPythonDriver::report(FILE *fp, int details)

@@ -21,6 +21,7 @@
 #include "limitedCall.h"
 #include "portHandle.h"
 #include "pyRef.h"
+#include "scalarValue.h"
 
 // What the port keeps of its interpreter. Looked at by any thread, used and released attached.
 struct PythonHooks {
@@ -53,12 +54,17 @@ class asynPythonDriverMembers
         epicsTime next;
         unsigned long untold = 0;
     };
-    // Beside the parameter list; guarded by the port lock.
+    // Beside the parameter list, which has the values that were published; guarded by the port
+    // lock.
     struct PythonParameter {
         asynParamType type = asynParamNotDefined;
         std::string name;
         std::shared_ptr<ArrayValue> array; // freed attached
-        unsigned long version = 0;         // of the array
+        ScalarValue value;
+        unsigned long version = 0; // of the value: counts its changes
+        // The thread that has assigned the value since it was published; 0: the list has it.
+        unsigned long assignedBy = 0;
+        bool listed = false; // stands in unpublished_
         EnumChoices choices;
         std::map<std::string, Complaint> complaints; // by method and type of exception
     };
@@ -72,6 +78,7 @@ class asynPythonDriverMembers
     std::shared_ptr<PythonHooks> hooks_ = std::make_shared<PythonHooks>();
     std::string moduleName_;
     std::deque<PythonParameter> parameters_; // by reason
+    std::vector<int> unpublished_; // reasons in the order of assignment; guarded by the port lock
     std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
     epicsTime finishUntil_;                  // set by beginFinish
 };
@@ -102,29 +109,22 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
 
     // For Attribute. Port locked.
     bool makeParameter(const char *drvInfo, asynParamType type, int &reason, std::string &problem);
-    asynStatus getValue(int reason, epicsInt32 &value) { return getIntegerParam(reason, &value); }
-    asynStatus getValue(int reason, epicsInt64 &value) { return getInteger64Param(reason, &value); }
-    asynStatus getValue(int reason, epicsFloat64 &value) { return getDoubleParam(reason, &value); }
-    asynStatus getValue(int reason, epicsUInt32 &value)
+    template <typename Value> asynStatus getValue(int reason, Value &value)
     {
-        return getUIntDigitalParam(reason, &value, 0xFFFFFFFF);
+        const ScalarValue &known = parameters_[static_cast<size_t>(reason)].value;
+        if (!known.defined())
+            return asynParamUndefined;
+        value = known.get<Value>();
+        return asynSuccess;
     }
-    asynStatus getValue(int reason, std::string &value) { return getStringParam(reason, value); }
-    asynStatus setValue(int reason, epicsInt32 value) { return setIntegerParam(reason, value); }
-    asynStatus setValue(int reason, epicsInt64 value) { return setInteger64Param(reason, value); }
-    asynStatus setValue(int reason, epicsFloat64 value) { return setDoubleParam(reason, value); }
-    asynStatus setValue(int reason, epicsUInt32 value)
-    {
-        return setUIntDigitalParam(reason, value, 0xFFFFFFFF);
-    }
-    asynStatus setValue(int reason, const std::string &value)
-    {
-        return setStringParam(reason, value);
-    }
+    template <typename Value> asynStatus setValue(int reason, const Value &value);
     std::shared_ptr<ArrayValue> arrayOf(int reason);
 
-    // update(): time stamp and callbacks. Port locked, detached.
+    // update(): time stamp and callbacks of all that has changed. Port locked, detached.
     void publish(int address);
+    // On the return of another method that the port has called: what this thread has assigned, if
+    // it has. Port locked, detached.
+    void publishAssigned();
     // Behind the announcements that are under way. Port locked.
     using asynPortDriver::callParamCallbacks;
     asynStatus callParamCallbacks(int list, int address) override;
@@ -175,6 +175,35 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
 
   private:
     PythonParameter *parameter(int reason);
+    // NULL where the parameter is of another type: the port library's own method says so.
+    template <typename Value> PythonParameter *scalar(int reason)
+    {
+        PythonParameter *known = parameter(reason);
+        return known && known->type == scalarType<Value> ? known : nullptr;
+    }
+    asynStatus setParam(int reason, epicsInt32 value) { return setIntegerParam(reason, value); }
+    asynStatus setParam(int reason, epicsInt64 value) { return setInteger64Param(reason, value); }
+    asynStatus setParam(int reason, epicsFloat64 value) { return setDoubleParam(reason, value); }
+    asynStatus setParam(int reason, epicsUInt32 value)
+    {
+        return setUIntDigitalParam(reason, value, 0xFFFFFFFF);
+    }
+    asynStatus setParam(int reason, const std::string &value)
+    {
+        return setStringParam(reason, value);
+    }
+    // A number that, unlike the system's, is never given to another thread.
+    static unsigned long thisThread();
+    // The value into the parameter list.
+    void toList(int reason);
+    // All values that the thread has assigned, or any thread for 0; whether there were some.
+    bool settle(unsigned long thread);
+    // The old value after a put that was refused.
+    template <typename Value>
+    void takeBack(int reason, const ScalarValue &before, unsigned long byBefore);
+    void stampAndCall(int address);
+    // On the return of write(): publishes what this thread has assigned. Port locked, detached.
+    void publishPut();
     // The drvInfo string, kept with the interpreter; NULL where there is no memory. Attached, port
     // locked.
     PyObject *reasonObject(int reason);
@@ -182,9 +211,19 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // The exception that is set, as the status and message of a request, and on the log. Attached.
     asynStatus failed(asynUser *user, PythonParameter &parameter, const char *method);
     asynStatus callWrite(asynUser *user, PythonParameter &parameter, PyObject *value);
+    template <typename Value>
+    asynStatus put(asynUser *user, PythonParameter &parameter, const Value &value);
+    template <typename Value> asynStatus refresh(asynUser *user, PythonParameter &parameter);
+    asynStatus refreshChoices(asynUser *user, PythonParameter &parameter);
+    asynStatus refreshArray(asynUser *user, PythonParameter &parameter, const ElementType &type);
+    template <typename Value, typename Get> asynStatus read(asynUser *user, Value &value, Get get);
     template <typename Value, typename Set>
-    asynStatus put(asynUser *user, const Value &value, Set set);
-    template <typename Value> asynStatus refresh(asynUser *user);
+    asynStatus write(asynUser *user, const Value &value, Set set);
+    bool isUnpublished(int reason)
+    {
+        const PythonParameter *known = parameter(reason);
+        return known && known->assignedBy != 0;
+    }
     asynStatus readArray(asynUser *user, void *value, size_t size, size_t most, size_t *count);
     asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count);
     void callChoicesClients(int reason, const EnumChoices &choices);

@@ -11,6 +11,26 @@
 
 #include <epicsStdio.h>
 
+asynStatus asynPythonDriver::refreshArray(asynUser *user, PythonParameter &known,
+                                          const ElementType &type)
+{
+    Attach attached(*interpreter_);
+    if (!attached)
+        return asynDisabled;
+    PyObject *reason = reasonObject(user->reason);
+    PyRef result(reason ? PyObject_CallOneArg(hooks_->read.get(), reason) : nullptr);
+    if (!result)
+        return failed(user, known, "read");
+    if (result.get() == Py_None)
+        return asynSuccess;
+    const Destination to = destination(user->reason);
+    std::shared_ptr<ArrayValue> array = ArrayValue::fromPython(result.get(), type, to);
+    if (!array)
+        return failed(user, known, "read");
+    known.array.swap(array); // the old one is freed here, attached
+    return asynSuccess;
+}
+
 asynStatus asynPythonDriver::readArray(asynUser *user, void *value, size_t size, size_t most,
                                        size_t *count)
 {
@@ -25,20 +45,10 @@ asynStatus asynPythonDriver::readArray(asynUser *user, void *value, size_t size,
         return asynParamWrongType;
     }
     if (hooks_->read) {
-        Attach attached(*interpreter_);
-        if (!attached)
-            return asynDisabled;
-        PyObject *reason = reasonObject(user->reason);
-        PyRef result(reason ? PyObject_CallOneArg(hooks_->read.get(), reason) : nullptr);
-        if (!result)
-            return failed(user, *known, "read");
-        if (result.get() != Py_None) {
-            const Destination to = destination(user->reason);
-            std::shared_ptr<ArrayValue> array = ArrayValue::fromPython(result.get(), *type, to);
-            if (!array)
-                return failed(user, *known, "read");
-            known->array.swap(array); // the old one is freed here, attached
-        }
+        const asynStatus refreshed = refreshArray(user, *known, *type);
+        publishAssigned();
+        if (refreshed != asynSuccess)
+            return refreshed;
     }
     getTimeStamp(&user->timestamp);
     if (!known->array) {
@@ -87,7 +97,7 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
         handle_->announcements.add({Announcement::array, user->reason, known->array, {}});
         handle_->announcements.callLater(handle_);
     }
-    publish(0);
+    publishPut();
     return status;
 }
 
@@ -149,7 +159,8 @@ bool asynPythonDriver::publishArray(const std::shared_ptr<PortHandle> &port, int
         PythonParameter &known = driver.parameters_[static_cast<size_t>(reason)];
         old = known.array;
         known.array = array;
-        ++known.version;
+        if (!old || old->object() != array->object())
+            ++known.version;
         driver.updateTimeStamp();
         port->announcements.add({Announcement::array, reason, array, {}});
         return true;

@@ -83,46 +83,37 @@ asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, P
     return result ? asynSuccess : failed(user, known, "write");
 }
 
-// A record writes a value. The list has it before write() is called, as in a C++ driver; where
-// write() raises the old one comes back.
-template <typename Value, typename Set>
-asynStatus asynPythonDriver::put(asynUser *user, const Value &value, Set set)
+// A record writes a value. The attribute has it before write() is called; where write() raises the
+// old one comes back, unless write() has assigned another.
+template <typename Value>
+asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const Value &value)
 {
-    PythonParameter *known = parameter(user->reason);
-    if (!known)
-        return asynParamBadIndex;
-    Value before{}, now{};
-    const bool defined = getValue(user->reason, before) == asynSuccess;
-    asynStatus status = defined ? set() : asynSuccess;
-    if (status != asynSuccess)
-        return status;
-    getValue(user->reason, now);
-    const Value given = defined ? now : value;
+    const ScalarValue before = known.value;
+    const unsigned long byBefore = known.assignedBy;
+    setValue(user->reason, value);
+    const unsigned long version = known.version;
+    asynStatus status = asynDisabled;
     {
         Attach attached(*interpreter_);
-        if (!attached)
-            return refused(user, portName);
-        PyRef object(toPython(given));
-        status = callWrite(user, *known, object.get());
+        if (attached) {
+            PyRef object(toPython(value));
+            status = callWrite(user, known, object.get());
+        } else {
+            refused(user, portName);
+        }
     }
-    Value after{};
-    const bool definedAfter = getValue(user->reason, after) == asynSuccess;
-    if (status == asynSuccess && !definedAfter)
-        status = set();
-    else if (status != asynSuccess && defined && after == now)
-        setValue(user->reason, before);
-    publish(0);
+    if (status != asynSuccess && known.version == version)
+        takeBack<Value>(user->reason, before, byBefore);
+    publishPut();
     return status;
 }
 
-// A record reads: read() is asked, and what it returns goes into the list. None leaves the list as
-// it is.
-template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
+// A record reads: read() is asked, and what it returns is the new value. None leaves it as it is.
+template <typename Value>
+asynStatus asynPythonDriver::refresh(asynUser *user, PythonParameter &known)
 {
-    PythonParameter *known = parameter(user->reason);
-    if (!known)
-        return asynParamBadIndex;
     Value value{};
+    asynStatus status = asynSuccess;
     bool has = false;
     {
         Attach attached(*interpreter_);
@@ -139,32 +130,58 @@ template <typename Value> asynStatus asynPythonDriver::refresh(asynUser *user)
                 has = fromPython(result.get(), to, value);
         }
         if (PyErr_Occurred())
-            return failed(user, *known, "read");
+            status = failed(user, known, "read");
     }
-    if (has) {
+    if (has)
         setValue(user->reason, value);
-        publish(0);
+    publishAssigned();
+    return status;
+}
+
+// The list has what was published; the attribute may have a later value. get(value): the method of
+// asynPortDriver, which also gives alarm and time.
+template <typename Value, typename Get>
+asynStatus asynPythonDriver::read(asynUser *user, Value &value, Get get)
+{
+    PythonParameter *known = scalar<Value>(user->reason);
+    if (known && hooks_->read) {
+        const asynStatus status = refresh<Value>(user, *known);
+        if (status != asynSuccess)
+            return status;
     }
+    const asynStatus status = get();
+    if (!known || known->assignedBy == 0)
+        return status;
+    value = known->value.get<Value>();
+    if (status != asynParamUndefined)
+        return status;
+    user->auxStatus = asynSuccess;
     return asynSuccess;
+}
+
+// set(): the method of asynPortDriver.
+template <typename Value, typename Set>
+asynStatus asynPythonDriver::write(asynUser *user, const Value &value, Set set)
+{
+    PythonParameter *known = scalar<Value>(user->reason);
+    if (!known)
+        return set();
+    if (hooks_->write)
+        return put(user, *known, value);
+    setValue(user->reason, value);
+    settle(thisThread());
+    updateTimeStamp();
+    return set(); // which finds the value in the list, and makes the callbacks
 }
 
 #define SCALAR(NAME, TYPE)                                                                         \
     asynStatus asynPythonDriver::read##NAME(asynUser *user, TYPE *value)                           \
     {                                                                                              \
-        if (hooks_->read) {                                                                        \
-            const asynStatus status = refresh<TYPE>(user);                                         \
-            if (status != asynSuccess)                                                             \
-                return status;                                                                     \
-        }                                                                                          \
-        return asynPortDriver::read##NAME(user, value);                                            \
+        return read(user, *value, [&] { return asynPortDriver::read##NAME(user, value); });        \
     }                                                                                              \
     asynStatus asynPythonDriver::write##NAME(asynUser *user, TYPE value)                           \
     {                                                                                              \
-        if (!hooks_->write) {                                                                      \
-            updateTimeStamp();                                                                     \
-            return asynPortDriver::write##NAME(user, value);                                       \
-        }                                                                                          \
-        return put<TYPE>(user, value, [&] { return setValue(user->reason, value); });              \
+        return write(user, value, [&] { return asynPortDriver::write##NAME(user, value); });       \
     }
 
 SCALAR(Int32, epicsInt32)
@@ -174,48 +191,62 @@ SCALAR(Float64, epicsFloat64)
 
 asynStatus asynPythonDriver::readUInt32Digital(asynUser *user, epicsUInt32 *value, epicsUInt32 mask)
 {
-    if (hooks_->read) {
-        const asynStatus status = refresh<epicsUInt32>(user);
-        if (status != asynSuccess)
-            return status;
-    }
-    return asynPortDriver::readUInt32Digital(user, value, mask);
+    const asynStatus status =
+        read(user, *value, [&] { return asynPortDriver::readUInt32Digital(user, value, mask); });
+    *value &= mask;
+    return status;
 }
 
 asynStatus asynPythonDriver::writeUInt32Digital(asynUser *user, epicsUInt32 value, epicsUInt32 mask)
 {
-    if (!hooks_->write) {
-        updateTimeStamp();
-        return asynPortDriver::writeUInt32Digital(user, value, mask);
-    }
-    return put<epicsUInt32>(user, value & mask,
-                            [&] { return setUIntDigitalParam(user->reason, value, mask); });
+    const PythonParameter *known = scalar<epicsUInt32>(user->reason);
+    const epicsUInt32 others = known ? known->value.get<epicsUInt32>() & ~mask : 0;
+    return write(user, (value & mask) | others,
+                 [&] { return asynPortDriver::writeUInt32Digital(user, value, mask); });
 }
 
 asynStatus asynPythonDriver::readOctet(asynUser *user, char *value, size_t maxChars,
                                        size_t *nActual, int *eomReason)
 {
     *nActual = 0;
-    if (hooks_->read) {
-        const asynStatus status = refresh<std::string>(user);
-        if (status != asynSuccess)
-            return status;
+    std::string text;
+    const asynStatus status = read(user, text, [&] {
+        return asynPortDriver::readOctet(user, value, maxChars, nActual, eomReason);
+    });
+    if (maxChars > 0 && status == asynSuccess && isUnpublished(user->reason)) {
+        const size_t length = std::min(text.size(), maxChars - 1);
+        std::memcpy(value, text.c_str(), length);
+        value[length] = '\0';
+        *nActual = length + 1; // with the NUL, as asynPortDriver counts
     }
-    return asynPortDriver::readOctet(user, value, maxChars, nActual, eomReason);
+    return status;
 }
 
 asynStatus asynPythonDriver::writeOctet(asynUser *user, const char *value, size_t maxChars,
                                         size_t *nActual)
 {
-    if (!hooks_->write) {
-        updateTimeStamp();
-        return asynPortDriver::writeOctet(user, value, maxChars, nActual);
-    }
-    const std::string text(value, strnlen(value, maxChars));
-    const asynStatus status =
-        put<std::string>(user, text, [&] { return setStringParam(user->reason, text); });
+    size_t written = 0;
+    const asynStatus status = write(user, std::string(value, strnlen(value, maxChars)), [&] {
+        return asynPortDriver::writeOctet(user, value, maxChars, &written);
+    });
     *nActual = status == asynSuccess ? maxChars : 0;
     return status;
+}
+
+asynStatus asynPythonDriver::refreshChoices(asynUser *user, PythonParameter &known)
+{
+    Attach attached(*interpreter_);
+    if (!attached)
+        return refused(user, portName);
+    PyObject *reason = reasonObject(user->reason);
+    PyRef result(reason ? PyObject_CallOneArg(hooks_->readEnum.get(), reason) : nullptr);
+    EnumChoices choices;
+    if (!result ||
+        (result.get() != Py_None && !choicesFromPython(result.get(), portName, reason, choices)))
+        return failed(user, known, "readEnum");
+    if (!choices.empty())
+        known.choices = std::move(choices);
+    return asynSuccess;
 }
 
 asynStatus asynPythonDriver::readEnum(asynUser *user, char *strings[], int values[],
@@ -226,17 +257,10 @@ asynStatus asynPythonDriver::readEnum(asynUser *user, char *strings[], int value
     if (!known)
         return asynParamBadIndex;
     if (hooks_->readEnum) {
-        Attach attached(*interpreter_);
-        if (!attached)
-            return refused(user, portName);
-        PyObject *reason = reasonObject(user->reason);
-        PyRef result(reason ? PyObject_CallOneArg(hooks_->readEnum.get(), reason) : nullptr);
-        EnumChoices choices;
-        if (!result || (result.get() != Py_None &&
-                        !choicesFromPython(result.get(), portName, reason, choices)))
-            return failed(user, *known, "readEnum");
-        if (!choices.empty())
-            known->choices = std::move(choices);
+        const asynStatus status = refreshChoices(user, *known);
+        publishAssigned();
+        if (status != asynSuccess)
+            return status;
     }
     if (known->choices.empty())
         return asynError; // the parameter has no choices; records keep their own

@@ -29,6 +29,17 @@ PyObject *update(PyObject *module, PyObject *arguments)
     return there ? Py_NewRef(Py_None) : raiseClosed(module);
 }
 
+// What shutdown() has assigned; nothing where the port is down already.
+PyObject *publishAssigned(PyObject *module, PyObject *)
+{
+    detachedUnderPortLock(*portModuleState(module).port, [](asynPythonDriver *driver) {
+        if (driver)
+            driver->publishAssigned();
+        return driver;
+    });
+    return Py_NewRef(Py_None);
+}
+
 // One (string, value, severity).
 bool choiceFromPython(PyObject *item, const char *port, PyObject *reason, EnumChoice &choice)
 {
@@ -170,6 +181,8 @@ PyMethodDef methods[] = {
     {"update", update, METH_VARARGS,
      "update(address=0): calls back the records of the parameters that changed since the last "
      "call."},
+    {"publish_assigned", publishAssigned, METH_NOARGS,
+     "publish_assigned(): calls back the records of the parameters that this thread has assigned."},
     {"update_enum", updateEnum, METH_VARARGS,
      "update_enum(reason, enums): new choices, a sequence of (string, value, severity)."},
     {"log", log, METH_O, "log(message): lines on EPICS' error log."},

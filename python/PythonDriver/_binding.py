@@ -122,6 +122,7 @@ def finish(driver: object) -> None:
         if callable(shutdown):
             shutdown()
     finally:
+        _asynPython().publish_assigned()
         _asynPython().close()
         forget()
         for stream in (sys.stdout, sys.stderr):

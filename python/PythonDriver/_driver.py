@@ -12,7 +12,7 @@ class PythonDriver:
     """A port's driver: its records are attributes of this class.
 
     A subclass names its template in ``__db__``. Each record there with ``info(pyname, "rand")`` makes an
-    attribute ``rand``; assigning to it sets the parameter, :meth:`update` brings what changed to the
+    attribute ``rand``; assigning to it sets the parameter, :meth:`update` publishes what changed to the
     records. Several records may share a parameter, such as a setting and its readback.
 
     The module's global ``driver`` is the object that the port uses. ``__init__`` may assign attributes
@@ -57,7 +57,11 @@ class PythonDriver:
         return None
 
     def update(self) -> None:
-        """Brings all parameters that changed since the last call to their records."""
+        """Publishes everything that changed, whichever thread assigned it: calls the records that show it.
+
+        When ``read``, ``write``, ``readEnum`` or ``shutdown`` returns, what its thread has assigned is published
+        without it.
+        """
         _port().update()
 
     def updateEnum(self, reason: str, enums: Sequence[tuple[str, int, int]]) -> None:

@@ -1,5 +1,6 @@
 """What bad input gets: an error that names everything, and an IOC that goes on."""
 
+import re
 import textwrap
 import time
 
@@ -181,4 +182,44 @@ def test_exceptions_in_read_and_write_alarm_the_record(start_ioc: StartIoc) -> N
     # Of write and of read, and each at most once more in 10 s.
     most = 2 + 2 * int((time.monotonic() - start) / 10)
     assert 2 <= ioc.output.count("Traceback (most recent call last)") <= most
+    assert ioc.exit() == 0
+
+
+REFUSING = """
+from PythonDriver import PythonDriver
+class D(PythonDriver):
+    __db__ = "d.template"
+    def write(self, reason, value):
+        if reason == D.array.name:
+            super().write(reason, value)
+            raise ValueError("no array is taken")
+        if value == 3:
+            super().write(reason, value)
+        if value != 2.0:
+            raise ValueError(f"{value} is refused")
+driver = D()
+"""
+
+NUMBER = """
+record(ao, "T:SET") { field(DTYP, "asynFloat64") field(OUT, "@asyn(P1)VALUE") info(pyname, "value") }
+record(ai, "T:GET") { field(DTYP, "asynFloat64") field(INP, "@asyn(P1)VALUE") info(pyname, "value") }
+record(waveform, "T:ARRAY") { field(DTYP, "asynInt32ArrayOut") field(INP, "@asyn(P1)ARRAY") field(FTVL, "LONG") field(NELM, "3") info(pyname, "array") }
+record(waveform, "T:READ") { field(DTYP, "asynInt32ArrayIn") field(INP, "@asyn(P1)ARRAY") field(FTVL, "LONG") field(NELM, "3") info(pyname, "array") }
+"""
+
+
+def test_what_was_refused_does_not_stay(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\n' + LOAD, modules={"d": REFUSING}, files={"d.template": NUMBER}
+    )
+    ioc.ask("dbpf T:SET 2")
+    for value in ("nan", "inf", "3"):
+        ioc.ask(f"dbpf T:SET {value}")
+        assert "INVALID" in ioc.ask("dbgf T:SET.SEVR"), value
+        ioc.ask("dbpf T:GET.PROC 1")
+        assert re.search(r"DBF_DOUBLE: +2\s", ioc.ask("dbgf T:GET")), value
+    ioc.ask("dbpf T:ARRAY 7")
+    assert "WRITE" in ioc.ask("dbgf T:ARRAY.STAT")
+    ioc.ask("dbpf T:READ.PROC 1")
+    assert "READ" in ioc.ask("dbgf T:READ.STAT")
     assert ioc.exit() == 0
