@@ -140,3 +140,24 @@ template <typename Rec, typename Value> struct BitsAdapter {
         record.udf = 0;
     }
 };
+
+// mbbi and mbbo: VAL, the number of the state. RVAL, and what the states are worth, do not matter.
+template <typename Rec> struct StateAdapter {
+    using Record = Rec;
+    static void init(Record &, const RawFormat &) {}
+    static long store(Record &record, epicsInt32 value, const RawFormat &)
+    {
+        record.val = static_cast<epicsEnum16>(value);
+        record.udf = 0;
+        return dontConvert;
+    }
+    static epicsInt32 fetch(Record &record, const RawFormat &) { return record.val; }
+    static long start(Record &record, epicsInt32 value, const RawFormat &format)
+    {
+        return store(record, value, format);
+    }
+    static void readback(Record &record, epicsInt32 value, const RawFormat &format)
+    {
+        store(record, value, format);
+    }
+};

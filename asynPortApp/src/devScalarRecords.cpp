@@ -172,6 +172,8 @@ ASYN_DEVICE(asynBiInt32, Input<Int32Traits, BitsAdapter<biRecord, epicsInt32>>)
 ASYN_DEVICE(asynBoInt32, Output<Int32Traits, BitsAdapter<boRecord, epicsInt32>>)
 ASYN_DEVICE(asynMbbiInt32, Input<Int32Traits, BitsAdapter<mbbiRecord, epicsInt32>>)
 ASYN_DEVICE(asynMbboInt32, Output<Int32Traits, BitsAdapter<mbboRecord, epicsInt32>>)
+ASYN_DEVICE(asynMbbiInt32State, Input<Int32Traits, StateAdapter<mbbiRecord>>)
+ASYN_DEVICE(asynMbboInt32State, Output<Int32Traits, StateAdapter<mbboRecord>>)
 ASYN_DEVICE(asynLiInt32, Input<Int32Traits, ValAdapter<longinRecord, epicsInt32>>)
 ASYN_DEVICE(asynLoInt32, Output<Int32Traits, ValAdapter<longoutRecord, epicsInt32>>)
 

@@ -128,7 +128,7 @@ named = [builder.mbbIn("MI", "a", ("b", 1), "c"), builder.mbbOut("MO", "a", ("b"
 valued = builder.mbbIn("VALUED", ("a", 5, 0), ("b", "0x7", 0))
 fields = builder.mbbOut("FIELDS", ZRVL=1, ZRST="one", ONVL=2, ONST="two")
 free = builder.mbbOut("FREE")
-masked = builder.mbbOut("MASKED", "a", "b", NOBT=4)
+masked = builder.mbbOut("MASKED", ("a", 0, 0), ("b", 1, 0), NOBT=4)
 def fails(call):
     try: return call()
     except Exception as error: return type(error).__name__ + ": " + str(error)
@@ -144,6 +144,7 @@ def test_a_choice_is_one_that_the_record_has(scripts: Scripts) -> None:
         ["ValueError: record X: one of 0 (a), 1 (b) is expected, not 2", "TypeError: record X: an integer is expected, not str '2'"]
     )
     assert ioc.ask("valued.get(), fields.get()") == "(0, 0)"
+    assert ioc.ask("tries(free, 2**16)[0]").startswith("'ValueError: record C:FREE: the number of a state")
     for i, name in enumerate(("MI", "MO")):
         assert ioc.ask(f"tries(named[{i}], 2)") == "(None, 2)"
         for wrong in (3, -1, 2**16, 2**40):
@@ -154,7 +155,7 @@ def test_a_choice_is_one_that_the_record_has(scripts: Scripts) -> None:
     assert ioc.ask("tries(valued, 7), tries(valued, 1)[0]") == repr(
         ((None, 7), "ValueError: record C:VALUED: one of 5 (a), 7 (b) is expected, not 1")
     )
-    assert ioc.ask("tries(fields, 2), tries(fields, 0)[1], tries(free, 11), tries(masked, 3)") == "((None, 2), 2, (None, 11), (None, 3))"
+    assert ioc.ask("tries(fields, 1), tries(fields, 2)[1], tries(free, 11), tries(masked, 3)") == "((None, 1), 1, (None, 11), (None, 3))"
     # A state that the record has got since.
     ioc.do("named[1].set_field('THST', 'd'); named[1].set_field('THVL', 3)")
     assert ioc.ask("tries(named[1], 3)") == "(None, 3)"

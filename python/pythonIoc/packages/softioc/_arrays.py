@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ._codecs import Codec, Strings, check_length
+from ._codecs import STRING_SIZE, Codec, Strings, check_length
 
 #: By dtype: FTVL of the record, and type of its parameter.
 _ARRAYS = {
@@ -25,6 +25,13 @@ _REPLACED = {"int64": "int32", "uint64": "uint32", "float16": "float32", "bool":
 def as_array(value: Any) -> Any:
     """Of whatever numpy makes one of."""
     return np.asarray(value)
+
+
+def text_array(value: Any) -> "np.ndarray[Any, Any]":
+    """Of texts, bytes and whatever has a text: as a waveform of FTVL STRING has them."""
+    items = list(value)
+    data = Strings(len(items)).encode(items)
+    return np.frombuffer(data, f"S{STRING_SIZE}").copy()
 
 
 def dtype_of(datatype: Any) -> Any:

@@ -45,15 +45,13 @@ class Saver:
                 self._failed(error, final=stopped)
 
     def _save(self) -> None:
-        values = self._values()
+        values = values_of(self._kept)
         if self._ended:
             return  # too late
         self._write(values)
 
     def _write(self, values: dict[str, Any]) -> None:
-        if values.keys() == self._last.keys() and all(
-            same(values[name], self._last[name]) for name in values
-        ):
+        if not changed(values, self._last):
             return
         self._file.write(values)
         self._last = values
@@ -67,19 +65,6 @@ class Saver:
         if final or failure != self._failure:
             tell(f"{self._file.path} cannot be written, and is what it was: {failure}")
         self._failure = failure
-
-    def _values(self) -> dict[str, Any]:
-        values = {}
-        for name, kept in list(self._kept.items()):
-            try:
-                value = kept.read()
-            except RuntimeError as error:  # of a field that has no text
-                tell(f"{error}; it is not saved")
-                del self._kept[name]
-                continue
-            if value is not None:
-                values[name] = value
-        return values
 
     def _end(self) -> None:
         self._stop.set()
@@ -97,6 +82,25 @@ class Saver:
             self._write({name: value for name, value in values.items() if value is not None})
         except Exception as error:
             self._failed(error, final=True)
+
+
+def values_of(kept: dict[str, Any]) -> dict[str, Any]:
+    """What is to be saved. What has no text is told of, and taken out."""
+    values = {}
+    for name, each in list(kept.items()):
+        try:
+            value = each.read()
+        except RuntimeError as error:  # of a field that has no text
+            tell(f"{error}; it is not saved")
+            del kept[name]
+            continue
+        if value is not None:
+            values[name] = value
+    return values
+
+
+def changed(values: dict[str, Any], last: dict[str, Any]) -> bool:
+    return values.keys() != last.keys() or not all(same(values[name], last[name]) for name in values)
 
 
 def same(one: Any, other: Any) -> bool:

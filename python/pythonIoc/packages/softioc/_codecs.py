@@ -86,14 +86,14 @@ STATES = ("ZR", "ON", "TW", "TH", "FR", "FV", "SX", "SV", "EI", "NI", "TE", "EL"
 
 
 class Choice(Integer):
-    """The value of one of the states that the record has, any integer where it has none: mbbi and mbbo."""
+    """The number of one of the states that the record has, any where it has none: mbbi and mbbo."""
+
+    dtyp = "asynInt32State"
 
     def __init__(self, fields: dict[str, Any]) -> None:
         """``fields`` are those that the record is made with."""
         super().__init__()
-        # With any of these the value is not the state's, but a part of the record's.
-        masked = any(fields.get(field) not in (None, "", "0", 0) for field in ("NOBT", "MASK", "SHFT"))
-        self._states = {} if masked else _states(fields.get)
+        self._states = self._read(fields.get)
         #: field(name): what the record has now; from LoadDatabase on.
         self.field: Callable[[str], Any] | None = None
 
@@ -101,21 +101,60 @@ class Choice(Integer):
         number = super().encode(value)
         if self._states and number not in self._states:
             if self.field is not None:
-                self._states = _states(self.field)  # they may have been changed
+                self._states = self._read(self.field)  # they may have been changed
             if self._states and number not in self._states:
                 options = ", ".join(f"{value} ({name})" for value, name in self._states.items())
                 raise ValueError(f"one of {options} is expected, not {number}")
+        self._check(number)
         return number
+
+    def _read(self, field: Callable[[str], Any]) -> dict[int, str]:
+        return _states(field)
+
+    def _check(self, number: int) -> None:
+        """What the record's field takes."""
+        if not 0 <= number < 1 << 16:
+            raise ValueError(f"the number of a state, from 0 to 65535, is expected, not {number}")
+
+
+class Valued(Choice):
+    """The value that the script has given one of the record's states, instead of its number."""
+
+    dtyp = "asynInt32"
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        # With any of these the value is not the state's, but a part of the record's.
+        self._masked = any(fields.get(field) not in (None, "", "0", 0) for field in ("NOBT", "MASK", "SHFT"))
+        super().__init__(fields)
+
+    def _read(self, field: Callable[[str], Any]) -> dict[int, str]:
+        return {} if self._masked else _values(field)
+
+    def _check(self, number: int) -> None:
+        """Whatever fits into 32 bits."""
 
 
 def _states(field: Callable[[str], Any]) -> dict[int, str]:
-    """Their names by their values."""
-    states: dict[int, str] = {}
-    for prefix in STATES:
+    """Their names by their numbers."""
+    return {number: name for number, (_, name) in _defined(field).items()}
+
+
+def _values(field: Callable[[str], Any]) -> dict[int, str]:
+    """Their names by their values, of which the record takes the first."""
+    values: dict[int, str] = {}
+    for value, name in _defined(field).values():
+        values.setdefault(value, name)
+    return values
+
+
+def _defined(field: Callable[[str], Any]) -> dict[int, tuple[int, str]]:
+    """Value and name of those that have one, by their numbers."""
+    states: dict[int, tuple[int, str]] = {}
+    for number, prefix in enumerate(STATES):
         value, name = field(prefix + "VL"), field(prefix + "ST")
-        number = int(value, 0) if isinstance(value, str) and value else int(value or 0)
-        if number or name:
-            states.setdefault(number, str(name or ""))
+        worth = int(value, 0) if isinstance(value, str) and value else int(value or 0)
+        if worth or name:
+            states[number] = worth, str(name or "")
     return states
 
 

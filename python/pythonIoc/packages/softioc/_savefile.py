@@ -39,7 +39,11 @@ class SaveFile:
 
     def __init__(self, directory: Path, name: str) -> None:
         self.path = directory.absolute() / f"{name}.softsav"  # wherever the script then goes
+        self._of = directory, name
         self._unread = False  # what is there is not in the records
+
+    def is_of(self, directory: Path, name: str) -> bool:
+        return self._of == (directory, name)
 
     def read(self) -> dict[str, Any]:
         """The values. Raises FileNotFoundError, other OSError, or BadSaveFile."""

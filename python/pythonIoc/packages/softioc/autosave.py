@@ -24,34 +24,42 @@ if TYPE_CHECKING:
     from ._autosaver import Saver
     from ._savefile import SaveFile
 
-__all__ = ["Autosave", "configure"]
+__all__ = ["Autosave", "AutosaveConfig", "configure", "load_autosave"]
+
+SAV_SUFFIX = "softsav"
+SAVB_SUFFIX = "softsavB"
+DEFAULT_SAVE_PERIOD = 30.0  # s
 
 
-class _Configuration:
-    def __init__(self, file: "SaveFile", period: float, timestamped: bool) -> None:
-        self.file = file
-        self.period = period
-        self.timestamped = timestamped
+class AutosaveConfig:
+    """What :func:`configure` was called with."""
+
+    directory: Path | None = None
+    device_name: str | None = None
+    timestamped_backups = True
+    save_period = DEFAULT_SAVE_PERIOD
+    enabled = False
 
 
-_configuration: _Configuration | None = None
-_saved: dict[str, "_Value"] = {}  # by the name in the file
-_last: dict[str, Any] = {}  # what the file had, and records have taken
+_opened: "SaveFile | None" = None
 _loaded = False
 _saver: "Saver | None" = None
 
 
-class _Context(threading.local):
-    fields: list[str] | None = None  # of the Autosave that the thread is in
+class _AutosaveContext(threading.local):
+    """Of each thread."""
+
+    _instance: "_AutosaveContext"
+    _fields: list[str] | None = None  # of the Autosave that the thread is in
 
 
-_context = _Context()
+_context = _AutosaveContext._instance = _AutosaveContext()
 
 
 def configure(
     directory: str | Path,
     name: str,
-    save_period: float = 30.0,
+    save_period: float = DEFAULT_SAVE_PERIOD,
     timestamped_backups: bool = True,
     enabled: bool = True,
 ) -> None:
@@ -62,7 +70,6 @@ def configure(
 
     Raises FileNotFoundError where there is no such directory.
     """
-    global _configuration
     if _saver is not None:
         raise RuntimeError("autosave is configured before iocInit")
     if not Path(directory).is_dir():
@@ -71,13 +78,29 @@ def configure(
         raise ValueError(f"autosave needs a name for its file, such as the device's, not {name!r}")
     if not save_period > 0:
         raise ValueError(f"save_period is a number of seconds, not {save_period}")
+    AutosaveConfig.directory = Path(directory)
+    AutosaveConfig.device_name = name
+    AutosaveConfig.timestamped_backups = timestamped_backups
+    AutosaveConfig.save_period = save_period
+    AutosaveConfig.enabled = enabled
+    if enabled:
+        _file()  # wherever the script then goes
+    if _loaded:
+        load_autosave()
+
+
+def _file() -> "SaveFile":
+    """That of the configuration."""
+    global _opened
     # Not before, as it brings numpy and yaml, which an IOC without autosave has no use for.
     from ._savefile import SaveFile
 
-    file = SaveFile(Path(directory), name)
-    _configuration = _Configuration(file, save_period, timestamped_backups) if enabled else None
-    if _loaded:
-        load_autosave()
+    directory, name = AutosaveConfig.directory, AutosaveConfig.device_name
+    if directory is None or name is None:
+        raise RuntimeError("autosave needs a directory and a name: call autosave.configure")
+    if _opened is None or not _opened.is_of(directory, name):
+        _opened = SaveFile(directory, name)
+    return _opened
 
 
 class Autosave:
@@ -86,20 +109,33 @@ class Autosave:
     ``fields`` are True for the value, a field's name, or a list of such. Records with autosave=False are left out.
     """
 
+    _pvs: dict[str, "_Value"] = {}  # what is kept, by the name in the file
+    _last_saved_state: dict[str, Any] = {}  # what the file has, and records have taken
+
     def __init__(self, fields: bool | str | list[str] = True) -> None:
-        if _context.fields is not None:
+        if _context._fields is not None:
             raise RuntimeError("an Autosave cannot be made within another one")
         self._fields = _names(fields)
 
     def __enter__(self) -> None:
-        if _context.fields is not None:
+        if _context._fields is not None:
             raise RuntimeError("an Autosave cannot be entered within another one")
-        _context.fields = self._fields
+        _context._fields = self._fields
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _context.fields = None
+        _context._fields = None
+
+    @classmethod
+    def _save(cls) -> None:
+        """Writes the file now, if there are other values than in it."""
+        from ._autosaver import changed, values_of
+
+        values = values_of(cls._pvs)
+        if changed(values, cls._last_saved_state):
+            _file().write(values)
+            cls._last_saved_state = values
 
 
 def _names(fields: Any) -> list[str]:
@@ -153,26 +189,30 @@ def add_record(record: Any, saved: Any) -> None:
     if saved is False:
         return
     values: dict[str, _Value] = {}
-    for field in dict.fromkeys([*_names(saved), *(_context.fields or [])]):
+    for field in dict.fromkeys([*_names(saved), *(_context._fields or [])]):
         if field == "VAL":
             values[record.name] = _Value(record)
         elif record._built.ValidFieldName(field):
             values[f"{record.name}.{field}"] = _Field(record, field)
         else:
             raise AttributeError(f"record {record.name}: there is no field {field} for autosave")
-    _saved.update(values)
+    Autosave._pvs.update(values)
+
+
+def clear() -> None:
+    """The records are forgotten."""
+    Autosave._pvs.clear()
 
 
 def load_autosave() -> None:
     """The database is loaded: what was saved is put into it."""
-    global _loaded, _last
+    global _loaded
     _loaded = True
-    configuration = _configuration
-    if configuration is None or not _saved:
+    if not AutosaveConfig.enabled or not Autosave._pvs:
         return
     from ._savefile import BadSaveFile
 
-    file = configuration.file
+    file = _file()
     try:
         values = file.read()
     except FileNotFoundError:
@@ -187,10 +227,10 @@ def load_autosave() -> None:
         _set_aside(file)
         return
     try:
-        file.back_up(configuration.timestamped)
+        file.back_up(AutosaveConfig.timestamped_backups)
     except OSError as error:
         _tell(f"{file.path} cannot be copied: {error}")
-    _last = _restore(file, values)
+    Autosave._last_saved_state = _restore(file, values)
 
 
 def _set_aside(file: "SaveFile") -> None:
@@ -203,13 +243,13 @@ def _set_aside(file: "SaveFile") -> None:
 def _restore(file: "SaveFile", values: dict[str, Any]) -> dict[str, Any]:
     """Those that their records have taken."""
     restored = {}
-    for name in sorted(_saved.keys() & values.keys()):
+    for name in sorted(Autosave._pvs.keys() & values.keys()):
         try:
-            _saved[name].restore(values[name])
+            Autosave._pvs[name].restore(values[name])
             restored[name] = values[name]
         except Exception as error:
             _tell(f"{name} is not restored to {_short(repr(values[name]))}: {error}")
-    left = sorted(values.keys() - _saved.keys())
+    left = sorted(values.keys() - Autosave._pvs.keys())
     if left:
         names = ", ".join(left[:10]) + ", ..." * (len(left) > 10)
         _tell(f"{file.path} has {len(left)} values that are not kept by this IOC: {names}")
@@ -219,10 +259,10 @@ def _restore(file: "SaveFile", values: dict[str, Any]) -> dict[str, Any]:
 def start() -> None:
     """The IOC is running: from now on values are saved."""
     global _saver
-    if _configuration is not None and _saved and _saver is None:
+    if AutosaveConfig.enabled and Autosave._pvs and _saver is None:
         from ._autosaver import Saver
 
-        _saver = Saver(_configuration.file, _configuration.period, _saved, _last)
+        _saver = Saver(_file(), AutosaveConfig.save_period, Autosave._pvs, Autosave._last_saved_state)
 
 
 def _tell(message: str) -> None:

@@ -1,24 +1,38 @@
 """The records that :mod:`softioc.builder` makes, as their script sees them."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import _database, _ioc, _updates
 from ._codecs import Choice, Codec, ValueTooLong
 
-__all__ = ["ProcessDeviceSupportIn", "ProcessDeviceSupportOut", "Record", "SetBlocking"]
+if TYPE_CHECKING:
+    import numpy as np
 
-#: All records.
-records: list["Record"] = []
+__all__ = ["ProcessDeviceSupportCore", "ProcessDeviceSupportIn", "ProcessDeviceSupportOut", "Record", "SetBlocking"]
 
-_blocking = False
+#: All records, by their names.
+records: dict[str, "ProcessDeviceSupportCore"] = {}
+
+#: What calls on_update; None before iocInit.
+dispatcher: Callable[..., Any] | None = None
+
+#: Whether Out records are made with blocking=True where it is not given.
+blocking = False
 
 
 def SetBlocking(new_val: bool) -> bool:
     """Whether Out records made from now on have blocking=True. Returns the old value."""
-    global _blocking
-    old, _blocking = _blocking, bool(new_val)
+    global blocking
+    old, blocking = blocking, bool(new_val)
     return old
+
+
+def to_epics_str_array(value: Sequence[Any]) -> "np.ndarray[Any, Any]":
+    """An array of texts as EPICS keeps them: each in 40 bytes, the last of which is 0."""
+    from ._arrays import text_array
+
+    return text_array(value)
 
 
 _NAMED = (TypeError, ValueError, AssertionError, ValueTooLong)  # made from a text, as others need not be
@@ -29,10 +43,13 @@ def named(name: str, error: Exception) -> Exception:
     return type(error)(f"record {name}: {error}") if type(error) in _NAMED else error
 
 
-class Record:
+class ProcessDeviceSupportCore:
     """A record of the IOC. Fields that are set or read before LoadDatabase are those of the database."""
 
     __slots__ = ("_built", "_codec", "_parameter", "__weakref__")
+
+    #: EPICS' name of the record's type.
+    record_type: ClassVar[str]
 
     def __init__(self, built: Any, codec: Codec, writer: Callable[[Any], bool] | None) -> None:
         # By __setattr__ the names of fields are meant.
@@ -41,7 +58,7 @@ class Record:
         parameter = _ioc.records.Parameter(built.name, codec.type, writer)
         object.__setattr__(self, "_parameter", parameter)
         built.address = _database.address(built, parameter.drvinfo)
-        records.append(self)
+        records[built.name] = self
 
     def _loaded(self) -> None:
         """The database is loaded: there are no fields of epicsdbbuilder's any more."""
@@ -68,6 +85,9 @@ class Record:
         raw = self._parameter.get()
         return self._codec.decode(self._codec.default if raw is None else raw)
 
+    def trigger(self) -> None:
+        """Shows once more what was set: an In record processes."""
+
     def add_alias(self, alias: str) -> None:
         """Another name of the record. Before LoadDatabase."""
         self._database.add_alias(alias)
@@ -82,10 +102,15 @@ class Record:
         return str(self._parameter.name)
 
     @property
+    def _name(self) -> str:
+        """As scripts know it that were written for pythonSoftIOC."""
+        return self.name
+
+    @property
     def _database(self) -> Any:
         """The record of epicsdbbuilder."""
         if self._built is None:
-            raise AssertionError(f"record {self.name}: the database is loaded; use get_field and set_field")
+            raise AttributeError(f"record {self.name}: the database is loaded; use get_field and set_field")
         return self._built
 
     def __getattr__(self, field: str) -> Any:
@@ -107,7 +132,10 @@ class Record:
         return f"<{type(self).__name__} {self.name}>"
 
 
-class ProcessDeviceSupportIn(Record):
+Record = ProcessDeviceSupportCore
+
+
+class ProcessDeviceSupportIn(ProcessDeviceSupportCore):
     """A record that shows what the script sets."""
 
     __slots__ = ()
@@ -132,8 +160,11 @@ class ProcessDeviceSupportIn(Record):
         """A new alarm of the value."""
         self._parameter.set_alarm(severity, alarm, timestamp)
 
+    def trigger(self) -> None:
+        self._parameter.trigger()
 
-class ProcessDeviceSupportOut(Record):
+
+class ProcessDeviceSupportOut(ProcessDeviceSupportCore):
     """A record that clients write."""
 
     __slots__ = ("_limits", "_update", "_validate")
@@ -204,3 +235,115 @@ def _number(limit: Any) -> float:
     if limit is None:
         return 0
     return limit if isinstance(limit, (int, float)) else float(limit)
+
+
+class ai(ProcessDeviceSupportIn):
+    """Shows a float."""
+
+    __slots__ = ()
+    record_type = "ai"
+
+
+class ao(ProcessDeviceSupportOut):
+    """A float."""
+
+    __slots__ = ()
+    record_type = "ao"
+
+
+class bi(ProcessDeviceSupportIn):
+    """Shows 0 or 1."""
+
+    __slots__ = ()
+    record_type = "bi"
+
+
+class bo(ProcessDeviceSupportOut):
+    """0 or 1."""
+
+    __slots__ = ()
+    record_type = "bo"
+
+
+class longin(ProcessDeviceSupportIn):
+    """Shows an integer of 32 bits."""
+
+    __slots__ = ()
+    record_type = "longin"
+
+
+class longout(ProcessDeviceSupportOut):
+    """An integer of 32 bits."""
+
+    __slots__ = ()
+    record_type = "longout"
+
+
+class int64in(ProcessDeviceSupportIn):
+    """Shows an integer of 64 bits."""
+
+    __slots__ = ()
+    record_type = "int64in"
+
+
+class int64out(ProcessDeviceSupportOut):
+    """An integer of 64 bits."""
+
+    __slots__ = ()
+    record_type = "int64out"
+
+
+class mbbi(ProcessDeviceSupportIn):
+    """Shows one of up to 16 states."""
+
+    __slots__ = ()
+    record_type = "mbbi"
+
+
+class mbbo(ProcessDeviceSupportOut):
+    """One of up to 16 states."""
+
+    __slots__ = ()
+    record_type = "mbbo"
+
+
+class stringin(ProcessDeviceSupportIn):
+    """Shows a str of at most 39 bytes."""
+
+    __slots__ = ()
+    record_type = "stringin"
+
+
+class stringout(ProcessDeviceSupportOut):
+    """A str of at most 39 bytes."""
+
+    __slots__ = ()
+    record_type = "stringout"
+
+
+class waveform(ProcessDeviceSupportIn):
+    """Shows an array."""
+
+    __slots__ = ()
+    record_type = "waveform"
+
+
+class waveform_out(ProcessDeviceSupportOut):
+    """An array."""
+
+    __slots__ = ()
+    record_type = "waveform"
+
+
+class long_stringin(ProcessDeviceSupportIn):
+    """Shows a str."""
+
+    __slots__ = ()
+    record_type = "waveform"
+
+
+class long_stringout(ProcessDeviceSupportOut):
+    """A str."""
+
+    __slots__ = ()
+    record_type = "waveform"

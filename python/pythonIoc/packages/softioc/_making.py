@@ -1,0 +1,172 @@
+"""How a record is made: the record of epicsdbbuilder with the script's keywords taken out, and the object of the script."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from . import _database, _updates, alarm, autosave, device
+from ._codecs import STATES, Choice, Codec, Valued
+from .device import ProcessDeviceSupportIn as In
+from .device import ProcessDeviceSupportOut as Out
+
+#: Whether LoadDatabase has loaded the records, so that there can be no more.
+loaded = False
+
+Option = str | tuple[Any, ...]
+
+_In = TypeVar("_In", bound=In)
+_Out = TypeVar("_Out", bound=Out)
+
+
+def make_in(kind: type[_In], name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> _In:
+    """An In record of that class, with nothing but what is given."""
+    fields = dict(fields)
+    saved = fields.pop("autosave", None)
+    raw = _initial(name, codec, fields)
+    severity, status = _alarm(fields)
+    _refuse_keywords(name, fields)
+    record = kind(_build(kind, name, dtyp, fields), codec, raw, severity, status)
+    autosave.add_record(record, saved)
+    return record
+
+
+def make_out(kind: type[_Out], name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> _Out:
+    """An Out record of that class, with nothing but what is given."""
+    fields = dict(fields)
+    saved = fields.pop("autosave", None)
+    on_update = fields.pop("on_update", None)
+    on_update_name = fields.pop("on_update_name", None)
+    if on_update is not None and on_update_name is not None:
+        raise AssertionError(f"record {name}: on_update or on_update_name is expected, not both")
+    update = _updates.Update(
+        name,
+        on_update if on_update is not None else on_update_name,
+        on_update_name is not None,
+        bool(fields.pop("always_update", False)),
+        bool(fields.pop("blocking", device.blocking)),
+        fields.pop("update_timeout", None),
+    )
+    validate = fields.pop("validate", None)
+    given = "initial_value" in fields
+    raw = _initial(name, codec, fields)
+    _refuse_keywords(name, fields)
+    limits = (fields.get("DRVL"), fields.get("DRVH"))
+    record = kind(_build(kind, name, dtyp, fields), codec, raw if given else None, update, validate, limits)
+    autosave.add_record(record, saved)
+    return record
+
+
+def _initial(name: str, codec: Codec, fields: dict[str, Any]) -> Any:
+    """What the parameter starts with; None is no value for any of them."""
+    if "initial_value" not in fields:
+        return codec.default
+    try:
+        return codec.encode(fields.pop("initial_value"))
+    except Exception as error:
+        raise device.named(name, error) from None
+
+
+def _alarm(fields: dict[str, Any]) -> tuple[int, int]:
+    """Severity and status of an In record, which are fields as well: a record that does not process shows them."""
+    numbers = []
+    for keyword, field, names in (("severity", "SEVR", alarm.SEVERITIES), ("status", "STAT", alarm.STATUSES)):
+        number = fields.pop(keyword, None)
+        if number is not None:
+            if field in fields:
+                # A text that scripts know.
+                raise AssertionError(f"Can't specify both {keyword} and {field}")
+            fields[field] = names[number]
+        numbers.append(number or 0)
+    return numbers[0], numbers[1]
+
+
+def _refuse_keywords(name: str, fields: dict[str, Any]) -> None:
+    """Names of fields are in capitals; what else is left is a mistake."""
+    left = [field for field in fields if field != "address" and not field.isupper()]
+    if left:
+        raise AssertionError(f"record {name}: there is no keyword {', '.join(left)} for such a record")
+
+
+def _build(kind: type[device.ProcessDeviceSupportCore], name: str, dtyp: str, fields: dict[str, Any]) -> Any:
+    if loaded:
+        raise AssertionError(f"record {name}: records are made before LoadDatabase")
+    return _database.build(kind.record_type, name, dtyp, fields)
+
+
+def choice(
+    name: str, options: Sequence[Option], fields: dict[str, Any]
+) -> tuple[Choice, dict[str, Any]]:
+    if len(options) > len(STATES):
+        raise AssertionError(
+            f"record {name}: at most {len(STATES)} options are expected, not {len(options)}"
+        )
+    states: dict[str, Any] = {}
+    valued = False
+    for position, (prefix, option) in enumerate(zip(STATES, options, strict=False)):
+        text, value, severity = _option(name, option)
+        valued = valued or value is not None
+        value = position if value is None else value
+        states |= {f"{prefix}VL": value, f"{prefix}ST": text, f"{prefix}SV": severity}
+    fields = {**states, **fields}
+    return (Valued if valued else Choice)(fields), fields
+
+
+def _option(name: str, option: Option) -> tuple[str, int | None, str | None]:
+    """Name, value and severity; the second of two is a severity, or a value where it cannot be one."""
+    text, *rest = (option,) if isinstance(option, str) else option
+    value, severity = None, None
+    if len(rest) == 1 and (isinstance(rest[0], str) or rest[0] in range(len(alarm.SEVERITIES))):
+        severity = rest[0]
+    elif len(rest) in (1, 2):
+        value, severity = rest[0], rest[1] if len(rest) == 2 else None
+    elif rest:
+        raise AssertionError(f"record {name}: an option is a name, (name, severity) or (name, value, severity)")
+    return text, value, severity if severity is None or isinstance(severity, str) else alarm.SEVERITIES[severity]
+
+
+def waveform(
+    name: str, values: tuple[Any, ...], fields: dict[str, Any], direction: str
+) -> tuple[Codec, str, dict[str, Any]]:
+    from . import _arrays  # and so numpy, which an IOC without waveforms has no use for
+
+    fields = dict(fields)
+    if len(values) > 1:
+        raise AssertionError(f"record {name}: one value is expected, not {len(values)}")
+    if values:
+        if "initial_value" in fields:
+            raise AssertionError(f"record {name}: a value or initial_value is expected, not both")
+        fields["initial_value"] = values[0]
+    initial = fields.pop("initial_value", None)
+    array = None if initial is None else _arrays.as_array(initial)
+    length = _length(name, fields, None if array is None else array.size)
+    if "datatype" in fields and "FTVL" in fields:
+        raise AssertionError(f"record {name}: datatype or FTVL is expected, not both")
+    if "datatype" in fields:
+        fields["FTVL"] = _arrays.ftvl_of(_arrays.dtype_of(fields.pop("datatype")))
+    elif "FTVL" not in fields:
+        fields["FTVL"] = "DOUBLE" if array is None else _arrays.ftvl_of(array.dtype)
+    if initial is not None:
+        fields["initial_value"] = initial
+    codec = _arrays.array_codec(fields["FTVL"], length)
+    return codec, f"asyn{codec.type}{direction}", {**fields, "NELM": length}
+
+
+def _length(name: str, fields: dict[str, Any], default: int | None) -> int:
+    if "length" in fields and "NELM" in fields:
+        raise AssertionError(f"record {name}: length or NELM is expected, not both")
+    length = fields.pop("length", fields.pop("NELM", default))
+    if length is None:
+        raise AssertionError(f"record {name}: a waveform needs a value or a length")
+    if int(length) < 1:
+        raise AssertionError(f"record {name}: a length of at least 1 is expected, not {length}")
+    return int(length)
+
+
+def long_string(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    fields = dict(fields)
+    for field in ("FTVL", "datatype"):
+        if field in fields:
+            raise AssertionError(f"record {name}: a long string has FTVL CHAR; {field} is not expected")
+    initial = fields.get("initial_value")
+    default = 256 if initial is None else len(str(initial).encode()) + 1
+    length = _length(name, fields, default)
+    return {**fields, "NELM": length, "FTVL": "CHAR"}

@@ -1,0 +1,93 @@
+"""The makers of records by EPICS' names of their types, and the class that all of them make."""
+
+from typing import Any
+
+from . import _making, device
+from ._codecs import Float, Integer, LongText, Text, Truth
+from ._making import Option, make_in, make_out
+
+__all__ = ["PythonDevice", "RecordWrapper"]
+
+#: Of every record that :mod:`softioc.builder` makes.
+RecordWrapper = device.ProcessDeviceSupportCore
+
+# Those that are the same for all records of a kind.
+_FLOAT, _TRUTH, _INT32, _INT64, _TEXT = Float(), Truth(), Integer(), Integer("Int64"), Text()
+
+
+class PythonDevice:
+    """A record of each type, with the fields and keywords that are given and no others.
+
+    The functions of :mod:`softioc.builder` add what such a record mostly has: an In record of theirs processes for
+    each value that is set.
+    """
+
+    @staticmethod
+    def ai(name: str, **fields: Any) -> device.ai:
+        return make_in(device.ai, name, _FLOAT, "asynFloat64", fields)
+
+    @staticmethod
+    def ao(name: str, **fields: Any) -> device.ao:
+        return make_out(device.ao, name, _FLOAT, "asynFloat64", fields)
+
+    @staticmethod
+    def bi(name: str, **fields: Any) -> device.bi:
+        return make_in(device.bi, name, _TRUTH, "asynInt32", fields)
+
+    @staticmethod
+    def bo(name: str, **fields: Any) -> device.bo:
+        return make_out(device.bo, name, _TRUTH, "asynInt32", fields)
+
+    @staticmethod
+    def longin(name: str, **fields: Any) -> device.longin:
+        return make_in(device.longin, name, _INT32, "asynInt32", fields)
+
+    @staticmethod
+    def longout(name: str, **fields: Any) -> device.longout:
+        return make_out(device.longout, name, _INT32, "asynInt32", fields)
+
+    @staticmethod
+    def int64in(name: str, **fields: Any) -> device.int64in:
+        return make_in(device.int64in, name, _INT64, "asynInt64", fields)
+
+    @staticmethod
+    def int64out(name: str, **fields: Any) -> device.int64out:
+        return make_out(device.int64out, name, _INT64, "asynInt64", fields)
+
+    @staticmethod
+    def stringin(name: str, **fields: Any) -> device.stringin:
+        return make_in(device.stringin, name, _TEXT, "asynOctetRead", fields)
+
+    @staticmethod
+    def stringout(name: str, **fields: Any) -> device.stringout:
+        return make_out(device.stringout, name, _TEXT, "asynOctetWrite", fields)
+
+    @staticmethod
+    def mbbi(name: str, *options: Option, **fields: Any) -> device.mbbi:
+        codec, fields = _making.choice(name, options, fields)
+        return make_in(device.mbbi, name, codec, codec.dtyp, fields)
+
+    @staticmethod
+    def mbbo(name: str, *options: Option, **fields: Any) -> device.mbbo:
+        codec, fields = _making.choice(name, options, fields)
+        return make_out(device.mbbo, name, codec, codec.dtyp, fields)
+
+    @staticmethod
+    def waveform(name: str, *value: Any, **fields: Any) -> device.waveform:
+        codec, dtyp, fields = _making.waveform(name, value, fields, "In")
+        return make_in(device.waveform, name, codec, dtyp, fields)
+
+    @staticmethod
+    def waveform_out(name: str, *value: Any, **fields: Any) -> device.waveform_out:
+        codec, dtyp, fields = _making.waveform(name, value, fields, "Out")
+        return make_out(device.waveform_out, name, codec, dtyp, fields)
+
+    @staticmethod
+    def long_stringin(name: str, **fields: Any) -> device.long_stringin:
+        fields = _making.long_string(name, fields)
+        return make_in(device.long_stringin, name, LongText(fields["NELM"]), "asynInt8ArrayIn", fields)
+
+    @staticmethod
+    def long_stringout(name: str, **fields: Any) -> device.long_stringout:
+        fields = _making.long_string(name, fields)
+        return make_out(device.long_stringout, name, LongText(fields["NELM"]), "asynInt8ArrayOut", fields)
