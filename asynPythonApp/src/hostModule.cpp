@@ -17,8 +17,6 @@
 #include <vector>
 
 #include <dbAccess.h>
-#include <dbCommon.h>
-#include <dbLock.h>
 #include <dbStaticLib.h>
 #include <epicsEvent.h>
 #include <epicsExit.h>
@@ -27,12 +25,10 @@
 #include <epicsThread.h>
 #include <epicsVersion.h>
 #include <errlog.h>
-#include <errMdef.h>
 #include <initHooks.h>
 #include <iocInit.h>
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
-#include <menuScan.h>
 
 #include "host/host.h"
 
@@ -232,73 +228,6 @@ void start(const Dbds &dbds)
     initHookRegister(noteInit); // the last, so that it is called when all others have been
 }
 
-// Raises RuntimeError.
-DBADDR addressOf(const std::string &name)
-{
-    DBADDR address;
-    if (dbNameToAddr(name.c_str(), &address))
-        throw std::runtime_error("there is no record or field " + name);
-    return address;
-}
-
-// Raises RuntimeError.
-void check(long status, const char *what, const std::string &name)
-{
-    char text[256];
-    if (status == 0)
-        return;
-    errSymLookup(status, text, sizeof text);
-    throw std::runtime_error(std::string(what) + name + ": " + text);
-}
-
-std::string getField(const std::string &name)
-{
-    DBADDR address = addressOf(name);
-    char value[MAX_STRING_SIZE + 1] = "";
-    long count = 1;
-    check(dbGetField(&address, DBR_STRING, value, nullptr, &count, nullptr), "cannot read ", name);
-    return value;
-}
-
-// Whether a put to the field makes its record process.
-bool processes(const DBADDR &address)
-{
-    const dbCommon *record = address.precord;
-    return address.pfield == &record->proc ||
-           (address.pfldDes->process_passive && record->scan == menuScanPassive);
-}
-
-void setField(const std::string &name, const std::string &value)
-{
-    DBADDR address = addressOf(name);
-    if (value.size() >= MAX_STRING_SIZE)
-        throw std::runtime_error("cannot write " + name + ": at most " +
-                                 std::to_string(MAX_STRING_SIZE - 1) + " bytes are expected");
-    char text[MAX_STRING_SIZE] = "";
-    value.copy(text, sizeof text - 1);
-    dbCommon *record = address.precord;
-    long status;
-    if (address.field_type >= DBF_INLINK && address.field_type <= DBF_FWDLINK) {
-        status = dbPutField(&address, DBR_STRING, text, 1); // locks several records
-    } else {
-        // DISP is for clients; the script may write.
-        dbScanLock(record);
-        status = dbPut(&address, DBR_STRING, text, 1);
-        if (status == 0 && processes(address)) {
-            if (record->pact) {
-                record->rpro = 1;
-            } else {
-                record->putf = 1;
-                status = dbProcess(record);
-            }
-        }
-        dbScanUnlock(record);
-    }
-    if (status == S_db_putDisabled)
-        throw std::runtime_error("cannot write " + name + ": the record's DISP is 1");
-    check(status, "cannot write ", name);
-}
-
 // Ends the process where its own end takes too long.
 struct Watchdog {
     double limit; // s
@@ -356,6 +285,16 @@ PYBIND11_MODULE(_host, module)
                "A field's value as a string. Raises RuntimeError.");
     module.def("set_field", &setField, py::arg("name"), py::arg("value"), Release(),
                "Write a field, as dbpf does. Raises RuntimeError.");
+    module.def(
+        "put_raw", &putRaw, py::arg("name"), py::arg("type"), py::arg("address"), py::arg("count"),
+        py::arg("process"), Release(),
+        "Write count elements of a DBR type at an address to a field; the record then processes, "
+        "if it is to. Raises RuntimeError.");
+    module.def(
+        "get_raw", &getRaw, py::arg("name"), py::arg("type"), py::arg("address"), py::arg("count"),
+        Release(),
+        "Read at most count elements of a field, as a DBR type, to an address; how many there "
+        "are. Raises RuntimeError.");
     module.def("database_field", &databaseField, py::arg("name"), Release(),
                "A field as the database file has it, whole and exact. Raises RuntimeError.");
     module.def("set_database_field", &setDatabaseField, py::arg("name"), py::arg("value"),

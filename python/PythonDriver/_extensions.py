@@ -12,6 +12,7 @@ import _imp
 import contextlib
 import importlib.machinery
 import os
+import re
 import shutil
 import sys
 import sysconfig
@@ -32,6 +33,9 @@ _ONE_FOR_THE_PROCESS = {
     "h5py": "its HDF5 library is one for all ports, and it is not made to be used by several at once",
 }
 
+# The oldest release of a package of whose extension modules private copies work.
+_OLDEST = {"numpy": (2, 4)}
+
 
 def install(port_module: Any, mode: str) -> None:
     """From now on this interpreter imports as this module says. mode is own or shared.
@@ -50,6 +54,8 @@ def install(port_module: Any, mode: str) -> None:
         if spec.origin is None or _in_standard_library(spec.origin):
             return create_standard(self, spec)
         if why := _ONE_FOR_THE_PROCESS.get(spec.name.partition(".")[0]):
+            raise _refusal(port, mode, spec, why, "interpreter=main")
+        if why := _too_old(spec.name.partition(".")[0]):
             raise _refusal(port, mode, spec, why, "interpreter=main")
         if own and not _OWN_IS_SAFE:
             raise _refusal(port, mode, spec, _UNSAFE, "interpreter=shared")
@@ -90,6 +96,19 @@ def install(port_module: Any, mode: str) -> None:
         # CPython's check refuses by what a module says of itself; a private copy is alone in its interpreter. Before
         # 3.13, where there are no private copies, the check stays: _ctypes and others crash without it.
         _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
+
+
+def _too_old(package: str) -> str:
+    """Why this release of the package is none for an interpreter of a port's own; empty where it is one."""
+    oldest = _OLDEST.get(package)
+    if oldest is None:
+        return ""
+    # Of its own module: what is on the path is not always what is installed.
+    version = str(getattr(sys.modules.get(f"{package}.version"), "version", ""))
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) >= oldest:
+        return ""
+    return f"{package} {version} is too old, {oldest[0]}.{oldest[1]} or later is expected"
 
 
 class PackageRefused(ImportError):

@@ -258,3 +258,35 @@ def test_own_before_3_13_refuses_what_is_not_of_the_standard_library(start_ioc: 
     words = "the package refuser cannot be used with interpreter=own" if VERSION == (3, 12) else "interpreter=own needs"
     ioc.wait_for(f"port P1: {words}.*interpreter=shared")
     assert ioc.exit() == 0
+
+
+OLD = """
+import sys
+sys.path.insert(0, {!r})
+from PythonDriver import PythonDriver
+class D(PythonDriver):
+    pass
+import numpy
+driver = D()
+"""
+
+
+@pytest.mark.parametrize("mode", SUBS)
+@pytest.mark.parametrize("version", ["2.3.5", "1.26.4"])
+def test_a_numpy_that_is_too_old_is_refused_by_its_version(
+    start_ioc: StartIoc, tmp_path: Path, mode: str, version: str
+) -> None:
+    folder = tmp_path / "old" / "numpy"
+    folder.mkdir(parents=True)
+    (folder / "version.py").write_text(f"version = {version!r}\n")
+    (folder / "__init__.py").write_text("from . import version\nfrom . import _multiarray_umath\n")
+    (folder / f"_multiarray_umath{sysconfig.get_config_var('EXT_SUFFIX')}").write_bytes(b"")
+    ioc = start_ioc(
+        configure("P1", "user", mode) + "iocInit\necho up\n",
+        modules={"user": OLD.format(str(folder.parent))},
+    )
+    line = ioc.wait_for("(?m)^.*port P1: the package numpy cannot be used.*$")[0]
+    for words in (f"interpreter={mode}", f"numpy {version} is too old, 2.4 or later", '"interpreter=main"'):
+        assert words in line
+    ioc.wait_for("up\n")
+    assert ioc.exit() == 0

@@ -1,10 +1,10 @@
 #include "host.h"
+#include "recordLock.h"
 
 #include <stdexcept>
 
 #include <dbAccess.h>
 #include <dbCommon.h>
-#include <dbLock.h>
 #include <dbStaticLib.h>
 #include <iocInit.h>
 
@@ -39,27 +39,6 @@ class Entry
   private:
     const std::string name_;
     DBENTRY entry_;
-};
-
-// Before iocInit records have no lock, and nobody else writes them.
-class RecordLock
-{
-  public:
-    [[nodiscard]] explicit RecordLock(dbCommon *record) : record_(record->lset ? record : nullptr)
-    {
-        if (record_)
-            dbScanLock(record_);
-    }
-    ~RecordLock()
-    {
-        if (record_)
-            dbScanUnlock(record_);
-    }
-    RecordLock(const RecordLock &) = delete;
-    RecordLock &operator=(const RecordLock &) = delete;
-
-  private:
-    dbCommon *const record_;
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 // None of these is called attached.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -9,6 +10,13 @@
 // Both raise std::runtime_error, which names the field.
 std::string databaseField(const std::string &name);
 void setDatabaseField(const std::string &name, const std::string &value); // before iocInit
+
+// Fields as clients have them. All raise std::runtime_error, which names the field.
+std::string getField(const std::string &name);
+void setField(const std::string &name, const std::string &value);
+// Count elements of a DBR type; data is the address of them. getRaw returns how many there are.
+void putRaw(const std::string &name, int type, std::uintptr_t data, long count, bool process);
+long getRaw(const std::string &name, int type, std::uintptr_t data, long count);
 
 // Prints each put by a client, from now on. Without an access security file of the user's, that
 // one is used.

@@ -168,6 +168,16 @@ PyObject *setAlarm(PyObject *object, PyObject *const *arguments, Py_ssize_t coun
     Py_RETURN_NONE;
 }
 
+PyObject *trigger(PyObject *object, PyObject *)
+{
+    {
+        RecordPort &port = *RecordPort::opened();
+        const Outside outside(port.core());
+        port.trigger(of(object).reason);
+    }
+    Py_RETURN_NONE;
+}
+
 PyObject *store(PyObject *object, PyObject *argument)
 {
     const Parameter &self = of(object);
@@ -323,6 +333,7 @@ PyMethodDef methods[] = {
      "before."},
     {"set_alarm", fast(setAlarm), METH_FASTCALL,
      "set_alarm(severity, alarm, time=None): a new alarm; its record processes."},
+    {"trigger", trigger, METH_NOARGS, "trigger(): its record processes again."},
     {"store", store, METH_O,
      "store(value): what the record has written; whether it is another value than before."},
     {"get", get, METH_NOARGS, "get(): the value, None where there is none yet."},

@@ -217,6 +217,13 @@ void RecordPort::setAlarm(int reason, int status, int severity, const epicsTimeS
     tell(reason, known);
 }
 
+void RecordPort::trigger(int reason)
+{
+    Guard guard(lock_);
+    if (running_)
+        announce(reason, *parameter(reason));
+}
+
 bool RecordPort::store(int reason, RecordValue &value)
 {
     Guard guard(lock_);

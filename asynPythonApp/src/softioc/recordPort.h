@@ -77,6 +77,7 @@ class RecordPort : public asynPortDriver
     void set(int reason, RecordValue &value);
     bool put(int reason, RecordValue &value); // the same; whether it is another value
     void setAlarm(int reason, int status, int severity, const epicsTimeStamp &time);
+    void trigger(int reason); // the record is told once more what it was told
     void setWriter(int reason, PyObject *writer);
     void complete(int reason, unsigned long write, asynStatus status, const char *message);
 

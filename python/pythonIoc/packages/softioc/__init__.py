@@ -12,3 +12,8 @@
 """
 
 import pythonIoc as _pythonIoc  # noqa: F401  (the path: of this package, and no other softioc's)
+
+__all__ = ["__version__"]
+
+#: Of pythonSoftIOC, the one whose scripts run here; behind the plus sign is whose package this is.
+__version__ = "4.7.2+asynPythonDriver"

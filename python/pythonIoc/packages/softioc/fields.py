@@ -14,8 +14,9 @@ NAMES = (
 
 
 def __getattr__(name: str) -> Any:
-    if name == "ca_timestamp":  # of the client library, which takes long to import
-        from epicscorelibs.ca.dbr import ca_timestamp
+    """DBR_STRING and so on, and ca_timestamp: of the client library, which takes long to import."""
+    if name.startswith("DBR_") or name in ("ca_timestamp", "EPICS_epoch"):
+        from epicscorelibs.ca import dbr
 
-        return ca_timestamp
+        return getattr(dbr, name)
     raise AttributeError(f"module {__name__} has no {name}")

@@ -7,9 +7,15 @@ from typing import Any, NoReturn
 
 from pythonIoc import _main_names
 
-from . import _cothreads, _ioc, _threads, _updates, autosave, builder
+from . import _cothreads, _ioc, _threads, _updates, autosave, builder, device
 from ._commands import *  # noqa: F403
 from ._commands import COMMANDS
+from .imports import dbLoadDatabase
+
+__all__ = ["dbLoadDatabase", "iocInit", "interactive_ioc"]
+
+#: Names of the functions that an interactive shell has.
+command_names = [*COMMANDS, "exit"]
 
 _started = False
 
@@ -33,7 +39,8 @@ def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = Tru
     if enable_pva:
         _ioc.load_pva()
     _started = True
-    _updates.start(dispatcher or _default_dispatcher())
+    device.dispatcher = dispatcher or _default_dispatcher()
+    _updates.start(device.dispatcher)
     _ioc.catch_termination()
     _ioc.flush()
     if _ioc.host().ioc_init():
@@ -47,15 +54,6 @@ def _default_dispatcher() -> Callable[..., Any]:
     from .cothread_dispatcher import CothreadDispatcher
 
     return CothreadDispatcher()
-
-
-def dbLoadDatabase(database: str, path: str | None = None, substitutions: str | None = None) -> None:
-    """Loads a database file, looked for on path, with macros such as "P=TEST,R=1". Before iocInit.
-
-    Raises RuntimeError where it cannot be loaded.
-    """
-    if _ioc.host().load_database(database, path or "", substitutions or ""):
-        raise RuntimeError(f"{database} cannot be loaded; what is wrong stands above")
 
 
 def dbLoadRecords(file: str, macros: str = "") -> None:
@@ -91,6 +89,9 @@ def unfinished_updates() -> None:
 def safeEpicsExit(code: int = 0) -> NoReturn:
     """Ends the process in good order, whatever its threads and loops do."""
     _ioc.leave(code)
+
+
+epicsExit = safeEpicsExit
 
 
 class _Exit:
