@@ -67,7 +67,7 @@ void portDriverState::open(int interfaceMask, int interruptMask, int asynFlags, 
         throw std::runtime_error(watcher->errorMessage);
     portManager::setDriverLock(watcher, &mutex_);
     epicsTimeStamp now;
-    epicsTimeGetCurrent(&now);
+    epicsTimeGetCurrent(&now); // time of day
     pasynManager->setTimeStamp(self, &now);
     if (asynFlags & ASYN_DESTRUCTIBLE) {
         needsShutdown_ = true;

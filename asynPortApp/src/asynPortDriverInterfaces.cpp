@@ -1,12 +1,13 @@
 // From asyn's tables of functions to the virtual methods: every call locked, no exception let out.
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <utility>
 
+#include "monotonicTime.h"
 #include "portDriverState.h"
 
 #include <epicsStdio.h>
-#include <epicsTime.h>
 
 namespace
 {
@@ -23,14 +24,17 @@ asynStatus say(asynUser *user, asynStatus status, const char *format, const char
 bool worthTracing(const asynPortDriver &driver, int reason)
 {
     constexpr double interval = 10.0; // s
+    constexpr size_t most = 1000;     // in traced, or those of long ago go
     static std::mutex mutex;          // guards traced
-    static auto *traced = new std::map<std::pair<std::string, int>, epicsTime>;
-    const epicsTime now = epicsTime::getCurrent();
+    static auto *traced = new std::map<std::pair<std::string, int>, MonotonicTime>;
+    const MonotonicTime now = MonotonicTime::now();
     const std::lock_guard<std::mutex> guard(mutex);
     const auto [last, first] = traced->try_emplace({driver.portName, reason}, now);
-    if (!first && now - last->second >= 0 && now - last->second < interval)
+    if (!first && now - last->second < interval)
         return false;
     last->second = now;
+    for (auto each = traced->begin(); traced->size() > most && each != traced->end();)
+        each = now - each->second < interval ? std::next(each) : traced->erase(each);
     return true;
 }
 

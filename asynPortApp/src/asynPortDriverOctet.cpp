@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "monotonicTime.h"
 #include "portDriverState.h"
 
 #include <epicsStdio.h>
-#include <epicsTime.h>
 
 namespace
 {
@@ -101,7 +101,7 @@ asynStatus asynPortDriver::flushOctet(asynUser *pasynUser)
 {
     constexpr double quiet = 0.05, longest = 1.0; // seconds
     const double timeout = pasynUser->timeout;
-    const epicsTime begin = epicsTime::getCurrent();
+    const MonotonicTime begin = MonotonicTime::now();
     char buffer[256];
     pasynUser->timeout = quiet;
     do {
@@ -113,7 +113,7 @@ asynStatus asynPortDriver::flushOctet(asynUser *pasynUser)
             break;
         asynPrintIO(pasynUser, ASYN_TRACEIO_DEVICE, buffer, std::min(count, sizeof buffer),
                     "port %s: flushOctet threw away %zu bytes\n", portName, count);
-    } while (epicsTime::getCurrent() - begin < longest);
+    } while (MonotonicTime::now() - begin < longest);
     pasynUser->timeout = timeout;
     return asynSuccess;
 }

@@ -353,8 +353,8 @@ void Device::stampRequest()
 void Device::stampRecord()
 {
     record_->time = outcome_.time;
-    if (record_->time.secPastEpoch == 0) // TSE has changed since the request
-        epicsTimeGetCurrent(&record_->time);
+    if (record_->time.secPastEpoch == 0)     // TSE has changed since the request
+        epicsTimeGetCurrent(&record_->time); // time of day
 }
 
 bool Device::conclude()

@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include <asynDriver.h>
-#include <epicsTime.h>
+
+#include "monotonicTime.h"
 
 // Reads until nothing comes for so long; a device that talks for ever does not hold the port.
 // read takes asynOctet's arguments behind the asynUser.
@@ -12,7 +13,7 @@ template <typename Read> void discardInput(asynUser *user, double quiet, Read re
 {
     constexpr double longest = 1.0; // s
     const double timeout = user->timeout;
-    const epicsTime begin = epicsTime::getCurrent();
+    const MonotonicTime begin = MonotonicTime::now();
     char buffer[256];
     user->timeout = quiet;
     do {
@@ -23,6 +24,6 @@ template <typename Read> void discardInput(asynUser *user, double quiet, Read re
             break;
         asynPrintIO(user, ASYN_TRACEIO_FILTER, buffer, std::min(count, sizeof buffer),
                     "flush threw away %zu bytes\n", count);
-    } while (epicsTime::getCurrent() - begin < longest);
+    } while (MonotonicTime::now() - begin < longest);
     user->timeout = timeout;
 }

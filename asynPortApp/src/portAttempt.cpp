@@ -58,7 +58,7 @@ class EndOfAttempt
         Guard guard(device_.port->state);
         device_.connecting = false;
         if (!device_.connected) // the attempt may have taken longer than that
-            device_.nextAttempt = deadlineAfter(afterRefusal);
+            device_.nextAttempt = MonotonicTime::after(afterRefusal);
     }
     EndOfAttempt(const EndOfAttempt &) = delete;
     EndOfAttempt &operator=(const EndOfAttempt &) = delete;
@@ -85,7 +85,7 @@ void askDriver(Device &device, asynUser *user)
         forgetAttempt(device);                             // here it is
         if (!wantsConnection(device) || device.connecting) // or it would go on within itself
             return;
-        device.nextAttempt = deadlineAfter(afterRefusal);
+        device.nextAttempt = MonotonicTime::after(afterRefusal);
         if (!common)
             return;
         device.connecting = true;
@@ -134,8 +134,7 @@ bool allIsWell(const Device &device)
 // Port::state held.
 bool attemptIsDue(const Device &device)
 {
-    return device.autoConnect && !device.connecting &&
-           epicsTime::getCurrent() >= device.nextAttempt;
+    return device.autoConnect && !device.connecting && MonotonicTime::now() >= device.nextAttempt;
 }
 
 // Waits for the lock of a busy port that does not block.

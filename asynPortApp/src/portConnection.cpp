@@ -20,7 +20,7 @@ asynStatus setConnected(const DeviceRef &device, asynUser *user, bool connected)
         if (connected)
             ++device->connections;
         else
-            device->nextAttempt = deadlineAfter(afterDisconnect);
+            device->nextAttempt = MonotonicTime::after(afterDisconnect);
     }
     announce(*device, asynExceptionConnect);
     return asynSuccess;
@@ -93,7 +93,7 @@ asynStatus autoConnect(asynUser *user, int yesNo)
     {
         Guard guard(device->port->state);
         device->autoConnect = yesNo != 0;
-        device->nextAttempt = epicsTime();
+        device->nextAttempt = MonotonicTime();
     }
     finish(*device->port);
     announce(*device, asynExceptionAutoConnect);
@@ -139,11 +139,11 @@ asynStatus waitConnect(asynUser *user, double timeout)
     User::of(watcher).device = device;
     watcher->userPvt = &changed;
     exceptionCallbackAdd(watcher, signalConnected);
-    const epicsTime deadline = deadlineAfter(timeout);
+    const MonotonicTime deadline = MonotonicTime::after(timeout);
     int connected = 0;
     for (;;) {
         isConnected(user, &connected);
-        const double left = deadline - epicsTime::getCurrent();
+        const double left = deadline - MonotonicTime::now();
         if (connected || left <= 0)
             break;
         changed.wait(left);

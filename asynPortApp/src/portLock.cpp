@@ -46,7 +46,7 @@ asynStatus unlockPort(asynUser *user)
 
 // The lock of a port that may be blocked by somebody else's blockProcessCallback: then nobody is to
 // give way.
-static bool lockUntil(const epicsTime &deadline, const Device &device, const User &user)
+static bool lockUntil(MonotonicTime deadline, const Device &device, const User &user)
 {
     Port &port = *device.port;
     std::unique_ptr<Waiters::Waiting> waiting; // while somebody else has the lock
@@ -62,7 +62,7 @@ static bool lockUntil(const epicsTime &deadline, const Device &device, const Use
         } else if (!waiting) {
             waiting = std::make_unique<Waiters::Waiting>(port.clients);
         }
-        if (epicsTime::getCurrent() > deadline)
+        if (MonotonicTime::now() > deadline)
             return false;
         if (waiting)
             waiting->pause(pause);
@@ -105,7 +105,7 @@ asynStatus queueLockPort(asynUser *user)
         return unlessRefused(*device, user);
     }
     const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
-    const epicsTime deadline = deadlineAfter(limit);
+    const MonotonicTime deadline = MonotonicTime::after(limit);
     if (!lockUntil(deadline, *device, User::of(user)))
         return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
     return unlessRefused(*device, user);

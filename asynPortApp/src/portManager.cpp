@@ -1,6 +1,4 @@
 // The table pasynManager, and the names of statuses and exceptions.
-#include <algorithm>
-
 #include "portManager.h"
 
 #include "portInterrupt.h"
@@ -15,13 +13,6 @@ Port::Port(const char *portName, int portAttributes)
 }
 
 Port::~Port() = default;
-
-epicsTime deadlineAfter(double seconds)
-{
-    constexpr double year = 3600.0 * 24 * 365;
-    const epicsTime now = epicsTime::getCurrent();
-    return seconds > 0 ? now + std::min(seconds, year) : now;
-}
 
 const char *strStatus(asynStatus status)
 {

@@ -31,6 +31,7 @@
 #include <epicsThread.h>
 #include <epicsTime.h>
 
+#include "monotonicTime.h"
 #include "ownedMutex.h"
 #include "portTurns.h"
 #include "wakeup.h"
@@ -104,7 +105,7 @@ struct Device {
     std::atomic<bool> autoConnect{false};
     std::atomic<bool> defunct{false}; // shut down for good
     unsigned long connections = 0;
-    epicsTime nextAttempt;     // not before then
+    MonotonicTime nextAttempt; // not before then
     bool connecting = false;   // the driver is being asked to connect
     bool awaited = false;      // a thread waits for Port::sync to ask it
     User *blockedBy = nullptr; // whose blockProcessCallback for the device is in force
@@ -135,7 +136,7 @@ struct User {
     asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
     bool evenIfDisconnected = false;                   // the same
     Completion *completion = nullptr; // see portCompletion.h; as long as it makes no request
-    epicsTime deadline;               // of the queued request, where hasDeadline
+    MonotonicTime deadline;           // of the queued request, where hasDeadline
     bool hasDeadline = false;
     bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
     bool freeAfterRun = false;
@@ -340,9 +341,5 @@ asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp);
 asynStatus setTimeStamp(asynUser *user, const epicsTimeStamp *timeStamp);
 
 const char *strStatus(asynStatus status);
-
-// The time after that many seconds, which may be any number: less than 0 and NaN are 0, and nothing
-// is longer than a year.
-epicsTime deadlineAfter(double seconds);
 
 } // namespace portManager

@@ -120,10 +120,10 @@ Turn next(Port &port, bool requestsFirst)
         turn.toConnect = port.attempts.front();
         return turn;
     }
-    epicsTime now; // asked for once, where it is needed
+    MonotonicTime now; // asked for once, where it is needed
     auto expired = [&now](const User &user) {
-        if (now == epicsTime())
-            now = epicsTime::getCurrent();
+        if (now == MonotonicTime())
+            now = MonotonicTime::now();
         return user.deadline <= now;
     };
     const bool defunct = port.self.defunct;
@@ -298,7 +298,7 @@ asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priori
         user.evenIfDisconnected = evenIfDisconnected(user, priority);
         user.hasDeadline = timeout > 0;
         if (user.hasDeadline)
-            user.deadline = deadlineAfter(timeout);
+            user.deadline = MonotonicTime::after(timeout);
         auto &queue = port.queue[priority];
         const bool first = port.blockedBy == &user || device->blockedBy == &user;
         queue.insert(first ? queue.begin() : queue.end(), &user);
@@ -313,7 +313,7 @@ asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priori
 // Port::state held.
 User *expired(Port &port, double &wait)
 {
-    const epicsTime now = epicsTime::getCurrent();
+    const MonotonicTime now = MonotonicTime::now();
     wait = -1;
     for (auto &queue : port.queue)
         for (auto entry = queue.begin(); entry != queue.end(); ++entry) {

@@ -94,9 +94,9 @@ void reportPort(FILE *fp, int level, Port &port)
 
 void reportDriver(FILE *fp, int details, Port &port)
 {
-    const epicsTime deadline = deadlineAfter(1.0);
+    const MonotonicTime deadline = MonotonicTime::after(1.0);
     while (!port.sync.tryLock()) {
-        if (epicsTime::getCurrent() > deadline) {
+        if (MonotonicTime::now() > deadline) {
             fprintf(fp, "    the driver is busy and says nothing\n");
             return;
         }

@@ -38,7 +38,7 @@ asynStatus currentTime(asynUser *user, epicsTimeStamp *timeStamp)
     if (source)
         source(pvt, timeStamp);
     else
-        epicsTimeGetCurrent(timeStamp);
+        epicsTimeGetCurrent(timeStamp); // time of day
     return asynSuccess;
 }
 

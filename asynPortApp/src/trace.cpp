@@ -202,7 +202,8 @@ std::string prefix(asynUser *user, const char *file, int line)
     std::string text;
     char part[128];
     if (info & ASYN_TRACEINFO_TIME) {
-        epicsTime::getCurrent().strftime(part, sizeof part, "%Y/%m/%d %H:%M:%S.%03f ");
+        const epicsTime now = epicsTime::getCurrent(); // time of day
+        now.strftime(part, sizeof part, "%Y/%m/%d %H:%M:%S.%03f ");
         text += part;
     }
     if ((info & ASYN_TRACEINFO_PORT) && user && User::of(user).device) {

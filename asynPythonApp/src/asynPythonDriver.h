@@ -5,7 +5,6 @@
 #include <Python.h>
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,6 +14,7 @@
 
 #include "announcements.h"
 #include "arrayValue.h"
+#include "complaints.h"
 #include "counters.h"
 #include "enumChoices.h"
 #include "interpreter.h"
@@ -49,11 +49,6 @@ class asynPythonDriverMembers
     {
     }
 
-    // Limits how often a traceback is told.
-    struct Complaint {
-        epicsTime next;
-        unsigned long untold = 0;
-    };
     // Beside the parameter list, which has the values that were published; guarded by the port
     // lock.
     struct PythonParameter {
@@ -66,7 +61,7 @@ class asynPythonDriverMembers
         unsigned long assignedBy = 0;
         bool listed = false; // stands in unpublished_
         EnumChoices choices;
-        std::map<std::string, Complaint> complaints; // by method and type of exception
+        Complaints complaints;
     };
 
     const Counted counted_{Counters::all().drivers};
@@ -80,7 +75,6 @@ class asynPythonDriverMembers
     std::deque<PythonParameter> parameters_; // by reason
     std::vector<int> unpublished_; // reasons in the order of assignment; guarded by the port lock
     std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
-    epicsTime finishUntil_;                  // set by beginFinish
 };
 
 class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver

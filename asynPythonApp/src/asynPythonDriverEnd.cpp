@@ -113,7 +113,6 @@ void asynPythonDriver::beginFinish()
 {
     if (finishing_)
         return;
-    finishUntil_ = epicsTime::getCurrent() + finishLimit;
     // On a thread of its own, so that a driver that hangs does not keep the IOC from ending.
     finishing_ = std::make_unique<LimitedCall>(
         "pythonFinish", [interpreter = interpreter_, hooks = hooks_, name = handle_->portName] {
@@ -135,7 +134,7 @@ void asynPythonDriver::finishPython()
         epicsGuard<epicsMutex> guard(drivers().mutex);
         beginFinish();
     }
-    if (finishing_->wait(std::max(0.0, finishUntil_ - epicsTime::getCurrent())))
+    if (finishing_->wait(finishLimit))
         return;
     errlogPrintf("port %s: shutdown() or an atexit handler has not returned within %g s and is "
                  "left behind\n",

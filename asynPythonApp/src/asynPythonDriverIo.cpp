@@ -15,8 +15,6 @@
 namespace
 {
 
-constexpr double tracebackInterval = 10.0; // s, between two tracebacks of one kind and parameter
-
 asynStatus refused(asynUser *user, const char *port)
 {
     epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
@@ -45,6 +43,7 @@ Destination asynPythonDriver::destination(int reason)
 
 asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, const char *method)
 {
+    const std::string place = std::string(method) + " " + raisedAt();
     const std::string traceback = takeTraceback();
     const size_t end = traceback.find_last_not_of('\n');
     const size_t start = traceback.rfind('\n', end);
@@ -55,20 +54,14 @@ asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, cons
                   known.name.c_str(), last.c_str());
     if (handle_->closed)
         return asynDisabled; // the port is going down: what its code says of that is no news
-    const epicsTime now = epicsTime::getCurrent();
-    Complaint &complaint =
-        known.complaints[std::string(method) + " " + last.substr(0, last.find(':'))];
-    if (now < complaint.next) {
-        ++complaint.untold;
+    unsigned long unprinted = 0;
+    if (!known.complaints.due(place, unprinted))
         return asynError;
-    }
     std::string text = "port " + std::string(portName) + ", module " + moduleName_ + ": " + method +
                        "('" + known.name + "') raised an exception";
-    if (complaint.untold)
-        text += " (" + std::to_string(complaint.untold) + " more since the last one told)";
+    if (unprinted)
+        text += " (" + std::to_string(unprinted) + " more since the last one printed)";
     logLines(text + "\n" + traceback);
-    complaint.untold = 0;
-    complaint.next = now + tracebackInterval;
     return asynError;
 }
 

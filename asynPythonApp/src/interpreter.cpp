@@ -1,9 +1,9 @@
 #include "interpreter.h"
 
+#include <chrono>
 #include <stdexcept>
 
 #include <epicsThread.h>
-#include <epicsTime.h>
 
 #include "counters.h"
 #include "fairnessTicker.h"
@@ -106,10 +106,10 @@ void Interpreter::close() noexcept
 bool Interpreter::end(double limit, std::string *reason)
 {
     close();
-    const epicsTime start = epicsTime::getCurrent();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(limit);
     *reason = "a thread is still in its Python code";
     while (core_->occupied() || !endNow(reason)) {
-        if (epicsTime::getCurrent() - start > limit) {
+        if (std::chrono::steady_clock::now() > deadline) {
             ++Counters::all().leftBehind;
             return false;
         }

@@ -1,5 +1,6 @@
 #include "limitedCall.h"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -43,5 +44,6 @@ LimitedCall::LimitedCall(const char *name, std::function<void()> work)
 
 bool LimitedCall::wait(double limit)
 {
-    return call_ && call_->done.wait(limit);
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
+    return call_ && call_->done.wait(std::max(0.0, limit - passed.count()));
 }

@@ -45,12 +45,37 @@ std::string messageOf(const Raised &raised)
     return std::string(type) + ": " + text(message.get());
 }
 
+// Type, file and line: what a client has sent is no part of it.
+std::string placeOf(const Raised &raised)
+{
+    std::string place = Py_TYPE(raised.value.get())->tp_name;
+    auto *entry = reinterpret_cast<PyTracebackObject *>(raised.traceback.get());
+    while (entry && entry->tb_next)
+        entry = entry->tb_next;
+    if (!entry)
+        return place;
+    const PyRef code(reinterpret_cast<PyObject *>(PyFrame_GetCode(entry->tb_frame)));
+    const PyRef file(PyObject_GetAttrString(code.get(), "co_filename"));
+    const PyRef line(PyObject_GetAttrString(reinterpret_cast<PyObject *>(entry), "tb_lineno"));
+    const PyRef number(line ? PyObject_Str(line.get()) : nullptr);
+    return place + " " + text(file.get()) + ":" + text(number.get());
+}
+
 } // namespace
 
 std::string takeMessage()
 {
     Raised raised = take();
     return raised.value ? messageOf(raised) : std::string();
+}
+
+std::string raisedAt()
+{
+    const Raised raised = take();
+    std::string place = raised.value ? placeOf(raised) : "";
+    PyErr_Restore(Py_XNewRef(raised.type.get()), Py_XNewRef(raised.value.get()),
+                  Py_XNewRef(raised.traceback.get()));
+    return place;
 }
 
 std::string takeTraceback()

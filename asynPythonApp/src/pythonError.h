@@ -7,6 +7,10 @@
 // included; an empty string when none is set.
 std::string takeTraceback();
 
+// Where the exception that is set was raised: its type, and file and line of the innermost frame.
+// It stays set.
+std::string raisedAt();
+
 // Takes the exception that is set and returns "Type: message".
 std::string takeMessage();
 

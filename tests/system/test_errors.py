@@ -1,11 +1,13 @@
 """What bad input gets: an error that names everything, and an IOC that goes on."""
 
 import re
+import subprocess
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
-from conftest import EXECUTABLE, Ioc, StartIoc, eventually
+from conftest import EXECUTABLE, Ioc, StartIoc, eventually, installed_flags
 
 TEMPLATE = """
 record(longout, "$(P)SET") { field(DTYP, "asynInt32") field(OUT, "@asyn($(PORT))VALUE") info(pyname, "value") }
@@ -222,4 +224,63 @@ def test_what_was_refused_does_not_stay(start_ioc: StartIoc) -> None:
     assert "WRITE" in ioc.ask("dbgf T:ARRAY.STAT")
     ioc.ask("dbpf T:READ.PROC 1")
     assert "READ" in ioc.ask("dbgf T:READ.STAT")
+CLIENTS_TEXT = """
+from PythonDriver import PythonDriver
+class D(PythonDriver):
+    __db__ = "d.template"
+    def __init__(self):
+        self.value = 1
+    def write(self, reason, value):
+        error = ValueError(f"refused:\\n{value} is no number, ever")
+        error.add_note(f"{value} came from a client")
+        raise error
+driver = D()
+"""
+
+# The time of day one day later, when the library is loaded.
+TOMORROW = """
+#include <time.h>
+#include <epicsTime.h>
+#include <epicsGeneralTime.h>
+#include <generalTimeSup.h>
+static int tomorrow(epicsTimeStamp *stamp)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    epicsTimeFromTimespec(stamp, &now);
+    stamp->secPastEpoch += 86400;
+    return 0;
+}
+__attribute__((constructor)) static void start(void)
+{
+    generalTimeRegisterCurrentProvider("tomorrow", 1, tomorrow);
+}
+"""
+
+
+def test_what_a_client_sends_does_not_get_round_the_limit_of_tracebacks(start_ioc: StartIoc) -> None:
+    ioc = start_ioc('asynPythonDriverConfigure("P1", "d")\n' + LOAD, modules={"d": CLIENTS_TEXT}, files={"d.template": TEMPLATE})
+    start = time.monotonic()
+    for value in range(100):
+        ioc.command(f"dbpf T:SET {value}")
+    ioc.ask("echo done")
+    most = 1 + int((time.monotonic() - start) / 10)
+    assert 1 <= ioc.output.count("Traceback (most recent call last)") <= most
+    assert ioc.exit() == 0
+
+
+@pytest.mark.python_host
+def test_setting_the_clock_does_not_end_the_limit_of_tracebacks(start_ioc: StartIoc, tmp_path: Path) -> None:
+    (tmp_path / "tomorrow.c").write_text(TOMORROW)
+    flags = installed_flags("--cflags")
+    subprocess.run(["cc", "-shared", "-fPIC", *flags, "tomorrow.c", "-o", "libtomorrow.so"], cwd=tmp_path, check=True)
+    ioc = start_ioc('asynPythonDriverConfigure("P1", "d")\n' + LOAD, modules={"d": RAISING}, files={"d.template": TEMPLATE})
+    start = time.monotonic()
+    ioc.ask("dbpf T:SET 13")
+    ioc.wait_for("thirteen is not lucky")
+    ioc.ask('dlload "./libtomorrow.so"')
+    ioc.ask("dbpf T:SET 13")
+    ioc.ask("echo done")
+    most = 1 + int((time.monotonic() - start) / 10)
+    assert 1 <= ioc.output.count("Traceback (most recent call last)") <= most
     assert ioc.exit() == 0

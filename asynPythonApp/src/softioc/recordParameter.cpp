@@ -54,7 +54,7 @@ bool valueFromPython(const Parameter &self, PyObject *object, RecordValue &value
 bool timeFromPython(PyObject *object, epicsTimeStamp &time)
 {
     if (!object || object == Py_None) {
-        epicsTimeGetCurrent(&time);
+        epicsTimeGetCurrent(&time); // time of day
         return true;
     }
     const double seconds = PyFloat_AsDouble(object);
@@ -182,7 +182,7 @@ PyObject *store(PyObject *object, PyObject *argument)
 {
     const Parameter &self = of(object);
     RecordValue value;
-    epicsTimeGetCurrent(&value.time);
+    epicsTimeGetCurrent(&value.time); // time of day
     if (!valueFromPython(self, argument, value))
         return nullptr;
     const bool changed = locked([&](RecordPort &port) { return port.store(self.reason, value); });

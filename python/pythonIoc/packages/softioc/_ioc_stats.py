@@ -60,11 +60,11 @@ class _Watch:
         self._name = name
         self._database = database
         self._machine = Machine()
-        self._start = time.time()
+        self._start = time.monotonic()
         self._beats = 0
         self._due = dict.fromkeys(PERIODS, 0.0)
         machine = self._machine
-        database.set(HOSTNAME=machine.host, KERNEL_VERS=machine.kernel, STARTTOD=_date(self._start))
+        database.set(HOSTNAME=machine.host, KERNEL_VERS=machine.kernel, STARTTOD=_date())
         database.set(EPICS_VERS=machine.epics, EPICS_VERSION=machine.epics)
         self._looks = {
             "CA_UPD_TIME": _ioc.pva_connections,
@@ -90,9 +90,8 @@ class _Watch:
 
     def _look(self, now: float) -> None:
         self._beats += 1
-        seconds = time.time()
-        since = uptime(seconds - self._start)
-        self._database.set(HEARTBEAT=self._beats, TOD=_date(seconds), UPTIME=since)
+        since = uptime(now - self._start)
+        self._database.set(HEARTBEAT=self._beats, TOD=_date(), UPTIME=since)
         groups = [name for name, due in self._due.items() if due <= now]
         counts = _ioc.host().statistics() if groups else {}
         if not counts:  # nor while the IOC starts
@@ -126,8 +125,8 @@ def _end() -> None:
     threading.Thread(target=softioc.safeEpicsExit, name="softioc-reset").start()
 
 
-def _date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).strftime("%m/%d/%Y %H:%M:%S")
+def _date() -> str:
+    return datetime.now().strftime("%m/%d/%Y %H:%M:%S")
 
 
 def uptime(seconds: float) -> str:
