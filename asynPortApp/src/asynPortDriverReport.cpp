@@ -1,4 +1,5 @@
 // What asynReport shows of an asynPortDriver.
+#include "interfaceBase.h"
 #include "paramClients.h"
 #include "portDriverState.h"
 
@@ -65,9 +66,9 @@ template <typename Interrupt> void reportClients(FILE *fp, void *pvt, const char
 {
     InterruptClients clients(pvt);
     clients.each<Interrupt>([=](Interrupt &client) {
+        const auto [callback, userPvt] = interfaceBase::registered(client);
         fprintf(fp, "    interrupt client on %s, addr=%d, reason=%d, callback=%p, userPvt=%p", type,
-                client.addr, client.pasynUser->reason, reinterpret_cast<void *>(client.callback),
-                client.userPvt);
+                client.addr, client.pasynUser->reason, reinterpret_cast<void *>(callback), userPvt);
         if constexpr (std::is_same_v<Interrupt, asynUInt32DigitalInterrupt>)
             fprintf(fp, ", mask=0x%x", client.mask);
         fputc('\n', fp);

@@ -58,7 +58,7 @@ void callUsers(asynUser *user, void *pvt, char *data, size_t *count, int *eomRea
     for (ELLNODE *entry = ellFirst(list); entry; entry = ellNext(entry)) {
         auto *interrupt =
             static_cast<asynOctetInterrupt *>(reinterpret_cast<interruptNode *>(entry)->drvPvt);
-        if (interrupt && interrupt->addr == addr)
+        if (interrupt->addr == addr)
             interrupt->callback(interrupt->userPvt, interrupt->pasynUser, data, *count,
                                 eomReason ? *eomReason : 0);
     }

@@ -66,17 +66,14 @@ template <typename Interrupt> class ParamCallbacks::Clients
     void tell(int reason, const Parameter &parameter, const epicsTimeStamp &when, Call call)
     {
         for (int next = ClientIndex::first(heads_, reason); next >= 0;) {
-            const interruptNode &node = index_.node(next);
+            auto &client = *static_cast<Interrupt *>(index_.node(next).drvPvt);
             next = index_.next(next);
-            // One without content has been cancelled by a callback.
-            if (auto *client = static_cast<Interrupt *>(node.drvPvt)) {
-                stamp(*client->pasynUser, parameter, when);
-                if (portManager::isPrompt(client->pasynUser)) {
-                    call(*client);
-                } else {
-                    const ScanBatchPause pause; // it may wait for a record
-                    call(*client);
-                }
+            stamp(*client.pasynUser, parameter, when);
+            if (portManager::isPrompt(client.pasynUser)) {
+                call(client);
+            } else {
+                const ScanBatchPause pause; // it may wait for a record
+                call(client);
             }
         }
     }

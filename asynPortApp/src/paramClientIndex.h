@@ -36,9 +36,10 @@ class ClientIndex
         // Those of the new parameters alone: a call further out may be on its way along the others,
         // also along one that has been cancelled. From the last client on, each put before those
         // that follow it.
-        for (size_t position = 0; position < clients_.size(); ++position)
-            if (const auto *each = static_cast<const Interrupt *>(clients_[position].node->drvPvt))
-                link(position, each->addr, each->pasynUser->reason, limit);
+        for (size_t position = 0; position < clients_.size(); ++position) {
+            const auto &each = *static_cast<const Interrupt *>(clients_[position].node->drvPvt);
+            link(position, each.addr, each.pasynUser->reason, limit);
+        }
         limit_ = limit;
     }
 

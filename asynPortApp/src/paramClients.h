@@ -22,13 +22,11 @@ class InterruptClients
 
     const ELLLIST *list() const { return list_; } // NULL where there are no interrupts
 
-    // Calls with each client's asynInt32Interrupt or whatever the interface has. A callback may
-    // cancel another client of the list: a node without content until the last interruptEnd.
+    // Calls with each client's asynInt32Interrupt or whatever the interface has.
     template <typename Interrupt, typename Call> void each(Call call)
     {
         for (ELLNODE *entry = list_ ? ellFirst(list_) : nullptr; entry; entry = ellNext(entry))
-            if (void *client = reinterpret_cast<interruptNode *>(entry)->drvPvt)
-                call(*static_cast<Interrupt *>(client));
+            call(*static_cast<Interrupt *>(reinterpret_cast<interruptNode *>(entry)->drvPvt));
     }
 
     // A client of the port itself is one of address 0.

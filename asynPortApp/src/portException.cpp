@@ -10,12 +10,9 @@ namespace portManager
 
 void ExceptionClient::call(asynException exception)
 {
-    {
-        std::lock_guard<std::mutex> guard(mutex_);
-        if (retired_)
-            return;
-        inside_.push_back(std::this_thread::get_id());
-    }
+    const CallGate::Pass pass(gate_);
+    if (!pass)
+        return;
     // The callback may remove its client and free the asynUser: it is not looked at afterwards.
     try {
         callback_(&user_.user, exception);
@@ -26,25 +23,6 @@ void ExceptionClient::call(asynException exception)
         errlogPrintf("%s: a client's callback ended by a C++ exception\n",
                      asynExceptionToString(exception));
     }
-    leave();
-}
-
-void ExceptionClient::leave()
-{
-    std::lock_guard<std::mutex> guard(mutex_);
-    inside_.erase(std::find(inside_.begin(), inside_.end(), std::this_thread::get_id()));
-    quiet_.notify_all();
-}
-
-void ExceptionClient::retire()
-{
-    std::unique_lock<std::mutex> guard(mutex_);
-    retired_ = true;
-    quiet_.wait(guard, [this] {
-        const auto self = std::this_thread::get_id();
-        return std::all_of(inside_.begin(), inside_.end(),
-                           [self](std::thread::id each) { return each == self; });
-    });
 }
 
 bool listens(const User &user)

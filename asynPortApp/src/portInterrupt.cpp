@@ -90,6 +90,11 @@ interruptNode *createInterruptNode(void *pvt)
     return &node->node;
 }
 
+void keepWithNode(interruptNode *node, std::shared_ptr<void> content)
+{
+    nodeOf(node).content = std::move(content);
+}
+
 asynStatus freeInterruptNode(asynUser *user, interruptNode *pnode)
 {
     Node &node = nodeOf(pnode);

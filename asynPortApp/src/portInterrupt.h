@@ -42,6 +42,10 @@ struct Node {
     std::shared_ptr<InterruptSource> source; // a client may be later than its port
     bool listed = false;                     // guarded by source->mutex
     bool freeWhenOut = false;                // guarded by source->mutex
+    std::shared_ptr<void> content;           // what drvPvt refers to, where it goes with the node
 };
+
+// Freed with the node, which nobody walks along any more then.
+void keepWithNode(interruptNode *node, std::shared_ptr<void> content);
 
 } // namespace portManager

@@ -33,6 +33,7 @@
 
 #include "monotonicTime.h"
 #include "ownedMutex.h"
+#include "portGate.h"
 #include "portTurns.h"
 #include "wakeup.h"
 
@@ -76,18 +77,13 @@ class ExceptionClient
   public:
     ExceptionClient(User &user, exceptionCallback callback) : user_(user), callback_(callback) {}
     void call(asynException exception);
-    void retire(); // afterwards no other thread is in the callback, and nobody will be
+    void retire() { gate_.close(); }
     bool is(const User &user) const { return &user_ == &user; }
 
   private:
-    void leave();
-
     User &user_;
     const exceptionCallback callback_;
-    std::mutex mutex_; // guards what follows; not held while calling out
-    std::condition_variable quiet_;
-    std::vector<std::thread::id> inside_;
-    bool retired_ = false;
+    CallGate gate_;
 };
 
 class AttemptTimer; // portAttempt.cpp
