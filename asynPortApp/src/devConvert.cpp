@@ -6,9 +6,11 @@
 RawFormat RawFormat::ofInt32(bool hasMask, epicsInt32 mask)
 {
     RawFormat format;
-    const int count = mask < 0 ? -mask : mask;
+    // Unsigned, since the least integer has no positive counterpart.
+    const epicsUInt32 count =
+        mask < 0 ? 0u - static_cast<epicsUInt32>(mask) : static_cast<epicsUInt32>(mask);
     if (!hasMask || count == 0 || count > 31)
-        return format;
+        return format; // all bits
     format.limited = true;
     format.bits = (1u << count) - 1;
     if (mask < 0) {

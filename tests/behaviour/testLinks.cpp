@@ -80,6 +80,8 @@ std::string database()
            record("ai", "bipolar", "asynInt32", "@asynMask(P,0,-8)I32") +
            record("ao", "bipolarout", "asynInt32", "@asynMask(P,0,-8)I32") +
            record("longin", "longmask", "asynInt32", "@asynMask(P,0,8)I32") +
+           record("longin", "least", "asynInt32", "@asynMask(P,0,-2147483648)I32") +
+           record("ai", "leastbits", "asynInt32", "@asynMask(P,0,0x80000000)I32") +
            record("longin", "longbipolar", "asynInt32", "@asynMask(P,0,-8)I32") +
            record("longin", "longintr", "asynInt32", "@asynMask(P,0,-8)I32", ioIntr) +
            record("longout", "longstart", "asynInt32", "@asynMask(P,0,-8)START") +
@@ -121,6 +123,11 @@ void masks(SimpleDriver &driver)
     process("longbipolar");
     testOk(number("longbipolar") == -1 && becomes("longintr", -1), "and bipolar: %g, %g",
            number("longbipolar"), number("longintr"));
+    for (const char *name : {"least", "leastbits"}) {
+        process(name);
+        testOk(number(name) == 0x1FF, "more bits than there are take none away: %s, %g", name,
+               number(name));
+    }
     testOk(number("longstart") == 0x2A && becomes("longback", -1), "of a longout: %g, %g",
            number("longstart"), number("longback"));
     for (const char *name : {"longmaskout", "longbipolarout", "eightout", "bipolarout"})
