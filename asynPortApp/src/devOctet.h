@@ -29,21 +29,17 @@ template <typename Text> class OctetDevice : public Device
     long process()
     {
         const bool back = readingBack();
-        if (output_ && !back && !record_->pact)
-            value_ = Text::get(text_);
+        if (!back && !record_->pact)
+            value_ = output_ ? Text::get(text_) : std::string();
         if (!transact())
             return 0;
         if (!conclude()) {
-            if (refused()) {
-                Text::set(text_, value_);
-                tellRefused(Text::posted(text_));
-            }
+            keepWhatCame();
             return -1;
         }
-        if (!output_ || back) {
+        if (!output_ || back)
             Text::set(text_, value_);
-            record_->udf = 0;
-        }
+        record_->udf = 0;
         return 0;
     }
 
@@ -91,6 +87,15 @@ template <typename Text> class OctetDevice : public Device
     }
 
   private:
+    // What came before a read failed is shown: it may say why.
+    void keepWhatCame()
+    {
+        if (refused() || (!output_ && !value_.empty()))
+            Text::set(text_, value_);
+        if (refused())
+            tellRefused(Text::posted(text_));
+    }
+
     struct Pending {
         std::string text;
         Outcome outcome;

@@ -110,19 +110,31 @@ template <typename Value> struct AoEngineering {
 };
 
 // bi, bo, mbbi, mbbo, mbbiDirect and mbboDirect: RVAL, from which the record computes VAL.
+//
+// Of an asynInt32, mbbi and mbbo have as many bits as NOBT says, from SHFT on.
 template <typename Rec, typename Value> struct BitsAdapter {
     using Record = Rec;
+    static constexpr bool hasBits =
+        (std::is_same_v<Record, mbbiRecord> || std::is_same_v<Record, mbboRecord>) &&
+        std::is_same_v<Value, epicsInt32>;
+
     static void init(Record &record, const RawFormat &format)
     {
         if (format.digital) {
             record.mask = format.bits;
             if constexpr (hasShift<Record>)
                 record.shft = static_cast<epicsUInt16>(format.shift());
+        } else if constexpr (hasBits) {
+            if (record.nobt == 0)
+                record.mask = 0xFFFFFFFF;
+            record.mask <<= record.shft;
         }
     }
     static long store(Record &record, Value value, const RawFormat &format)
     {
         record.rval = static_cast<epicsUInt32>(value) & format.bits;
+        if constexpr (hasBits)
+            record.rval &= record.mask;
         return 0;
     }
     static Value fetch(Record &record, const RawFormat &format)

@@ -30,10 +30,17 @@ class Instrument : public asynPortDriver
     asynStatus readOctet(asynUser *, char *value, size_t most, size_t *count,
                          int *eomReason) override
     {
-        const std::string answer = said_ + "!";
+        const std::string answer = answers ? said_ + "!" : "";
         *count = answer.copy(value, most);
         *eomReason = ASYN_EOM_END;
         return failWith;
+    }
+
+    void say(const char *text)
+    {
+        lock();
+        said_ = text;
+        unlock();
     }
 
     // What was written last.
@@ -46,6 +53,7 @@ class Instrument : public asynPortDriver
     }
 
     int data;
+    std::atomic<bool> answers{true};
     std::atomic<size_t> accept{1000};
     std::atomic<asynStatus> failWith{asynSuccess};
 
@@ -67,6 +75,11 @@ std::string database(const std::string &port)
            "record(stringin, \"" + p + "command\") { field(VAL, \"ask\\\\n\") }\n" +
            record("waveform", p + "binary", "asynOctetWriteBinary", at + "DATA", text20) +
            record("waveform", p + "plain", "asynOctetWrite", at + "DATA", text20) +
+           record("stringout", p + "so", "asynOctetWrite", at + "DATA") +
+           record("lso", p + "lso", "asynOctetWrite", at + "DATA", size20) +
+           record("stringin", p + "si", "asynOctetRead", at + "DATA") +
+           record("lsi", p + "lsi", "asynOctetRead", at + "DATA", size20) +
+           record("waveform", p + "wf", "asynOctetRead", at + "DATA", text20) +
            // asyn crashes here
            (bundled ? record("stringin", p + "nocommand", "asynOctetCmdResponse", at) : "") +
            record("stringin", p + "nopv", "asynOctetWriteRead", at + "no:such:pv") +
@@ -92,10 +105,44 @@ void processed(const std::string &name)
     testOk(becomes((name + ".PACT").c_str(), 0), "%s has been processed", name.c_str());
 }
 
+void undefined(Instrument &instrument, const std::string &p)
+{
+    for (const std::string &name : {p + "so", p + "lso"}) {
+        instrument.failWith = asynError;
+        processed(name);
+        testOk(number((name + ".UDF").c_str()) == 1, "a write that fails leaves UDF: %s",
+               name.c_str());
+        instrument.failWith = asynSuccess;
+        processed(name);
+        testOk(number((name + ".UDF").c_str()) == 0 && text(name.c_str()).empty(),
+               "a write without a value clears UDF: %s", name.c_str());
+    }
+}
+
+// A read that fails after some bytes, and one that fails before any.
+void partly(Instrument &instrument, const std::string &p)
+{
+    instrument.say("part");
+    instrument.failWith = asynTimeout;
+    for (const std::string &name : {p + "si", p + "lsi", p + "wf"}) {
+        processed(name);
+        const std::string shown = name.back() == 'f' ? waveText(name) : text(name.c_str());
+        testOk(shown == "part!" && number((name + ".STAT").c_str()) == TIMEOUT_ALARM,
+               "what came before a failure is shown with its alarm: %s, %s", name.c_str(),
+               shown.c_str());
+    }
+    instrument.answers = false;
+    processed(p + "si");
+    testOk(text((p + "si").c_str()) == "part!", "a read without bytes leaves the value");
+    instrument.answers = true;
+    instrument.failWith = asynSuccess;
+}
+
 void rules(Instrument &instrument, const std::string &port)
 {
     testDiag("port %s", port.c_str());
     const std::string p = port + ":";
+    undefined(instrument, p);
     processed(p + "sic");
     testOk(text((p + "sic").c_str()) == "*IDN?\\r!" || text((p + "sic").c_str()) == "*IDN?\r!",
            "CmdResponse, stringin; \\r is translated: %s", text((p + "sic").c_str()).c_str());
@@ -120,6 +167,7 @@ void rules(Instrument &instrument, const std::string &port)
     testOk(eventually([&] { return instrument.said() == std::string(bytes, 1); }),
            "Write ends at a zero");
 
+    partly(instrument, p);
     instrument.failWith = asynTimeout;
     processed(p + "sic");
     testOk(number((p + "sic.STAT").c_str()) == TIMEOUT_ALARM, "a failure alarms");
