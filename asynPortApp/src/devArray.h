@@ -155,7 +155,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         Pending entry = free_.back();
         free_.pop_back();
         entry.count = elements(count);
-        entry.outcome.take(user, static_cast<asynStatus>(user.auxStatus));
+        entry.outcome.takeCallback(user);
         copyArray(entry.data, value, entry.count * width_ * sizeof(Value));
         ring_.push_back(entry);
         waiting_ = ring_.size();

@@ -93,7 +93,7 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
         const asynStatus before = sum_.outcome.status;
         sum_.total += static_cast<double>(value);
         ++sum_.count;
-        sum_.outcome.take(user, static_cast<asynStatus>(user.auxStatus));
+        sum_.outcome.takeCallback(user);
         if (before != asynSuccess)
             sum_.outcome.status = before;
         if (!onInterrupt_ || static_cast<double>(sum_.count) < wanted())

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <string_view>
 
 #include <asynEpicsUtils.h>
 #include <dbAccess.h>
@@ -11,9 +13,9 @@
 #include <epicsGuard.h>
 #include <epicsStdio.h>
 #include <errlog.h>
-#include <recGbl.h>
 #include <recSup.h>
 
+#include "devAlarm.h"
 #include "portConnection.h"
 #include "portMessage.h"
 #include "portPrompt.h"
@@ -117,8 +119,7 @@ void Device::disable(const std::string &reason)
     errlogPrintf("record %s, DTYP %s, link \"@%s\": %s\n", record_->name, dtyp, text,
                  reason.empty() ? "the port refused it" : reason.c_str());
     dbFinishEntry(&entry);
-    record_->stat = LINK_ALARM;
-    record_->sevr = INVALID_ALARM;
+    showAlarm(*record_, LINK_ALARM, INVALID_ALARM, reason);
     record_->pact = 1; // it never processes
 }
 
@@ -266,6 +267,7 @@ bool Device::transact()
     if (readingBack_)
         return false; // somebody else took it
     wantsTime_ = record_->tse == epicsTimeEventDeviceTime;
+    user_->errorMessage[0] = '\0';
     if (canBlock_)
         record_->pact = 1;
     const asynStatus status = pasynManager->queueRequest(user_, asynQueuePriorityLow, 0.0);
@@ -325,6 +327,7 @@ void Device::takeCompletion()
     completion_.there = false;
     outcome_ = {};
     outcome_.status = completion_.status;
+    outcome_.told = true;
     if (!completion_.message.empty())
         portManager::giveMessage(user_);
     epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize), "%s",
@@ -337,8 +340,7 @@ void Device::tellRefused(const void *field)
     if (!hasOldValue_)
         record_->udf = 1; // as it was
     // The record has looked at the other value; its alarm, too, is the one it had.
-    record_->nsta = record_->stat;
-    record_->nsev = record_->sevr;
+    keepAlarm(*record_);
     db_post_events(record_, const_cast<void *>(field), DBE_VALUE | DBE_LOG);
 }
 
@@ -365,25 +367,47 @@ bool Device::conclude()
     auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
     pasynEpicsUtils->asynStatusToEpicsAlarm(
         outcome_.status, output_ ? epicsAlarmWrite : epicsAlarmRead, &stat, epicsSevInvalid, &sevr);
-    if (sevr != epicsSevNone)
-        recGblSetSevr(record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr));
+    setAlarm(*record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr), message());
     if (record_->tse == epicsTimeEventDeviceTime)
         stampRecord();
-    const asynStatus status = outcome_.status;
-    if (status != lastStatus_) {
-        if (status != asynSuccess)
-            asynPrint(user_, ASYN_TRACE_ERROR, "record %s, port %s, %s: %s%s%s\n", record_->name,
-                      parsed_.port.c_str(), parsed_.drvInfo.c_str(),
-                      pasynManager->strStatus(status), user_->errorMessage[0] ? ": " : "",
-                      user_->errorMessage);
-        lastStatus_ = status;
-    }
+    logStatus();
     const unsigned long lost =
         overflows_.load(std::memory_order_relaxed) ? overflows_.exchange(0) : 0;
     if (lost)
         asynPrint(user_, ASYN_TRACE_WARNING,
                   "record %s: %lu values came too fast and were dropped\n", record_->name, lost);
-    return status == asynSuccess;
+    return outcome_.status == asynSuccess;
+}
+
+// A status is told once, and again if its message is another one: AMSG may hold only a part of it.
+// Messages with a number in them must not fill the log.
+void Device::logStatus()
+{
+    const asynStatus status = outcome_.status;
+    if (status == asynSuccess) {
+        logged_.status = status;
+        return;
+    }
+    const size_t said = std::hash<std::string_view>()(message());
+    if (status == logged_.status && (said == logged_.message || !logged_.another()))
+        return;
+    logged_.status = status;
+    logged_.message = said;
+    asynPrint(user_, ASYN_TRACE_ERROR, "record %s, port %s, %s: %s%s%s\n", record_->name,
+              parsed_.port.c_str(), parsed_.drvInfo.c_str(), pasynManager->strStatus(status),
+              message()[0] ? ": " : "", message());
+}
+
+bool Device::Logged::another()
+{
+    constexpr std::chrono::seconds interval(10);
+    constexpr unsigned most = 5;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - since > interval) {
+        since = now;
+        count = 0;
+    }
+    return ++count <= most;
 }
 
 // The scan queue's lock, which request takes, puts the flags and what they announce in order.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <string>
 
 #include <alarm.h>
@@ -27,10 +28,24 @@ struct Outcome {
     int alarmStatus = 0;
     int alarmSeverity = 0;
     epicsTimeStamp time{};
+    bool told = false; // of a request, whose client has the message
 
     void take(const asynUser &user, asynStatus result)
     {
+        take(user);
         status = result;
+        told = true;
+    }
+    void takeCallback(const asynUser &user)
+    {
+        take(user);
+        status = static_cast<asynStatus>(user.auxStatus);
+        told = false;
+    }
+
+  private:
+    void take(const asynUser &user)
+    {
         alarmStatus = user.alarmStatus;
         alarmSeverity = user.alarmSeverity;
         time = user.timestamp;
@@ -160,6 +175,8 @@ class Device : public ScanClient, private portManager::Completion
     void stampRequest();
     void stampRecord();
     void readback();
+    const char *message() const { return outcome_.told ? user_->errorMessage : ""; }
+    void logStatus();
 
     bool wantsReadback_ = false;
     bool wantsTime_ = false;             // as outcome_: the request's time is the record's
@@ -180,7 +197,15 @@ class Device : public ScanClient, private portManager::Completion
     std::atomic<bool> valuePending_{false};
     std::atomic<bool> took_{false}; // the last service took a value
     std::atomic<bool> choicesPending_{false};
-    asynStatus lastStatus_ = asynSuccess; // what was last traced; record lock
+    // What was last traced, and how many messages of one status; record lock.
+    struct Logged {
+        asynStatus status = asynSuccess;
+        size_t message = 0; // its hash
+        std::chrono::steady_clock::time_point since;
+        unsigned count = 0;
+
+        bool another(); // whether there may be
+    } logged_;
 };
 
 // Holds a record for as long as it lives.

@@ -90,7 +90,7 @@ template <typename Text> class OctetDevice : public Device
     // What came before a read failed is shown: it may say why.
     void keepWhatCame()
     {
-        if (refused() || (!output_ && !value_.empty()))
+        if (refused() || (!output_ && outcome_.told && !value_.empty()))
             Text::set(text_, value_);
         if (refused())
             tellRefused(Text::posted(text_));
@@ -139,7 +139,7 @@ template <typename Text> class OctetDevice : public Device
         Pending entry{std::string(data, count), {}};
         while (!entry.text.empty() && entry.text.back() == '\0')
             entry.text.pop_back(); // asynPortDriver counts the terminator
-        entry.outcome.take(*user, static_cast<asynStatus>(user->auxStatus));
+        entry.outcome.takeCallback(*user);
         {
             epicsGuard<epicsMutex> guard(device->mutex_);
             if (device->ring_.size() == device->fifo_) {

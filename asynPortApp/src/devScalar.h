@@ -154,7 +154,7 @@ template <typename Traits> class ScalarDevice : public Device
     {
         auto *device = static_cast<ScalarDevice *>(pvt);
         Entry entry{value, {}};
-        entry.outcome.take(*user, static_cast<asynStatus>(user->auxStatus));
+        entry.outcome.takeCallback(*user);
         {
             epicsGuard<epicsMutex> guard(device->mutex_);
             if (device->ring_.push(entry))

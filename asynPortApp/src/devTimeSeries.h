@@ -105,7 +105,7 @@ template <typename Traits> class TimeSeriesDevice : public Device
             if (!collecting_)
                 return;
             const asynStatus before = collected_.status;
-            collected_.take(user, static_cast<asynStatus>(user.auxStatus));
+            collected_.takeCallback(user);
             if (before != asynSuccess)
                 collected_.status = before;
             if (count_ < samples_.size())

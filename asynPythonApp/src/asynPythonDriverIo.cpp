@@ -44,14 +44,10 @@ Destination asynPythonDriver::destination(int reason)
 asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, const char *method)
 {
     const std::string place = std::string(method) + " " + raisedAt();
-    const std::string traceback = takeTraceback();
-    const size_t end = traceback.find_last_not_of('\n');
-    const size_t start = traceback.rfind('\n', end);
-    const std::string last = traceback.substr(start == std::string::npos ? 0 : start + 1,
-                                              end == std::string::npos ? end : end - start);
+    const PythonReport report = takeReport();
     epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
-                  "port %s, module %s: %s('%s') raised %s", portName, moduleName_.c_str(), method,
-                  known.name.c_str(), last.c_str());
+                  "port %s, module %s, %s('%s'): %s", portName, moduleName_.c_str(), method,
+                  known.name.c_str(), report.reason.c_str());
     if (handle_->closed)
         return asynDisabled; // the port is going down: what its code says of that is no news
     unsigned long unprinted = 0;
@@ -61,7 +57,7 @@ asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, cons
                        "('" + known.name + "') raised an exception";
     if (unprinted)
         text += " (" + std::to_string(unprinted) + " more since the last one printed)";
-    logLines(text + "\n" + traceback);
+    logLines(text + "\n" + report.traceback);
     return asynError;
 }
 

@@ -38,11 +38,44 @@ std::string text(PyObject *string)
     return "(no text)";
 }
 
+std::string textOf(const Raised &raised)
+{
+    PyRef message(PyObject_Str(raised.value.get()));
+    return text(message.get());
+}
+
+const char *typeOf(const Raised &raised)
+{
+    return Py_TYPE(raised.value.get())->tp_name;
+}
+
 std::string messageOf(const Raised &raised)
 {
-    const char *type = Py_TYPE(raised.value.get())->tp_name;
-    PyRef message(PyObject_Str(raised.value.get()));
-    return std::string(type) + ": " + text(message.get());
+    return typeOf(raised) + (": " + textOf(raised));
+}
+
+// A KeyError's text is the key alone.
+std::string reasonOf(const Raised &raised)
+{
+    if (PyErr_GivenExceptionMatches(raised.value.get(), PyExc_KeyError))
+        return messageOf(raised);
+    const std::string said = textOf(raised);
+    return said.empty() ? typeOf(raised) : said;
+}
+
+std::string tracebackOf(const Raised &raised)
+{
+    PyRef module(PyImport_ImportModule("traceback"));
+    PyRef lines(module
+                    ? PyObject_CallMethod(module.get(), "format_exception", "O", raised.value.get())
+                    : nullptr);
+    PyRef empty(PyUnicode_FromString(""));
+    PyRef joined(lines ? PyUnicode_Join(empty.get(), lines.get()) : nullptr);
+    if (!joined) {
+        PyErr_Clear();
+        return messageOf(raised) + "\n";
+    }
+    return text(joined.get());
 }
 
 // Type, file and line: what a client has sent is no part of it.
@@ -81,19 +114,15 @@ std::string raisedAt()
 std::string takeTraceback()
 {
     Raised raised = take();
+    return raised.value ? tracebackOf(raised) : std::string();
+}
+
+PythonReport takeReport()
+{
+    Raised raised = take();
     if (!raised.value)
         return {};
-    PyRef module(PyImport_ImportModule("traceback"));
-    PyRef lines(module
-                    ? PyObject_CallMethod(module.get(), "format_exception", "O", raised.value.get())
-                    : nullptr);
-    PyRef empty(PyUnicode_FromString(""));
-    PyRef joined(lines ? PyUnicode_Join(empty.get(), lines.get()) : nullptr);
-    if (!joined) {
-        PyErr_Clear();
-        return messageOf(raised) + "\n";
-    }
-    return text(joined.get());
+    return {tracebackOf(raised), reasonOf(raised)};
 }
 
 void logLines(const std::string &text)

@@ -11,6 +11,12 @@ std::string takeTraceback();
 // It stays set.
 std::string raisedAt();
 
+struct PythonReport {
+    std::string traceback; // as of takeTraceback; empty when no exception is set
+    std::string reason;    // what the exception says; its type where that alone says nothing
+};
+PythonReport takeReport();
+
 // Takes the exception that is set and returns "Type: message".
 std::string takeMessage();
 

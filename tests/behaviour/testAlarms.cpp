@@ -1,6 +1,10 @@
 // Which alarm a record has: from the status of a request, of a parameter, of the port, and from the
 // driver's own alarm status and severity.
 #include <asynShellCommands.h>
+#include <epicsGuard.h>
+#include <epicsMutex.h>
+#include <epicsStdio.h>
+#include <recGbl.h>
 
 #include "liveDatabase.h"
 #include "simpleDriver.h"
@@ -18,6 +22,9 @@ class Failing : public SimpleDriver
     {
         user->alarmStatus = alarmStatus;
         user->alarmSeverity = alarmSeverity;
+        if (!says.empty())
+            epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize), "%s",
+                          says.c_str());
         return failWith;
     }
     asynStatus readInt32(asynUser *user, epicsInt32 *value) override
@@ -49,6 +56,7 @@ class Failing : public SimpleDriver
     }
 
     int alarmStatus = 0, alarmSeverity = 0;
+    std::string says;
 };
 
 enum class Sort { scalar, text, array };
@@ -83,6 +91,7 @@ const std::string database =
     record("longin", "intr", "asynInt32", "@asyn(P)NEVER", ioIntr) +
     record("stringin", "textintr", "asynOctetRead", "@asyn(P)TEXT", ioIntr) +
     record("waveform", "waveintr", "asynFloat64ArrayIn", "@asyn(P)WAVE", doubles + ioIntr) +
+    record("longin", "bad", "asynInt32", "@asyn(NOWHERE)I32") +
     record("longin", "undefined", "asynInt32", "@asyn(S)NEVER") +
     record("ai", "undefinedreal", "asynFloat64", "@asyn(S)F64") +
     record("stringin", "undefinedtext", "asynOctetRead", "@asyn(S)TEXT");
@@ -218,6 +227,107 @@ void ports(Failing &driver)
     }
 }
 
+#ifdef HAS_ALARM_MESSAGE
+constexpr bool hasMessages = bundled; // asyn fills in none
+#else
+constexpr bool hasMessages = false;
+#endif
+
+std::string messageOf(const char *name)
+{
+    return text((std::string(name) + ".AMSG").c_str());
+}
+
+epicsMutex logLock;
+std::vector<std::string> logged; // guarded by logLock
+void listen(void *, const char *message)
+{
+    epicsGuard<epicsMutex> guard(logLock);
+    logged.emplace_back(message);
+}
+
+size_t timesLogged(const std::string &text)
+{
+    errlogFlush();
+    epicsGuard<epicsMutex> guard(logLock);
+    return static_cast<size_t>(
+        std::count_if(logged.begin(), logged.end(), [&](const std::string &each) {
+            return each.find(text) != std::string::npos;
+        }));
+}
+
+void everyKindShows(Failing &driver)
+{
+    driver.failWith = asynError;
+    driver.says = "drv:write: the interlock is open, call the control room";
+    for (const Kind &kind : kinds) {
+        process(kind.name);
+        testOk(messageOf(kind.name) == "the interlock is open, call the cont...",
+               "the alarm message is the driver's: %s: %s", kind.name,
+               messageOf(kind.name).c_str());
+    }
+    testOk(eventually([&] { return timesLogged(driver.says) == std::size(kinds); }),
+           "the whole of it is on the log, once each: %zu", timesLogged(driver.says));
+    driver.failWith = asynSuccess;
+    driver.says.clear();
+    for (const Kind &kind : kinds) {
+        process(kind.name);
+        testOk(messageOf(kind.name).empty(), "and ends with the alarm: %s", kind.name);
+    }
+}
+
+void messages(Failing &driver)
+{
+    if (!hasMessages) {
+        testSkip(1, "alarm messages");
+        return;
+    }
+    testDiag("alarm messages");
+    errlogAddListener(listen, nullptr);
+    everyKindShows(driver);
+
+    driver.failWith = asynError;
+    driver.says = "the first of two long messages of one status, cut in the record";
+    process("longout");
+    driver.says = "the second of two long messages of one status, cut in the record";
+    process("longout");
+    process("longout");
+    testOk(eventually([&] { return timesLogged(driver.says) == 1; }),
+           "another message of the same status is logged, too");
+    for (int i = 0; i < 100; ++i) {
+        driver.says = "endless messages " + std::to_string(i);
+        process("longout");
+    }
+    testOk(timesLogged("endless messages") < 20, "as long as there are not many");
+
+    // A request's message is not that of a callback's status.
+    process("intr");
+    driver.publish([&] { driver.setParamStatus(driver.never, asynTimeout); });
+    testOk(shows("intr", TIMEOUT_ALARM, INVALID_ALARM) && messageOf("intr").empty(),
+           "a callback's alarm has no old message: %s", messageOf("intr").c_str());
+    driver.publish([&] { driver.setParamStatus(driver.never, asynSuccess); });
+
+    driver.failWith = asynSuccess;
+    driver.alarmStatus = HIGH_ALARM;
+    driver.alarmSeverity = MINOR_ALARM;
+    driver.says = "warm";
+    process("longin");
+    testOk(messageOf("longin") == "warm", "an alarm of a read that succeeds has one, too");
+    driver.alarmStatus = driver.alarmSeverity = 0;
+    driver.says.clear();
+
+    asynAutoConnect("P", 0, 0);
+    driver.connected(false);
+    process("longin");
+    testOk(messageOf("longin").find("port P") == 0, "the port manager's: %s",
+           messageOf("longin").c_str());
+    driver.connected(true);
+    asynAutoConnect("P", 0, 1);
+    testOk(messageOf("bad") == "port NOWHERE is not known", "a bad link's: %s",
+           messageOf("bad").c_str());
+    errlogRemoveListeners(listen, nullptr);
+}
+
 } // namespace
 
 int main()
@@ -229,6 +339,7 @@ int main()
         requests(*driver);
         parameters(*driver);
         undefined();
+        messages(*driver);
         ports(*driver);
     });
 }
