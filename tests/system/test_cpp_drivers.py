@@ -125,6 +125,7 @@ async def _becomes(name: str, expected: object) -> None:
 
 async def _records() -> None:
     import aioca
+    from clients import disconnect
 
     try:
         await aioca.caput("C:SET", 21, wait=True, timeout=DEADLINE)
@@ -153,7 +154,7 @@ async def _records() -> None:
         await aioca.caput("C:ECHO.PROC", 1, wait=True, timeout=DEADLINE)
         await _becomes("C:ECHO", "hello")
     finally:
-        aioca.purge_channel_caches()
+        disconnect()
 
 
 def test_shell_commands_reach_the_drivers(drivers: Ioc) -> None:
@@ -172,6 +173,7 @@ def test_a_time_stamp_source_of_the_drivers(drivers: Ioc) -> None:
 
 async def _tick() -> None:
     import aioca
+    from clients import disconnect
 
     try:
         await aioca.caput("C:COMMAND", 9, wait=True, timeout=DEADLINE)
@@ -179,7 +181,7 @@ async def _tick() -> None:
         stamped = await aioca.caget("C:TICKS", format=aioca.FORMAT_TIME, timeout=DEADLINE)
         assert stamped.timestamp == EPICS_EPOCH + 12345678
     finally:
-        aioca.purge_channel_caches()
+        disconnect()
 
 
 def test_the_end_of_a_port(drivers: Ioc) -> None:

@@ -22,6 +22,16 @@ def test_commands_from_a_pipe_and_exit(start_ioc: StartIoc) -> None:
     assert ioc.exit() == 0
 
 
+def test_a_client_leaves_no_connection(start_ioc: StartIoc) -> None:
+    """The next client would be given it, and wait for seconds."""
+    from clients import circuits, get
+
+    ioc = start_ioc(arguments=["-d", "one.db"], files={"one.db": RECORD})
+    for _ in range(20):
+        assert get("X:ONE") == 7 and not circuits()
+    assert ioc.exit() == 0
+
+
 def test_end_of_input_ends_the_ioc(start_ioc: StartIoc) -> None:
     ioc = start_ioc(arguments=["-d", "one.db"], files={"one.db": RECORD})
     assert ioc.process.stdin is not None

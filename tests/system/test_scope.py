@@ -29,9 +29,9 @@ loop: list[asyncio.Runner] = []
 
 
 async def _purge() -> None:
-    import aioca
+    from clients import disconnect
 
-    aioca.purge_channel_caches()
+    disconnect()
 
 
 def ca(work: Coroutine[Any, Any, T]) -> T:

@@ -244,6 +244,7 @@ class Puts(threading.Thread):
 async def channel_access() -> None:
     """Settings of P1 arrive at their readbacks; monitors see what the driver does."""
     import aioca
+    from clients import disconnect
 
     seen: dict[str, int] = {}
 
@@ -268,7 +269,7 @@ async def channel_access() -> None:
     assert len(choices.enums) == 3
     for subscription in subscriptions:
         subscription.close()
-    aioca.purge_channel_caches()
+    disconnect()
 
 
 async def caput_and_wait(name: str, value: Any) -> None:
