@@ -226,3 +226,33 @@ a = builder.aOut("A", on_update=lambda value: generates(value), blocking=True)
     assert put("G:A", 1)
     ioc.wait_for("(?s)record G:A: on_update raised an exception.*TypeError: on_update returned <generator object generates")
     assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("dispatcher", ["", "AsyncioDispatcher()"])
+def test_a_dispatcher_is_woken_by_a_thread_that_has_left_python(scripts: Scripts, dispatcher: str) -> None:
+    """Woken before, its thread would only wait for the GIL, and sleep a second time."""
+    ioc = scripts.start(
+        f"""
+from softioc import _updates
+from softioc.asyncio_dispatcher import AsyncioDispatcher
+builder.SetDeviceName("W")
+times = []
+builder.aOut("A", on_update=lambda value: times.append(time.monotonic()), blocking=True)
+builder.LoadDatabase()
+softioc.iocInit({dispatcher})
+enqueue = _updates._enqueue
+def slow(*arguments):
+    descriptor = enqueue(*arguments)
+    time.sleep(0.2)
+    times.append(time.monotonic())
+    return descriptor
+print("up")
+softioc.interactive_ioc(globals())
+"""
+    )
+    ioc.wait_until_up()
+    assert put("W:A", 1)  # there is a thread now
+    ioc.do("times.clear(); _updates._enqueue = slow")
+    assert put("W:A", 2)
+    assert ioc.ask("len(times), times == sorted(times), times[0] < times[1]") == "(2, True, True)"
+    assert ioc.exit() == 0

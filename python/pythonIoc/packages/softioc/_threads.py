@@ -9,12 +9,17 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from typing import Any
+
+from ._bell import Bell
 
 _numbers = itertools.count(1)
 _KEPT = 4  # threads that wait for work when there is none
 
-_Work = tuple[Callable[..., Any], tuple[Any, ...]]
+_Work = tuple[
+    Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]
+]
 
 
 def owner(func: Callable[..., Any]) -> int:
@@ -27,11 +32,12 @@ class ThreadDispatcher:
     """Calls functions on threads; of methods of one object, one at a time and in order."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()  # guards what follows
+        self._lock = threading.Lock()  # guards what follows
         self._ready: deque[int] = deque()  # keys with work that nobody does
         self._work: dict[int, deque[_Work]] = {}  # by key, which is the owner; there while it has work or a thread
-        self._idle = 0
+        self._idle = 0  # threads that listen to the bell
         self._count = 0
+        self._bell = Bell(each=True)
 
     def __call__(
         self,
@@ -41,61 +47,83 @@ class ThreadDispatcher:
         completion_args: tuple[Any, ...] = (),
     ) -> None:
         """Has func(*func_args) called, and then completion(*completion_args)."""
+        if self._enqueue(copy_context(), func, func_args, completion, completion_args) >= 0:
+            self._bell.strike()
+
+    def _enqueue(
+        self,
+        context: Context,
+        func: Callable[..., Any],
+        func_args: tuple[Any, ...],
+        completion: Callable[..., Any] | None = None,
+        completion_args: tuple[Any, ...] = (),
+    ) -> int:
+        """The same, but the caller is to strike the bell, whose descriptor is returned; -1 if a thread has the work."""
+        work = (context, func, func_args, completion, completion_args)
         key = owner(func)
-        if completion is not None:
-            func, func_args = _both, (func, func_args, completion, completion_args)
-        with self._condition:
+        with self._lock:
             works = self._work.get(key)
             if works is not None:
-                works.append((func, func_args))
-                return
-            self._work[key] = deque([(func, func_args)])
+                works.append(work)
+                return -1
+            self._work[key] = deque([work])
             self._ready.append(key)
             if self._idle >= len(self._ready):
-                self._condition.notify()
-                return
+                return self._bell.clapper
             self._count += 1
             number = self._count
         threading.Thread(target=self._run, name=f"softioc-{number}", daemon=True).start()
+        return -1
 
     def _run(self) -> None:
         key: int | None = None
-        while True:
-            with self._condition:
-                key = self._next(key)
-                if key is None:
-                    return
-                func, args = self._work[key][0]
+        while (key := self._next(key)) is not None:
+            context, func, args, completion, completion_args = self._work[key][0]
             try:
-                result = func(*args)
-                if hasattr(result, "__await__"):
-                    _complete(result)
+                context.run(_make, func, args, completion, completion_args)
             except BaseException:  # a cancelled coroutine's, too: the work behind it is to be done
                 traceback.print_exc()
 
     def _next(self, done: int | None) -> int | None:
-        """The key whose first work is to be done; None where the thread is not needed. Locked."""
-        if done is not None:
-            works = self._work[done]
-            works.popleft()
-            if works:
-                self._ready.append(done)
-            else:
-                del self._work[done]
-        while not self._ready:
-            if self._idle >= _KEPT:
-                return None
-            self._idle += 1
-            self._condition.wait()
-            self._idle -= 1
-        return self._ready.popleft()
+        """The key whose first work is to be done; None where the thread is not needed."""
+        with self._lock:
+            if done is not None:
+                self._finish(done)
+            while not self._ready:
+                if self._idle >= _KEPT:
+                    return None
+                self._idle += 1
+                self._lock.release()
+                try:
+                    self._bell.listen()
+                finally:
+                    self._lock.acquire()
+                    self._idle -= 1
+            return self._ready.popleft()
+
+    def _finish(self, key: int) -> None:
+        """Its first work is done. Locked."""
+        works = self._work[key]
+        works.popleft()
+        if works:
+            self._ready.append(key)
+        else:
+            del self._work[key]
 
 
-def _both(func: Callable[..., Any], args: Any, completion: Callable[..., Any], completion_args: Any) -> None:
+def _make(
+    func: Callable[..., Any],
+    args: tuple[Any, ...],
+    completion: Callable[..., Any] | None,
+    completion_args: tuple[Any, ...],
+) -> None:
     try:
-        func(*args)
+        result = func(*args)
+        if hasattr(result, "__await__"):
+            _complete(result)
     finally:
-        completion(*completion_args)
+        if completion is not None:
+            completion(*completion_args)
 
 
 def _complete(awaitable: Any) -> None:

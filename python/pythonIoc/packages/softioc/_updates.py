@@ -17,7 +17,7 @@ from . import _ioc
 Dispatcher = Callable[..., Any]
 
 _dispatcher: Dispatcher | None = None
-# As the dispatcher, but that its thread is still to be woken by the descriptor that is returned.
+# As the dispatcher, but that its thread is still to be woken by the descriptor that is returned, if it is one.
 _enqueue: Callable[..., int] | None = None
 
 class _Mark:
@@ -124,7 +124,9 @@ class Update:
                 _Timeouts.add(self._timeout, number)
             # In a context of its own: who sets the value has nothing to do with what on_update does.
             if last and _enqueue is not None:
-                _ioc.records.wake(_enqueue(Context(), self._call, (number, value)))
+                to_wake = _enqueue(Context(), self._call, (number, value))
+                if to_wake >= 0:
+                    _ioc.records.wake(to_wake)
             else:
                 assert _dispatcher is not None  # there from iocInit on
                 Context().run(_dispatcher, self._call, (number, value))

@@ -2,9 +2,7 @@
 
 import asyncio
 import inspect
-import os
 import signal
-import sys
 import threading
 import traceback
 from collections import deque
@@ -13,30 +11,11 @@ from contextvars import Context, copy_context
 from types import TracebackType
 from typing import Any
 
+from ._bell import Bell
+
 _Call = tuple[
     Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]
 ]
-
-
-def _bell() -> tuple[int, int]:
-    """Descriptors to read from and to write to, which do not block."""
-    if hasattr(os, "eventfd"):
-        both = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        return both, both
-    reader, writer = os.pipe()
-    os.set_blocking(reader, False)
-    os.set_blocking(writer, False)
-    return reader, writer
-
-
-def _strike(clapper: int) -> None:
-    try:
-        os.write(clapper, _STROKE)
-    except BlockingIOError:  # there are strokes enough
-        pass
-
-
-_STROKE = (1).to_bytes(8, sys.byteorder)
 
 
 class AsyncioDispatcher:
@@ -49,16 +28,13 @@ class AsyncioDispatcher:
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None, debug: bool = False) -> None:
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio alone would forget them
         self._thread: threading.Thread | None = None
-        self._calls: deque[_Call] = (
-            deque()
-        )  # for the loop; each is followed by a stroke of the bell
-        # A stroke costs half as much as call_soon_threadsafe, and can be left to who holds no GIL. Never
-        # closed: a thread may be about to strike, and the number would mean another file.
-        self._bell, self._clapper = _bell()
+        self._calls: deque[_Call] = deque()  # for the loop; each is followed by a stroke of the bell
+        # A stroke costs half as much as call_soon_threadsafe, and can be left to who holds no GIL.
+        self._bell = Bell(each=False)
         if loop is None:
             loop = asyncio.new_event_loop()
             loop.set_debug(debug)
-            loop.add_reader(self._bell, self._serve)
+            loop.add_reader(self._bell.reader, self._serve)
             started = threading.Event()
             self._thread = threading.Thread(
                 target=self._run, args=(loop, started), name="softioc-asyncio", daemon=True
@@ -70,7 +46,7 @@ class AsyncioDispatcher:
                 "a loop that runs is expected; without one the dispatcher starts its own"
             )
         else:
-            loop.call_soon_threadsafe(loop.add_reader, self._bell, self._serve)
+            loop.call_soon_threadsafe(loop.add_reader, self._bell.reader, self._serve)
         #: The event loop.
         self.loop = loop
 
@@ -89,7 +65,8 @@ class AsyncioDispatcher:
         completion_args: tuple[Any, ...] = (),
     ) -> None:
         """Has func(*func_args) called in the loop, awaited, and then completion(*completion_args)."""
-        _strike(self._enqueue(copy_context(), func, func_args, completion, completion_args))
+        self._enqueue(copy_context(), func, func_args, completion, completion_args)
+        self._bell.strike()
 
     def _enqueue(
         self,
@@ -103,20 +80,17 @@ class AsyncioDispatcher:
         if self.loop.is_closed():
             raise RuntimeError("the event loop is closed")
         self._calls.append((context, func, func_args, completion, completion_args))
-        return self._clapper
+        return self._bell.clapper
 
     def _serve(self) -> None:
         """In the loop: what is there now. What comes meanwhile waits for the loop's other work."""
-        try:
-            os.read(self._bell, 4096)
-        except BlockingIOError:
-            pass
+        self._bell.listen()
         for _ in range(len(self._calls)):
             context, func, func_args, completion, completion_args = self._calls.popleft()
             try:
                 context.run(self._begin, func, func_args, completion, completion_args)
             except BaseException:
-                _strike(self._clapper)  # for those behind it
+                self._bell.strike()  # for those behind it
                 raise
 
     def _begin(
