@@ -37,6 +37,9 @@ struct PythonHooks {
 struct BoundRecord {
     std::string name, recordType, dtyp, link, pyname;
     size_t capacity; // of a string, in bytes; 0 for others
+    bool output;     // its link is OUT
+    bool defined;    // the database gives it a value
+    bool asks;       // it may read the port when it processes, and does not only take callbacks
 };
 
 // What a driver has. Made before asynPortDriver, which makes the port known: from then on a client

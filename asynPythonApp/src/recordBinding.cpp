@@ -42,6 +42,12 @@ class Entry
         const char *text = dbFindField(&entry_, name) == 0 ? dbGetString(&entry_) : nullptr;
         return text ? text : "";
     }
+    // Whether the database gives the field a value. Arrays are none of the database's.
+    bool isGiven(const char *name)
+    {
+        return dbFindField(&entry_, name) == 0 && entry_.pflddes->field_type != DBF_NOACCESS &&
+               !dbIsDefaultValue(&entry_);
+    }
     std::string info(const char *name)
     {
         const char *text = dbFindInfo(&entry_, name) == 0 ? dbGetInfoString(&entry_) : nullptr;
@@ -92,8 +98,11 @@ std::map<std::string, std::vector<BoundRecord>> recordsByPort()
             if (record.dtyp.compare(0, 4, "asyn") != 0)
                 continue;
             record.link = entry.field("INP");
-            if (record.link.empty())
+            record.output = record.link.empty();
+            if (record.output)
                 record.link = entry.field("OUT");
+            record.defined = entry.isGiven("VAL");
+            record.asks = entry.field("SCAN") != "I/O Intr" || entry.isGiven("PINI");
             record.pyname = entry.info("pyname");
             record.capacity = capacityOf(entry, recordType, record.dtyp);
             result[portOf(record.link)].push_back(std::move(record));
@@ -106,11 +115,8 @@ void bindAll()
 {
     auto records = recordsByPort();
     epicsGuard<epicsMutex> guard(drivers().mutex);
-    for (asynPythonDriver *driver : drivers().all) {
-        auto found = records.find(driver->portName);
-        if (found != records.end())
-            driver->bind(found->second);
-    }
+    for (asynPythonDriver *driver : drivers().all)
+        driver->bind(records[driver->portName]);
 }
 
 void onInit(initHookState state)
@@ -147,9 +153,10 @@ void asynPythonDriver::bind(const std::vector<BoundRecord> &records)
         return; // the port ends, or its module is being imported
     PyRef list(PyList_New(0));
     for (const BoundRecord &record : records) {
-        PyRef item(Py_BuildValue("(sssssn)", record.name.c_str(), record.recordType.c_str(),
+        PyRef item(Py_BuildValue("(sssssniii)", record.name.c_str(), record.recordType.c_str(),
                                  record.dtyp.c_str(), record.link.c_str(), record.pyname.c_str(),
-                                 static_cast<Py_ssize_t>(record.capacity)));
+                                 static_cast<Py_ssize_t>(record.capacity), int{record.output},
+                                 int{record.defined}, int{record.asks}));
         if (!item || PyList_Append(list.get(), item.get()) < 0)
             break;
     }

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-from . import _namespace
+from . import _namespace, _typos
 from ._arrays import from_record
 from ._driver import PythonDriver, add_attribute
 from ._errors import DriverError, ParameterError
@@ -59,11 +59,11 @@ def _hook(driver: object, name: str) -> Any:
     return method if callable(method) else None
 
 
-def bind_records(driver: object, records: list[tuple[str, str, str, str, str, int]]) -> None:
-    """At iocInit: (record, record type, DTYP, link, pyname, capacity in bytes) of the port's records.
+def bind_records(driver: object, loaded: list[tuple[Any, ...]]) -> None:
+    """At iocInit: the port's records, each with what a LoadedRecord has.
 
     Adds the attributes that no template has named, and gives strings the limit of the loaded records.
-    What does not fit is logged with the record's name; the rest goes on.
+    What does not fit is logged with the record's name; the rest goes on. Names that look misspelled are logged, too.
     """
     cls = type(driver)
     if not isinstance(driver, PythonDriver):
@@ -75,17 +75,25 @@ def bind_records(driver: object, records: list[tuple[str, str, str, str, str, in
             attribute.pyname, attribute.name, attribute.type, attribute.limit, f"class {cls.__qualname__}"
         )
     limits: dict[str, int] = {}
-    for name, record_type, dtyp, link, pyname, capacity in records:
+    records = [_typos.LoadedRecord(*values) for values in loaded]
+    for record in records:
         try:
-            drvinfo = _bind(driver, collector, name, dtyp, link, pyname, capacity)
+            drvinfo = _bind(driver, collector, record)
         except (ParameterError, ValueError) as error:
-            _asynPython().log(f"port {_asynPython().port}: record {name} ({record_type}): {error}")
+            _log(f"record {record.name} ({record.type}): {error}")
             continue
-        if drvinfo and capacity:
-            limits[drvinfo] = max(limits.get(drvinfo, 0), capacity)
-    for attribute in _attributes(cls).values():
+        if drvinfo and record.capacity:
+            limits[drvinfo] = max(limits.get(drvinfo, 0), record.capacity)
+    attributes = _attributes(cls)
+    for attribute in attributes.values():
         if attribute.name.lower() in limits:
             attribute.limit = limits[attribute.name.lower()]
+    for text in _typos.find(driver, attributes, records, reads=_hook(driver, "read") is not None):
+        _log(text)
+
+
+def _log(text: str) -> None:
+    _asynPython().log(f"port {_asynPython().port}: {text}")
 
 
 def _attributes(cls: type) -> dict[str, Any]:
@@ -95,23 +103,22 @@ def _attributes(cls: type) -> dict[str, Any]:
     return found
 
 
-def _bind(
-    driver: PythonDriver, collector: Collector, name: str, dtyp: str, link: str, pyname: str, capacity: int
-) -> str | None:
+def _bind(driver: PythonDriver, collector: Collector, record: _typos.LoadedRecord) -> str | None:
     """The record's drvInfo in lower case; None where the record cannot be a parameter."""
-    type_ = parameter_type(dtyp)
-    parsed = parse_link(link)
+    type_ = parameter_type(record.dtyp)
+    parsed = parse_link(record.link)
+    pyname, capacity = record.pyname, record.capacity
     if type_ is None or parsed is None or not parsed.drvinfo:
         return None  # device support says what is wrong with it
     if pyname and (parsed.drvinfo.lower(), pyname) not in collector.parameters:
-        collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {name}")
+        collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {record.name}")
         # What the driver has assigned before the attribute was there.
         early = vars(driver).pop(pyname, None)
         add_attribute(type(driver), parsed.drvinfo, type_, pyname, capacity)
         if early is not None:
             setattr(driver, pyname, early)
     elif pyname:
-        collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {name}")
+        collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {record.name}")
     return parsed.drvinfo.lower()
 
 
@@ -181,10 +188,7 @@ def _wait_for_threads() -> None:
     for thread in _own_threads():
         thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
-            _asynPython().log(
-                f"port {_asynPython().port}: thread {thread.name} still runs {_THREAD_LIMIT:g} s after "
-                "shutdown(); it is left behind"
-            )
+            _log(f"thread {thread.name} still runs {_THREAD_LIMIT:g} s after shutdown(); it is left behind")
 
 
 def _asynPython() -> Any:

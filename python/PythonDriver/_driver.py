@@ -38,10 +38,13 @@ class PythonDriver:
         """Called when a record asks for its value. Returns the attribute's value.
 
         Override it for parameters that must be fetched; ``reason`` is the drvInfo string, as
-        ``type(self).rand.name`` gives it. Return None to leave a parameter as it is. An exception
-        gives the record a READ alarm.
+        ``type(self).rand.name`` gives it. Return None to leave a parameter as it is, as this method does
+        if there is no value yet. An exception gives the record a READ alarm.
         """
-        return getattr(self, self.params[reason])
+        try:
+            return getattr(self, self.params[reason])
+        except AttributeError:  # that there is no value; a parameter raises it for nothing else
+            return None
 
     def write(self, reason: str, value: Any) -> None:
         """Called when a record writes. Assigns the value to the attribute.

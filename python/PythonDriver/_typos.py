@@ -1,0 +1,175 @@
+"""Names of parameters that are probably misspelled, reported once at iocInit."""
+
+import difflib
+import inspect
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ._code import Code, assigned_names
+from ._link import parse_link
+
+_MOST = 10  # reports of one port
+_SHORTEST = 4  # letters of a name of which another one can be a misspelling
+
+
+class LoadedRecord(NamedTuple):
+    """A record of the database whose link has the port."""
+
+    name: str
+    type: str
+    dtyp: str
+    link: str
+    pyname: str
+    capacity: int  # of a string, in bytes; 0 for others
+    output: bool  # its link is OUT
+    defined: bool  # the database gives it a value
+    asks: bool  # it may read the port when it processes, and does not only take callbacks
+
+    @property
+    def writes(self) -> bool:
+        """Whether it brings values to the port."""
+        return self.output or any(word in self.dtyp for word in ("ArrayOut", "Write", "Cmd"))
+
+
+def find(driver: object, attributes: dict[str, Any], records: list[LoadedRecord], reads: bool) -> list[str]:
+    """What to report of a driver with these attributes; reads says whether its class has a read().
+
+    What cannot be decided is left out: an attribute whose name or drvInfo is anywhere in the driver's code, and every
+    attribute if the code makes names when it runs.
+    """
+    if not attributes:
+        return [
+            f"class {type(driver).__qualname__} has no parameters: info(pyname, ...) is expected in a template named "
+            "by __db__, or in a loaded record with a link to the port"
+        ]
+    found = list(_Typos(driver, attributes, records, reads).reports())
+    if len(found) > _MOST:
+        found[_MOST:] = [f"{len(found) - _MOST} more names may be misspelled"]
+    return found
+
+
+class _Typos:
+    def __init__(self, driver: object, attributes: dict[str, Any], records: list[LoadedRecord], reads: bool) -> None:
+        self._driver = driver
+        self._attributes = attributes  # by the name in the class
+        self._reads = reads
+        self._records: dict[str, list[LoadedRecord]] = {}  # by drvInfo in lower case
+        for record in records:
+            link = parse_link(record.link)
+            if link is not None:
+                self._records.setdefault(link.drvinfo.lower(), []).append(record)
+
+    @cached_property
+    def _code(self) -> Code:
+        return Code(type(self._driver))  # takes milliseconds: only when there is something to decide
+
+    @cached_property
+    def _others(self) -> list[str]:
+        """Attributes that the driver has, or will have, beside its parameters."""
+        cls = type(self._driver)
+        names = {*getattr(self._driver, "__dict__", {}), *assigned_names(cls)}
+        return sorted(name for name in names if inspect.getattr_static(cls, name, None) is None)
+
+    def reports(self) -> Iterator[str]:
+        cls = type(self._driver).__qualname__
+        unset = [name for name in self._attributes if self._is_unset(name)]
+        told = set()
+        for name in unset:
+            drvinfo = self._attributes[name].name
+            closest = self._closest(name)
+            told.add(closest)
+            yield (
+                f"record {self._record(name)}: attribute {name} (parameter {drvinfo}) has no value, and the code of class "
+                f"{cls} has neither name" + (f"; the closest one that it sets is {closest}" if closest else "")
+            )
+        for other in self._others:
+            for name in self._attributes:
+                if other not in told and resembles(other, name) and self._is_misspelled(other, name):
+                    yield (
+                        f"class {cls}: {other} is set and is not a parameter; the closest parameter is {name}, of record "
+                        f"{self._record(name)}"
+                    )
+
+    def _closest(self, name: str) -> str | None:
+        unread = [other for other in self._others if not self._code.reads(other)]
+        for others in ([other for other in self._others if resembles(other, name)], unread):
+            if found := difflib.get_close_matches(name, others, 1):
+                return found[0]
+        return None
+
+    def _of(self, name: str) -> list[LoadedRecord]:
+        return self._records.get(self._attributes[name].name.lower(), [])
+
+    def _record(self, name: str) -> str:
+        records = self._of(name)
+        return records[0].name if records else "(none is loaded)"
+
+    def _is_unset(self, name: str) -> bool:
+        """Whether records wait for a value that only the driver could give, and does not."""
+        records = self._of(name)
+        given = any(record.writes or record.defined or (self._reads and record.asks) for record in records)
+        return bool(records) and not given and self._is_untouched(name)
+
+    def _is_untouched(self, name: str) -> bool:
+        return not (
+            self._has_value(name)
+            or self._code.sets_any
+            or self._code.mentions(name, self._attributes[name].name)
+        )
+
+    def _has_value(self, name: str) -> bool:
+        try:  # and not hasattr(), which asks the driver's __getattr__
+            self._attributes[name].__get__(self._driver, type(self._driver))
+        except AttributeError:
+            return False
+        return True
+
+    def _is_misspelled(self, other: str, name: str) -> bool:
+        """An attribute that the code reads is the driver's own, unless nothing has to do with the parameter."""
+        return not self._code.reads(other) or self._is_untouched(name)
+
+
+def resembles(name: str, known: str) -> bool:
+    """Whether a name looks like a misspelling of the other, and not like one that stands beside it.
+
+    Beside each other stand gain and _gain, channel and channels, min_x and min_y, ch1 and ch2.
+    """
+    if name.strip("_") == known.strip("_") or _digits(name) != _digits(known):
+        return False
+    one, other = (text.lower().replace("_", "") for text in (name, known))
+    if min(len(one), len(other)) < _SHORTEST:
+        return False
+    if one == other:
+        return True
+    if len(one) == len(other):
+        return _differs_by_exchange(one, other) or _differs_inside(name.lower(), known.lower())
+    short, long = sorted((one, other), key=len)
+    return any(long[:i] + long[i + 1 :] == short for i in range(1, len(long) - 1))
+
+
+def _digits(text: str) -> list[str]:
+    return [character for character in text if character.isdigit()]
+
+
+def _differences(one: str, other: str) -> list[int]:
+    return [i for i in range(len(one)) if one[i] != other[i]]
+
+
+def _differs_by_exchange(one: str, other: str) -> bool:
+    match _differences(one, other):
+        case [first, second]:
+            return second == first + 1 and one[first] + one[second] == other[second] + other[first]
+        case _:
+            return False
+
+
+def _differs_inside(one: str, other: str) -> bool:
+    """Whether one letter is another one, between letters."""
+    if len(one) != len(other):
+        return False
+    match _differences(one, other):
+        case [place] if 0 < place < len(one) - 1:
+            return one[place - 1 : place + 2].isalpha() and other[place].isalpha()
+        case _:
+            return False
