@@ -21,6 +21,7 @@
 #include "devLink.h"
 #include "devScanQueue.h"
 #include "portCompletion.h"
+#include "userLock.h"
 
 // How a request or a callback ended; goes with each value.
 struct Outcome {
@@ -132,16 +133,14 @@ class Device : public ScanClient, private portManager::Completion
     // Runs work at the port's turn during record initialisation.
     template <typename Work> asynStatus atOnce(Work work)
     {
-        asynStatus status = pasynManager->queueLockPort(user_);
-        if (status != asynSuccess)
-            return status;
+        const PortTurn turn(user_);
+        if (turn.status() != asynSuccess)
+            return turn.status();
         try {
-            status = work();
+            return work();
         } catch (...) { // of a driver that is no asynPortDriver; a request will tell more
-            status = asynError;
+            return asynError;
         }
-        pasynManager->queueUnlockPort(user_);
-        return status;
     }
 
     dbCommon *const record_;

@@ -5,6 +5,8 @@
 #include <epicsStdio.h>
 #include <epicsString.h>
 
+#include "userLock.h"
+
 std::string shortened(const std::string &name)
 {
     constexpr size_t most = 80;
@@ -30,6 +32,31 @@ std::string messageOf(const asynUser &user, asynStatus status, const char *portN
     return message;
 }
 
+// Connected to a port as long as the command runs, if there is such a port.
+class PortUser
+{
+  public:
+    [[nodiscard]] PortUser(const char *portName, int addr)
+        : user_(pasynManager->createAsynUser(nullptr, nullptr)),
+          status_(pasynManager->connectDevice(user_, portName, addr))
+    {
+    }
+    ~PortUser()
+    {
+        if (status_ == asynSuccess)
+            pasynManager->disconnect(user_);
+        pasynManager->freeAsynUser(user_);
+    }
+    PortUser(const PortUser &) = delete;
+    PortUser &operator=(const PortUser &) = delete;
+    asynStatus status() const { return status_; }
+    asynUser *get() const { return user_; }
+
+  private:
+    asynUser *const user_;
+    const asynStatus status_;
+};
+
 } // namespace
 
 int withPort(const char *command, const char *portName, int addr,
@@ -37,19 +64,19 @@ int withPort(const char *command, const char *portName, int addr,
 {
     if (!portName || !*portName)
         return complain(command, "the name of a port is expected");
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
-    asynStatus status = pasynManager->connectDevice(user, portName, addr);
-    int result = 0;
-    if (status == asynSuccess) {
-        status = work(user);
-        if (status != asynSuccess)
-            result = complain(command, messageOf(*user, status, portName));
-        pasynManager->disconnect(user);
-    } else {
-        result = complain(command, user->errorMessage);
+    const PortUser user(portName, addr);
+    if (user.status() != asynSuccess)
+        return complain(command, user.get()->errorMessage);
+    const std::string port = "port " + shortened(portName) + ": ";
+    try {
+        const asynStatus status = work(user.get());
+        return status == asynSuccess ? 0
+                                     : complain(command, messageOf(*user.get(), status, portName));
+    } catch (const std::exception &error) {
+        return complain(command, port + "the driver threw a C++ exception: " + error.what());
+    } catch (...) {
+        return complain(command, port + "the driver threw a C++ exception: not a std::exception");
     }
-    pasynManager->freeAsynUser(user);
-    return result;
 }
 
 namespace
@@ -72,12 +99,8 @@ asynStatus callLocked(asynUser *user, const char *interfaceType, const Interface
     if (status != asynSuccess)
         return status;
     user->timeout = deviceTimeout;
-    status = pasynManager->lockPort(user);
-    if (status != asynSuccess)
-        return status;
-    status = call(user, *interface);
-    pasynManager->unlockPort(user);
-    return status;
+    const PortLock lock(user);
+    return lock.status() == asynSuccess ? call(user, *interface) : lock.status();
 }
 
 } // namespace

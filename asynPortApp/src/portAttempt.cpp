@@ -203,8 +203,8 @@ class AttemptTimer : public epicsTimerNotify
         if (!port->sync.tryLock())
             return attemptWhenFree(device_) ? expireStatus(noRestart)
                                             : expireStatus(restart, whileBusy);
+        const std::lock_guard<OwnedMutex> held(port->sync, std::adopt_lock);
         attempt(device_);
-        port->sync.unlock();
         return noRestart;
     }
 

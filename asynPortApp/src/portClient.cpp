@@ -5,6 +5,7 @@
 #include <asynPortClient.h>
 #include <epicsString.h>
 
+#include "portDriverState.h"
 #include "portVisit.h"
 
 namespace
@@ -101,7 +102,9 @@ Names parametersOf(asynPortDriver &driver, int addr)
 {
     Names names;
     int count = 0;
-    driver.lock();
+    const DriverLock lock(driver);
+    if (lock.status() != asynSuccess)
+        return names;
     driver.getNumParams(addr, &count);
     for (int index = 0; index < count; ++index) {
         const char *name = nullptr;
@@ -110,7 +113,6 @@ Names parametersOf(asynPortDriver &driver, int addr)
             driver.getParamType(addr, index, &type) == asynSuccess)
             names.emplace_back(name, type);
     }
-    driver.unlock();
     return names;
 }
 

@@ -1,6 +1,10 @@
 // asynLockPortNotify: a driver that is told when its port is locked and unlocked.
 #pragma once
 
+#include <exception>
+
+#include <errlog.h>
+
 #include "portManager.h"
 
 namespace portManager
@@ -10,9 +14,17 @@ namespace portManager
 inline asynStatus notifyLocked(Port &port, asynUser *user)
 {
     const asynInterface *notify = port.lockNotify;
-    return notify
-               ? static_cast<asynLockPortNotify *>(notify->pinterface)->lock(notify->drvPvt, user)
-               : asynSuccess;
+    if (!notify)
+        return asynSuccess;
+    try {
+        return static_cast<asynLockPortNotify *>(notify->pinterface)->lock(notify->drvPvt, user);
+    } catch (const std::exception &error) {
+        return fail(user, asynError, "port %s: its driver's lock threw a C++ exception: %s",
+                    port.name.c_str(), error.what());
+    } catch (...) {
+        return fail(user, asynError, "port %s: its driver's lock threw a C++ exception",
+                    port.name.c_str());
+    }
 }
 
 // The user is NULL where a request's callback may have freed its own: the driver gets another one.
@@ -24,7 +36,14 @@ inline void notifyUnlocking(Port &port, asynUser *user)
     asynUser *used = user ? user : createAsynUser(nullptr, nullptr);
     if (!user)
         User::of(used).device = port.refer(port.self);
-    static_cast<asynLockPortNotify *>(notify->pinterface)->unlock(notify->drvPvt, used);
+    try {
+        static_cast<asynLockPortNotify *>(notify->pinterface)->unlock(notify->drvPvt, used);
+    } catch (const std::exception &error) {
+        errlogPrintf("port %s: its driver's unlock threw a C++ exception: %s\n", port.name.c_str(),
+                     error.what());
+    } catch (...) {
+        errlogPrintf("port %s: its driver's unlock threw a C++ exception\n", port.name.c_str());
+    }
     if (!user)
         freeAsynUser(used);
 }

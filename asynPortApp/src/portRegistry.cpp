@@ -102,15 +102,21 @@ void reportDriver(FILE *fp, int details, Port &port)
         }
         epicsThreadSleep(0.01);
     }
-    SyncGuard sync(port.sync); // again, to be given back whatever the driver does
-    port.sync.unlock();
+    const std::lock_guard<OwnedMutex> held(port.sync, std::adopt_lock);
     const asynInterface *common = nullptr;
     {
         Guard guard(port.state);
         common = find(port.interfaces, asynCommonType);
     }
-    if (common)
+    if (!common)
+        return;
+    try {
         static_cast<asynCommon *>(common->pinterface)->report(common->drvPvt, fp, details);
+    } catch (const std::exception &error) { // of a driver that is no asynPortDriver
+        fprintf(fp, "    the driver's report threw a C++ exception: %s\n", error.what());
+    } catch (...) {
+        fprintf(fp, "    the driver's report threw a C++ exception\n");
+    }
 }
 
 Device &Port::device(int address)

@@ -118,12 +118,12 @@ void retireAbandoned()
             continue;
         bool retired;
         {
+            const std::lock_guard<OwnedMutex> held(port->sync, std::adopt_lock);
             Guard guard(port->state);
             retired = abandoned(*port);
             if (retired)
                 close(*port);
         }
-        port->sync.unlock();
         if (!retired)
             continue;
         forget(*port);

@@ -7,6 +7,7 @@
 #include <asynDrvUser.h>
 
 #include "portManager.h"
+#include "userLock.h"
 
 namespace syncIO
 {
@@ -31,24 +32,16 @@ template <typename Interface, const char *const &Type> struct Io {
     static asynStatus call(asynUser *user, double timeout, Method method, Arguments... arguments)
     {
         user->timeout = timeout;
-        const asynStatus status = pasynManager->queueLockPort(user);
-        if (status != asynSuccess)
-            return status;
-        const asynStatus result = invoke(user, method, arguments...);
-        pasynManager->queueUnlockPort(user);
-        return result;
+        const PortTurn turn(user);
+        return turn.status() == asynSuccess ? invoke(user, method, arguments...) : turn.status();
     }
 
     // For what is done before a port is connected: connecting itself, and its terminators.
     template <typename Method, typename... Arguments>
     static asynStatus callLocked(asynUser *user, Method method, Arguments... arguments)
     {
-        const asynStatus status = pasynManager->lockPort(user);
-        if (status != asynSuccess)
-            return status;
-        const asynStatus result = invoke(user, method, arguments...);
-        pasynManager->unlockPort(user);
-        return result;
+        const PortLock lock(user);
+        return lock.status() == asynSuccess ? invoke(user, method, arguments...) : lock.status();
     }
 
     template <typename Work>

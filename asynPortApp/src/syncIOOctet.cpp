@@ -40,15 +40,14 @@ asynStatus writeRead(asynUser *user, const char *out, size_t outLength, char *in
                      double timeout, size_t *countOut, size_t *countIn, int *eomReason)
 {
     *countOut = *countIn = 0;
-    asynStatus status = pasynManager->queueLockPort(user);
-    if (status != asynSuccess)
-        return status;
-    status = Octet::call(user, timeout, &asynOctet::flush);
+    const PortTurn turn(user);
+    if (turn.status() != asynSuccess)
+        return turn.status();
+    asynStatus status = Octet::call(user, timeout, &asynOctet::flush);
     if (status == asynSuccess)
         status = write(user, out, outLength, timeout, countOut);
     if (status == asynSuccess)
         status = read(user, in, inLength, timeout, countIn, eomReason);
-    pasynManager->queueUnlockPort(user);
     return status;
 }
 

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -38,9 +39,8 @@ struct PortHandle {
 template <typename Work> auto underPortLock(PortHandle &handle, Work work)
 {
     if (handle.lock.tryLock()) {
-        auto result = work(handle.driver);
-        handle.lock.unlock();
-        return result;
+        const std::lock_guard<epicsMutex> guard(handle.lock, std::adopt_lock);
+        return work(handle.driver);
     }
     Detach detached(*handle.core);
     epicsGuard<epicsMutex> guard(handle.lock);

@@ -7,10 +7,13 @@
 #include <asynDriver.h>
 #include <asynInt32.h>
 #include <asynInt32SyncIO.h>
+#include <asynOctet.h>
+#include <asynOption.h>
 #include <asynShellCommands.h>
 #include <epicsUnitTest.h>
 
 #include "../behaviour/liveDatabase.h"
+#include "shell.h"
 
 namespace
 {
@@ -35,7 +38,31 @@ asynStatus readKept(void *, asynUser *, epicsInt32 *value)
     return asynSuccess;
 }
 
-void report(void *, FILE *, int) {}
+asynStatus setOption(void *, asynUser *, const char *, const char *)
+{
+    throw std::runtime_error("no such option");
+}
+
+asynStatus getOption(void *, asynUser *, const char *, char *, int)
+{
+    throw std::runtime_error("no such option");
+}
+
+asynStatus setEos(void *, asynUser *, const char *, int)
+{
+    throw std::runtime_error("no terminators");
+}
+
+asynStatus getEos(void *, asynUser *, char *, int, int *)
+{
+    throw 42;
+}
+
+void report(void *, FILE *, int)
+{
+    if (throws)
+        throw std::runtime_error("nothing to report");
+}
 
 asynStatus connectPort(void *, asynUser *user)
 {
@@ -49,9 +76,49 @@ void make(const char *name, int flags)
 {
     static asynCommon common = {report, connectPort, nullptr};
     static asynInt32 int32 = {writeKept, readKept, nullptr, nullptr, nullptr};
+    static asynOption option = {setOption, getOption};
+    static asynOctet octet = {nullptr, nullptr, nullptr, nullptr, nullptr,
+                              setEos,  getEos,  setEos,  getEos};
     pasynManager->registerPort(name, flags, 1, 0, 0);
     pasynManager->registerInterface(name, new asynInterface{asynCommonType, &common, &kept});
+    pasynManager->registerInterface(name, new asynInterface{asynOptionType, &option, &kept});
     pasynInt32Base->initialize(name, new asynInterface{asynInt32Type, &int32, &kept});
+    pasynOctetBase->initialize(name, new asynInterface{asynOctetType, &octet, &kept}, 0, 0, 0);
+}
+
+// A command says what was thrown, and gives the port back: another thread can lock it.
+void command(const std::string &port, const std::string &line, const char *thrown)
+{
+    const Result result = run(line);
+    testOk(result.status != 0 && lines(result.text) == 1 &&
+               result.text.find("port " + port + ": ") != std::string::npos &&
+               result.text.find(thrown) != std::string::npos,
+           "%s -> %s", line.c_str(), result.text.c_str());
+    static std::atomic<unsigned> locked{0};
+    const unsigned before = locked;
+    std::thread([port] {
+        asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+        pasynManager->connectDevice(user, port.c_str(), 0);
+        pasynManager->lockPort(user);
+        ++locked;
+        pasynManager->unlockPort(user);
+        pasynManager->freeAsynUser(user);
+    }).detach();
+    testOk(eventually([before] { return locked > before; }, 10), "and the port is not locked");
+}
+
+void shell(const std::string &port)
+{
+    command(port, "asynSetOption " + port + " 0 key value", "no such option");
+    command(port, "asynShowOption " + port + " 0 key", "no such option");
+    command(port, "asynOctetSetInputEos " + port + " 0 x", "no terminators");
+    command(port, "asynOctetGetInputEos " + port + " 0", "not a std::exception");
+    command(port, "asynOctetSetOutputEos " + port + " 0 x", "no terminators");
+    command(port, "asynOctetGetOutputEos " + port + " 0", "not a std::exception");
+    throws = true;
+    const Result report = run("asynReport 0 " + port);
+    testOk(report.text.find("nothing to report") != std::string::npos, "%s", report.text.c_str());
+    throws = false;
 }
 
 const std::string database = record("longin", "in:0", "asynInt32", "@asyn(ATONCE)") +
@@ -118,6 +185,8 @@ int main()
     make("ATONCE", 0);
     make("QUEUED", ASYN_CANBLOCK);
     return live(database, [] {
+        shell("ATONCE");
+        shell("QUEUED");
         rules("0");
         rules("1");
     });

@@ -1,5 +1,6 @@
 // The Python type of a record's parameter.
 #include <cmath>
+#include <mutex>
 #include <new>
 
 #include "outside.h"
@@ -115,11 +116,11 @@ template <typename Work> auto locked(Work work)
 {
     RecordPort &port = *RecordPort::opened();
     if (port.tryLock()) {
-        const auto result = work(port);
-        port.unlock();
-        return result;
+        const std::lock_guard<RecordPort> guard(port, std::adopt_lock);
+        return work(port);
     }
     const Outside outside(port.core());
+    const std::lock_guard<RecordPort> guard(port);
     return work(port);
 }
 
@@ -263,9 +264,8 @@ PyObject *make(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     int reason;
     {
         const Outside outside(port->core());
-        port->lock();
+        const std::lock_guard<RecordPort> guard(*port);
         reason = port->add(record, parameterType);
-        port->unlock();
     }
     if (reason < 0) {
         PyErr_Format(PyExc_ValueError, "record %U is there already", name);
@@ -307,9 +307,8 @@ PyObject *drvInfoOf(PyObject *object, void *)
     {
         RecordPort &port = *RecordPort::opened();
         const Outside outside(port.core());
-        port.lock();
+        const std::lock_guard<RecordPort> guard(port);
         port.getParamName(of(object).reason, &drvInfo); // stays where it is
-        port.unlock();
     }
     return PyUnicode_FromString(drvInfo);
 }

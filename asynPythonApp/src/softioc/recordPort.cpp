@@ -66,6 +66,29 @@ class WriteScope
     const CurrentWrite outer_;
 };
 
+// Gives a port back while Python decides: the locks that a request has. The port is for ever and
+// refuses no lock.
+class Unlocked
+{
+  public:
+    [[nodiscard]] Unlocked(RecordPort &port, asynUser *user) : port_(port), user_(user)
+    {
+        port_.unlock();
+        pasynManager->unlockPort(user_);
+    }
+    ~Unlocked()
+    {
+        pasynManager->lockPort(user_);
+        port_.lock();
+    }
+    Unlocked(const Unlocked &) = delete;
+    Unlocked &operator=(const Unlocked &) = delete;
+
+  private:
+    RecordPort &port_;
+    asynUser *const user_;
+};
+
 bool sameElements(const std::shared_ptr<ArrayValue> &one, const std::shared_ptr<ArrayValue> &other,
                   size_t size)
 {
@@ -321,9 +344,8 @@ template <typename Make> asynStatus RecordPort::ask(asynUser *user, Make make)
     PyObject *writer = parameter(user->reason)->writer;
     bool accepted = false, there = false;
     std::string problem;
-    unlock();
-    pasynManager->unlockPort(user);
     {
+        const Unlocked unlocked(*this, user);
         const WriteScope scope(user); // outlives being attached
         Attach attached(interpreter_);
         there = static_cast<bool>(attached);
@@ -335,8 +357,6 @@ template <typename Make> asynStatus RecordPort::ask(asynUser *user, Make make)
                 problem = takeTraceback();
         }
     }
-    pasynManager->lockPort(user);
-    lock();
     const char *name = parameter(user->reason)->name.c_str();
     if (!problem.empty())
         logLines("record " + std::string(name) + ": " + problem);
