@@ -8,6 +8,8 @@
 
 #include "portManager.h"
 
+#include <errlog.h>
+
 namespace portManager
 {
 
@@ -38,6 +40,8 @@ class Watch
             started_ = epicsThreadCreate("asynTimeouts", epicsThreadPriorityMedium,
                                          epicsThreadGetStackSize(epicsThreadStackMedium), run,
                                          this) != nullptr;
+        if (!started_) // the next request with a timeout tries again
+            errlogPrintf("asyn: no thread can be started that ends requests whose time is over\n");
         changed_.notify_one();
     }
 

@@ -1,11 +1,14 @@
 #include "announcements.h"
 
 #include <algorithm>
+#include <mutex>
+#include <vector>
 
 #include "asynPythonDriver.h"
 #include "portHandle.h"
 
 #include <epicsThread.h>
+#include <epicsTimer.h>
 #include <errlog.h>
 
 namespace
@@ -13,18 +16,78 @@ namespace
 
 constexpr size_t most = 64; // in waiting; then the newest of a parameter replaces its oldest
 
-// For C++ threads. Where nobody gets in any more, arrays are left behind.
-void freeAttached(PortHandle &port, Announcements::Arrays arrays)
+// For C++ threads. If nobody gets in any more, arrays are left behind.
+void freeAttached(PortHandle &port, Announcements::List spent)
 {
-    if (std::all_of(arrays.begin(), arrays.end(), [](const auto &each) { return !each; }))
+    if (std::all_of(spent.begin(), spent.end(), [](const auto &each) { return !each.value; }))
         return;
     Attach attached(*port.core);
     if (!attached)
-        new Announcements::Arrays(std::move(arrays));
-    arrays.clear();
+        new Announcements::List(std::move(spent));
+    spent.clear();
 }
 
+// No lock held. Nothing that a client or the system throws keeps the next one from being made.
+void callClients(asynPythonDriver &driver, const Announcement &announcement)
+{
+    try {
+        driver.callClients(announcement);
+    } catch (const std::exception &error) {
+        errlogPrintf("port %s: callbacks of arrays and choices: %s\n", driver.portName,
+                     error.what());
+    } catch (...) {
+        errlogPrintf("port %s: callbacks of arrays and choices: a C++ exception\n",
+                     driver.portName);
+    }
+}
+
+// Makes the callbacks of ports that have no thread, by one that has been there from the first port
+// on.
+class Substitute : public epicsTimerNotify
+{
+  public:
+    static Substitute &ofProcess()
+    {
+        static auto *substitute = new Substitute; // never destroyed: its thread runs on
+        return *substitute;
+    }
+    void call(const std::shared_ptr<PortHandle> &port)
+    {
+        {
+            const std::lock_guard<std::mutex> guard(mutex_);
+            ports_.push_back(port);
+        }
+        timer_.start(*this, 0.0);
+    }
+
+  private:
+    Substitute()
+        : timer_(epicsTimerQueueActive::allocate(true, epicsThreadPriorityMedium).createTimer())
+    {
+    }
+    expireStatus expire(const epicsTime &) override
+    {
+        std::vector<std::shared_ptr<PortHandle>> ports;
+        {
+            const std::lock_guard<std::mutex> guard(mutex_);
+            ports.swap(ports_);
+        }
+        for (const auto &port : ports)
+            port->announcements.callAndKeep(*port);
+        return noRestart;
+    }
+
+    epicsTimer &timer_;
+    std::mutex mutex_; // guards what follows; not held while calling out
+    std::vector<std::shared_ptr<PortHandle>> ports_;
+};
+
 } // namespace
+
+void Announcements::prepare()
+{
+    Substitute::ofProcess();
+}
 
 void Announcements::add(Announcement announcement)
 {
@@ -36,43 +99,66 @@ void Announcements::add(Announcement announcement)
     auto oldest = waiting_.size() < most ? waiting_.end()
                                          : std::find_if(waiting_.begin(), waiting_.end(), same);
     if (oldest != waiting_.end()) {
-        spent_.push_back(std::move(oldest->value));
-        waiting_.erase(oldest);
+        spent_.splice(spent_.end(), waiting_, oldest);
     }
     waiting_.push_back(std::move(announcement));
 }
 
-Announcements::Arrays Announcements::call(PortHandle &port)
+Announcements::List Announcements::call(PortHandle &port)
 {
     epicsGuard<epicsMutex> inOrder(calling_);
-    Announcement last{};
+    List current; // none or one
     for (;;) {
         asynPythonDriver *driver;
         {
             epicsGuard<epicsMutex> guard(port.lock);
-            spent_.push_back(std::move(last.value));
+            spent_.splice(spent_.end(), current);
             driver = port.driver;
             calls_ = driver && !waiting_.empty();
             if (!calls_)
                 return std::move(spent_);
-            last = std::move(waiting_.front());
-            waiting_.pop_front();
+            current.splice(current.end(), waiting_, waiting_.begin());
         }
-        driver->callClients(last);
+        ::callClients(*driver, current.front());
     }
+}
+
+void Announcements::callAndKeep(PortHandle &port)
+{
+    epicsGuard<epicsMutex> untilKept(calling_); // finish() is to find them
+    List spent = call(port);
+    epicsGuard<epicsMutex> guard(port.lock);
+    spent_.splice(spent_.end(), spent);
+}
+
+// Port locked.
+bool Announcements::startThread(const std::shared_ptr<PortHandle> &port)
+{
+    auto argument = std::make_unique<std::shared_ptr<PortHandle>>(port);
+    if (epicsThreadCreate((port->portName + "Calls").c_str(), epicsThreadPriorityMedium,
+                          epicsThreadGetStackSize(epicsThreadStackMedium), run, argument.get())) {
+        argument.release(); // the thread's
+        return true;
+    }
+    if (!hasComplained_)
+        errlogPrintf("port %s: no thread can be started for its callbacks of arrays and choices; "
+                     "one of the process makes them\n",
+                     port->portName.c_str());
+    hasComplained_ = true;
+    return false;
 }
 
 void Announcements::callLater(const std::shared_ptr<PortHandle> &port)
 {
+    bool own;
     {
         epicsGuard<epicsMutex> guard(port->lock);
-        if (!hasThread_)
-            epicsThreadCreate((port->portName + "Calls").c_str(), epicsThreadPriorityMedium,
-                              epicsThreadGetStackSize(epicsThreadStackMedium), run,
-                              new std::shared_ptr<PortHandle>(port));
-        hasThread_ = true;
+        own = hasThread_ = hasThread_ || startThread(port);
     }
-    wake_.signal();
+    if (own)
+        wake_.signal();
+    else
+        Substitute::ofProcess().call(port);
 }
 
 void Announcements::run(void *argument)
@@ -82,12 +168,7 @@ void Announcements::run(void *argument)
     PortHandle &port = **own;
     for (bool there = true; there;) {
         port.announcements.wake_.wait();
-        try {
-            freeAttached(port, port.announcements.call(port));
-        } catch (const std::exception &error) {
-            errlogPrintf("port %s: callbacks of arrays and choices: %s\n", port.portName.c_str(),
-                         error.what());
-        }
+        freeAttached(port, port.announcements.call(port));
         epicsGuard<epicsMutex> guard(port.lock);
         there = port.driver != nullptr;
     }
@@ -95,16 +176,15 @@ void Announcements::run(void *argument)
 
 void Announcements::finish(PortHandle &port)
 {
-    calling_.lock();
-    calling_.unlock();
+    {
+        const epicsGuard<epicsMutex> untilOthersHave(calling_);
+    }
     wake_.signal();
-    Arrays left;
+    List left;
     {
         epicsGuard<epicsMutex> guard(port.lock);
         left = std::move(spent_);
-        for (Announcement &each : waiting_)
-            left.push_back(std::move(each.value));
-        waiting_.clear();
+        left.splice(left.end(), waiting_);
     }
     freeAttached(port, std::move(left));
 }

@@ -7,9 +7,8 @@
 // locked, go behind them where there are any: a value is to find its choices.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <memory>
-#include <vector>
 
 #include <epicsEvent.h>
 #include <epicsMutex.h>
@@ -29,7 +28,10 @@ struct Announcement {
 class Announcements
 {
   public:
-    using Arrays = std::vector<std::shared_ptr<ArrayValue>>;
+    using List = std::list<Announcement>;
+
+    // Before the first port: may throw std::exception where the system gives no thread.
+    static void prepare();
 
     // Puts one at the end. Port locked.
     void add(Announcement announcement);
@@ -37,11 +39,14 @@ class Announcements
     // Whether callbacks are waiting or being made. Port locked.
     bool underWay() const { return calls_ || !waiting_.empty(); }
 
-    // Makes all callbacks in waiting, and gives the arrays back that are to be freed attached.
-    // Detached, no lock held.
-    Arrays call(PortHandle &port);
+    // Makes all callbacks in waiting, and gives back those that are to be freed attached. Detached,
+    // no lock held.
+    List call(PortHandle &port);
+    // The same; leaves them to be freed by who comes next.
+    void callAndKeep(PortHandle &port);
 
-    // Has them made by the port's own thread. Any locks held.
+    // Has them made by the port's own thread, or where there can be none by one of the process's.
+    // Any locks held.
     void callLater(const std::shared_ptr<PortHandle> &port);
 
     // The port has no driver any more: waits for callbacks that are under way. No lock held.
@@ -50,10 +55,14 @@ class Announcements
   private:
     static void run(void *argument);
 
-    std::deque<Announcement> waiting_; // guarded by the port lock
-    Arrays spent_;                     // guarded by the port lock; to be freed attached
-    bool calls_ = false;               // guarded by the port lock; one is being made
-    bool hasThread_ = false;           // guarded by the port lock
-    epicsMutex calling_;               // held while callbacks are made, outside the port lock
+    bool startThread(const std::shared_ptr<PortHandle> &port);
+
+    // Moved from one to the other as they are, so that none is lost where memory is.
+    List waiting_;               // guarded by the port lock
+    List spent_;                 // guarded by the port lock; to be freed attached
+    bool calls_ = false;         // guarded by the port lock; one is being made
+    bool hasThread_ = false;     // guarded by the port lock
+    bool hasComplained_ = false; // guarded by the port lock; that it has no thread
+    epicsMutex calling_;         // held while callbacks are made, outside the port lock
     epicsEvent wake_;
 };

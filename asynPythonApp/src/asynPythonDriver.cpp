@@ -132,6 +132,7 @@ asynPythonDriver::asynPythonDriver(const char *name)
         handle_->driver = this;
     }
     callAtExit();
+    Announcements::prepare();
     // Not earlier: the port may be found, connected and so locked by other threads from now on.
     pasynManager->autoConnect(pasynUserSelf, 1);
 }

@@ -133,7 +133,7 @@ void asynPythonDriver::callClients(const Announcement &announcement)
 template <typename Change>
 bool asynPythonDriver::announce(const std::shared_ptr<PortHandle> &port, Change change)
 {
-    Announcements::Arrays spent; // freed attached, when this returns
+    Announcements::List spent; // freed attached, when this returns
     bool done = false;
     {
         Detach detached(*port->core);

@@ -257,9 +257,12 @@ void watch(void *argument)
 void shutdown(double limit, int code)
 {
     const SharedWatchdog watchdog(new Watchdog{limit, code, {}});
-    epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
-                      epicsThreadGetStackSize(epicsThreadStackSmall), watch,
-                      new SharedWatchdog(watchdog));
+    auto argument = std::make_unique<SharedWatchdog>(watchdog);
+    if (epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
+                          epicsThreadGetStackSize(epicsThreadStackSmall), watch, argument.get()))
+        argument.release(); // the thread's
+    else
+        fprintf(stderr, "no thread can be started that ends the IOC where that takes too long\n");
     ending = true;
     awaitInit();
     epicsExitCallAtExits();

@@ -14,17 +14,24 @@ struct LimitedCall::Call {
     epicsEvent done;
 };
 
-void LimitedCall::run(void *argument)
+// Who is waited for no longer may still be here: it owns what it works with.
+void LimitedCall::make(Call &call)
 {
-    std::unique_ptr<std::shared_ptr<Call>> own(static_cast<std::shared_ptr<Call> *>(argument));
-    Call &call = **own;
     try {
         call.work();
     } catch (const std::exception &error) {
         errlogPrintf("%s: %s\n", call.name.c_str(), error.what());
+    } catch (...) {
+        errlogPrintf("%s: a C++ exception\n", call.name.c_str());
     }
     call.work = nullptr;
     call.done.signal();
+}
+
+void LimitedCall::run(void *argument)
+{
+    std::unique_ptr<std::shared_ptr<Call>> own(static_cast<std::shared_ptr<Call> *>(argument));
+    make(**own);
 }
 
 LimitedCall::LimitedCall(const char *name, std::function<void()> work)
@@ -33,17 +40,21 @@ LimitedCall::LimitedCall(const char *name, std::function<void()> work)
     call_->name = name;
     call_->work = std::move(work);
     auto argument = std::make_unique<std::shared_ptr<Call>>(call_);
-    if (epicsThreadCreate(name, epicsThreadPriorityMedium,
-                          epicsThreadGetStackSize(epicsThreadStackBig), run, argument.get())) {
+    hasThread_ = epicsThreadCreate(name, epicsThreadPriorityMedium,
+                                   epicsThreadGetStackSize(epicsThreadStackBig), run,
+                                   argument.get()) != nullptr;
+    if (hasThread_)
         argument.release(); // the thread's
-    } else {
-        errlogPrintf("%s: no thread can be started\n", name);
-        call_.reset();
-    }
+    else
+        errlogPrintf("%s: no thread can be started; it is done without a time limit\n", name);
 }
 
 bool LimitedCall::wait(double limit)
 {
+    if (!hasThread_) {
+        make(*call_);
+        return true;
+    }
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
-    return call_ && call_->done.wait(std::max(0.0, limit - passed.count()));
+    return call_->done.wait(std::max(0.0, limit - passed.count()));
 }

@@ -8,7 +8,8 @@
 class LimitedCall
 {
   public:
-    // Runs work on a new EPICS thread of that name. Exceptions are logged under that name.
+    // Runs work on a new EPICS thread of that name; if there can be none, a message says so and
+    // wait runs it. Exceptions are logged under that name.
     LimitedCall(const char *name, std::function<void()> work);
 
     // False when it has not returned within limit seconds from its start; it then goes on, so that
@@ -17,8 +18,10 @@ class LimitedCall
 
   private:
     struct Call;
+    static void make(Call &call);
     static void run(void *argument);
 
     const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-    std::shared_ptr<Call> call_; // NULL where no thread could be started
+    std::shared_ptr<Call> call_;
+    bool hasThread_ = false;
 };

@@ -37,8 +37,9 @@ class Printer
   public:
     Printer()
     {
-        epicsThreadMustCreate("pvlog", epicsThreadPriorityLow,
-                              epicsThreadGetStackSize(epicsThreadStackSmall), run, this);
+        if (!epicsThreadCreate("pvlog", epicsThreadPriorityLow,
+                               epicsThreadGetStackSize(epicsThreadStackSmall), run, this))
+            throw std::runtime_error("no thread can be started that prints puts");
     }
 
     void add(std::string line)
