@@ -1,7 +1,6 @@
 // Refuses binaries that were built for another port library; see asynAbi.h.
 //
-// What stands here under the names of another asyn's C++ API is declared anew: the true
-// declarations have a tag.
+// What stands here has the link names of another asyn's C++ API: the true declarations have a tag.
 #include <stdexcept>
 #include <string>
 
@@ -36,34 +35,35 @@ namespace
 
 } // namespace
 
-class asynParamSet;
+// The constructors and the function that a binary for another asyn would call, by their link names:
+// a second definition of the class would be one too many. An object's pointer goes first.
+#define LINK_NAME(NAME) __asm__(NAME)
+#define REFUSED(FUNCTION, SIGNATURE, ...)                                                          \
+    EXPORTED void FUNCTION##Whole(__VA_ARGS__) LINK_NAME("_ZN14asynPortDriverC1E" SIGNATURE);      \
+    EXPORTED void FUNCTION##Base(__VA_ARGS__) LINK_NAME("_ZN14asynPortDriverC2E" SIGNATURE);       \
+    void FUNCTION##Whole(__VA_ARGS__)                                                              \
+    {                                                                                              \
+        refuse(portName);                                                                          \
+    }                                                                                              \
+    void FUNCTION##Base(__VA_ARGS__)                                                               \
+    {                                                                                              \
+        refuse(portName);                                                                          \
+    }
 
-class EXPORTED asynPortDriver
+namespace otherAsyn
 {
-  public:
-    asynPortDriver(const char *portName, int, int, int, int, int, int, int);
-    asynPortDriver(asynParamSet *, const char *portName, int, int, int, int, int, int, int);
-    asynPortDriver(const char *portName, int, int, int, int, int, int, int, int);
-};
 
-asynPortDriver::asynPortDriver(const char *portName, int, int, int, int, int, int, int)
-{
-    refuse(portName);
-}
-
-asynPortDriver::asynPortDriver(asynParamSet *, const char *portName, int, int, int, int, int, int,
-                               int)
-{
-    refuse(portName);
-}
-
-asynPortDriver::asynPortDriver(const char *portName, int, int, int, int, int, int, int, int)
-{
-    refuse(portName);
-}
+REFUSED(plain, "PKciiiiiii", void *, const char *portName, int, int, int, int, int, int, int)
+REFUSED(withParams, "P12asynParamSetPKciiiiiii", void *, void *, const char *portName, int, int,
+        int, int, int, int, int)
+REFUSED(withSize, "PKciiiiiiii", void *, const char *portName, int, int, int, int, int, int, int,
+        int)
 
 // Whoever asks for a driver of another layout is told that there is none.
-EXPORTED void *findAsynPortDriver(const char *)
+EXPORTED void *find(const char *) LINK_NAME("_Z18findAsynPortDriverPKc");
+void *find(const char *)
 {
     return nullptr;
 }
+
+} // namespace otherAsyn

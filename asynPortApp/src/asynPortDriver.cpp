@@ -1,6 +1,7 @@
 // asynPortDriver: making a port, its lock, its connection and its end.
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <mutex>
 #include <stdexcept>
 
@@ -86,8 +87,7 @@ void portDriverState::detach()
         &all.int32,        &all.int64,        &all.uInt32Digital,  &all.float64,
         &all.int8Array,    &all.int16Array,   &all.int32Array,     &all.int64Array,
         &all.float32Array, &all.float64Array, &all.genericPointer, &all.Enum};
-    for (asynInterface *interface : interfaces)
-        interface->drvPvt = nullptr;
+    portManager::detachDriver(exceptionUser_, interfaces, std::size(interfaces));
 }
 
 void portDriverState::close()
@@ -95,10 +95,7 @@ void portDriverState::close()
     forgetForStart(driver_);
     if (exceptionUser_) {
         portManager::setDriverLock(exceptionUser_, nullptr);
-        // A request or an attempt to connect that runs now ends first; later ones find nobody.
-        pasynManager->lockPort(exceptionUser_);
-        detach();
-        pasynManager->unlockPort(exceptionUser_);
+        detach(); // a request or an attempt to connect that runs now ends first
         // Only a destructible port has the callback; for others this does nothing.
         pasynManager->exceptionCallbackRemove(exceptionUser_);
         pasynManager->freeAsynUser(exceptionUser_);
@@ -184,7 +181,7 @@ void asynPortDriver::shutdownPortDriver()
     // by it when it is somebody else who does so.
     if (!state_->needsShutdown_.exchange(false))
         return;
-    state_->detach();
+    // Detaches it from its interfaces, too.
     if (portManager::closePort(state_->exceptionUser_) != asynSuccess)
         errlogPrintf("port %s: %s\n", portName, state_->exceptionUser_->errorMessage);
 }

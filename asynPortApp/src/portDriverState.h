@@ -38,7 +38,8 @@ struct portDriverState {
     void open(int interfaceMask, int interruptMask, int asynFlags, int autoConnect, int priority,
               int stackSize);
     void close();
-    // From here on every call through the port's interfaces gives asynDisabled.
+    // From here on every call through the port's interfaces gives asynDisabled. No lock held but
+    // the port's.
     void detach();
 };
 

@@ -59,6 +59,17 @@ void setDriverLock(asynUser *user, const OwnedMutex *lock)
     }
 }
 
+void detachDriver(asynUser *user, asynInterface *const *interfaces, size_t count)
+{
+    const DeviceRef device = deviceOf(user, "detachDriver");
+    if (!device)
+        return; // it could not be connected to the port, which has none of the interfaces yet
+    SyncGuard sync(device->port->sync);
+    Guard guard(device->port->state);
+    std::for_each(interfaces, interfaces + count,
+                  [](asynInterface *interface) { interface->drvPvt = nullptr; });
+}
+
 asynStatus shutdownPort(asynUser *user)
 {
     const DeviceRef device = deviceOf(user, "shutdownPort");

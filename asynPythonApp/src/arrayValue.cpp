@@ -1,5 +1,8 @@
 #include "arrayValue.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "arrayConversion.h"
 
 const ElementType *elementTypeOf(asynParamType type)
@@ -71,6 +74,14 @@ bool ArrayValue::fromSequence(const ElementType &type, const Destination &to)
     const bool good = convertSequence(items.get(), type, to, copy_);
     data_ = copy_.data();
     return good;
+}
+
+size_t ArrayValue::copyTo(void *elements, size_t most, size_t size) const noexcept
+{
+    const size_t copied = std::min(count_, most);
+    if (copied > 0) // an empty one has no memory, nor need the record's buffer have any
+        std::memcpy(elements, data_, copied * size);
+    return copied;
 }
 
 void ArrayValue::callClients(asynPortDriver &driver, int reason, asynParamType type) const

@@ -41,6 +41,8 @@ class ArrayValue
     const void *data() const noexcept { return data_; }
     size_t count() const noexcept { return count_; }
 
+    // Copies most elements of that size at most; how many. Attached or not.
+    size_t copyTo(void *elements, size_t most, size_t size) const noexcept;
     // Makes the callbacks of a parameter of that type. Detached.
     void callClients(asynPortDriver &driver, int reason, asynParamType type) const;
 

@@ -30,13 +30,13 @@ PyRef environmentPath()
 // there.
 bool extendPath(PyObject *pythonPath)
 {
-    PyObject *sysPath = PySys_GetObject("path");
-    PyRef separator(PyUnicode_FromString(":"));
+    const PyRef sysPath = PyRef::borrow(PySys_GetObject("path")); // which may be replaced meanwhile
+    PyRef separator(sysPath ? PyUnicode_FromString(":") : nullptr);
     PyRef entries(separator ? PyUnicode_Split(pythonPath, separator.get(), -1) : nullptr);
     for (Py_ssize_t i = 0; entries && i < PyList_GET_SIZE(entries.get()); ++i) {
         PyObject *entry = PyList_GET_ITEM(entries.get(), i);
-        if (PyUnicode_GET_LENGTH(entry) > 0 && PySequence_Contains(sysPath, entry) == 0)
-            PyList_Append(sysPath, entry);
+        if (PyUnicode_GET_LENGTH(entry) > 0 && PySequence_Contains(sysPath.get(), entry) == 0)
+            PyList_Append(sysPath.get(), entry);
     }
     return !PyErr_Occurred();
 }

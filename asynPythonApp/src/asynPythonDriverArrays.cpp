@@ -56,8 +56,7 @@ asynStatus asynPythonDriver::readArray(asynUser *user, void *value, size_t size,
                       "port %s: parameter %s has no value yet", portName, known->name.c_str());
         return asynParamUndefined;
     }
-    *count = std::min(known->array->count(), most);
-    std::memcpy(value, known->array->data(), *count * size);
+    *count = known->array->copyTo(value, most, size);
     asynStatus status = asynSuccess;
     getParamStatus(user->reason, &status);
     getParamAlarmStatus(user->reason, &user->alarmStatus);

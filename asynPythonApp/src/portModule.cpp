@@ -259,7 +259,8 @@ PyModuleDef definition = {PyModuleDef_HEAD_INIT,
 
 bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, EnumChoices &choices)
 {
-    PyRef items(PyUnicode_Check(enums) ? nullptr : PySequence_Fast(enums, ""));
+    // A tuple of our own: what looks at an item may run Python code that changes the sequence.
+    PyRef items(PyUnicode_Check(enums) ? nullptr : PySequence_Tuple(enums));
     if (!items) {
         PyErr_Format(PyExc_TypeError,
                      "port %s: the choices of parameter %U are a sequence of (string, "
@@ -267,10 +268,10 @@ bool choicesFromPython(PyObject *enums, const char *port, PyObject *reason, Enum
                      port, reason, enums);
         return false;
     }
-    const Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
+    const Py_ssize_t count = PyTuple_GET_SIZE(items.get());
     choices.resize(static_cast<size_t>(count));
     for (Py_ssize_t i = 0; i < count; ++i)
-        if (!choiceFromPython(PySequence_Fast_GET_ITEM(items.get(), i), port, reason,
+        if (!choiceFromPython(PyTuple_GET_ITEM(items.get(), i), port, reason,
                               choices[static_cast<size_t>(i)]))
             return false;
     return true;

@@ -461,10 +461,8 @@ asynStatus RecordPort::readArray(asynUser *user, void *value, size_t size, size_
     const ElementType *type = known ? elementTypeOf(known->type) : nullptr;
     if (!type || type->size != size)
         return asynParamWrongType;
-    if (known->value.array) {
-        *count = std::min(known->value.array->count(), most);
-        std::memcpy(value, known->value.array->data(), *count * size);
-    }
+    if (known->value.array)
+        *count = known->value.array->copyTo(value, most, size);
     return stamped(user, *known);
 }
 
