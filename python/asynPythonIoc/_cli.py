@@ -2,12 +2,12 @@
 
 import argparse
 import os
-import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NoReturn
 
-from . import _environment, _libraries
+from . import _environment, _libraries, _streams
 from ._process import Process
 
 
@@ -47,19 +47,31 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Runs the IOC; ends the process."""
+    _streams.open_missing()
+    _streams.replace_missing()
     options = _parser().parse_args()
     _environment.set_environment(options.script)
     _libraries.load()
     from ._run import run  # its module needs the libraries
 
-    sys.stdout.flush()
-    process = Process(lambda: run(options.databases, options.script, options.shell))
-    code = process.wait()
-    from . import _host
+    _streams.flush()
+    _end(Process(lambda: run(options.databases, options.script, options.shell)))
 
-    _host.shutdown(30.0, code)
-    process.restore_terminal()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    # Not sys.exit: drivers' threads may be running in sub-interpreters, which Python must not take down.
-    os._exit(code)
+
+def _end(process: Process) -> NoReturn:
+    """Waits for the end, and ends the process; whatever fails on the way, with the code that was decided first."""
+    code = 1
+    try:
+        code = process.wait()
+        from . import _host
+
+        _host.shutdown(30.0, code)
+        process.restore_terminal()
+    except Exception:
+        traceback.print_exc()
+    finally:
+        try:
+            _streams.flush()
+        finally:
+            # Not sys.exit: drivers' threads may be running in sub-interpreters, which Python must not take down.
+            os._exit(code)

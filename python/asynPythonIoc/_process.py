@@ -1,8 +1,8 @@
 """The process around the IOC: signals, and waiting for the shell's thread."""
 
+import contextlib
 import os
 import signal
-import sys
 import termios
 import threading
 import traceback
@@ -14,13 +14,13 @@ class Process:
 
     def __init__(self, work: Callable[[], int]) -> None:
         self._work = work
-        self._code = 0
+        self._code = 1  # unless the work says otherwise
         self._terminal = termios.tcgetattr(0) if os.isatty(0) else None
         self._reading, self._writing = os.pipe()
         os.set_blocking(self._writing, False)
         # A signal that arrives at any thread makes the pipe readable.
         signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in self._ending():
             signal.signal(number, lambda *_: None)
         threading.Thread(target=self._run, name="iocsh", daemon=True).start()
 
@@ -29,21 +29,28 @@ class Process:
             self._code = self._work()
         except Exception:
             traceback.print_exc()
-            self._code = 1
-        os.write(self._writing, b"\0")
+        finally:  # printing it may fail, too
+            os.write(self._writing, b"\0")
+
+    @staticmethod
+    def _ending() -> list[signal.Signals]:
+        """The signals that end the IOC: also that its terminal is lost, unless nohup has it ignore that."""
+        ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        return [signal.SIGTERM, signal.SIGINT, *([] if ignored else [signal.SIGHUP])]
 
     def wait(self) -> int:
-        """Waits for the end of the work or for SIGTERM or SIGINT. Returns the exit code."""
+        """Waits for the end of the work or for a signal that ends the IOC. Returns the exit code."""
         while True:
             first = os.read(self._reading, 1)[0]
-            if first in (0, signal.SIGTERM, signal.SIGINT):
+            if first in (0, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 break
-        # A second signal ends a shutdown that takes too long.
+        # A second signal ends a shutdown that takes too long. Of a lost terminal several come.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         return self._code if first == 0 else 0
 
     def restore_terminal(self) -> None:
-        """Undoes what line editing did to the terminal."""
+        """Undoes what line editing did to the terminal, if that is still there."""
         if self._terminal is not None:
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._terminal)
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(0, termios.TCSADRAIN, self._terminal)

@@ -4,6 +4,7 @@ The shell of epicscorelibs has neither, so that lines are read here and handed o
 is no terminal is read by EPICS itself.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -25,8 +26,9 @@ def _interactive() -> None:
         while True:
             try:
                 line = input(os.environ.get("IOCSH_PS1", "epics> "))
-            except EOFError:
-                print()
+            except (EOFError, OSError):  # a terminal that is lost is the end of input, too
+                with contextlib.suppress(OSError):
+                    print()
                 return
             words = line.split(maxsplit=1)
             if not words or words[0].startswith("#"):

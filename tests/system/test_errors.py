@@ -224,6 +224,9 @@ def test_what_was_refused_does_not_stay(start_ioc: StartIoc) -> None:
     assert "WRITE" in ioc.ask("dbgf T:ARRAY.STAT")
     ioc.ask("dbpf T:READ.PROC 1")
     assert "READ" in ioc.ask("dbgf T:READ.STAT")
+    assert ioc.exit() == 0
+
+
 CLIENTS_TEXT = """
 from PythonDriver import PythonDriver
 class D(PythonDriver):

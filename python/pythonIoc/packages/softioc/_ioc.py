@@ -8,11 +8,12 @@ import time
 from types import ModuleType
 from typing import Any, NoReturn
 
-from asynPythonIoc import _environment, _libraries
+from asynPythonIoc import _environment, _libraries, _streams
 
 #: The port of all records that a script makes.
 PORT = "softioc"
 
+_streams.open_missing()
 _environment.set_environment(None)
 _libraries.load(pva=False)
 
@@ -128,9 +129,7 @@ def command(line: str) -> None:
 
 def flush() -> None:
     """Brings out what Python has printed, before C does."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
+    _streams.flush()
 
 
 def pva_connections() -> dict[str, float]:
