@@ -1,4 +1,4 @@
-// Symbol visibility of the port library, and the version macros that asyn's headers offer.
+/* Symbol visibility of the port library, and the version macros that asyn's headers offer. */
 #pragma once
 
 #include <asynAbi.h>

@@ -1,16 +1,16 @@
-// What keeps apart, at load time, binaries that were built for this port library and others.
-//
-// - Variables have link names of their own (ASYN_LINK_NAME): a binary built for another asyn finds
-//   none of ours.
-// - Every object file that includes a public header refers to variables whose names tell what it is
-//   built for. A library of another kind has none of that name, and the loader refuses the file.
-// - Constructors of asynPortDriver have a tag in their link names; those without it refuse. See
-//   src/abi.cpp.
+/* What keeps apart, at load time, binaries that were built for this port library and others.
+ *
+ * - Variables have link names of their own (ASYN_LINK_NAME): a binary built for another asyn finds
+ *   none of ours.
+ * - Every object file that includes a public header refers to variables whose names tell what it is
+ *   built for. A library of another kind has none of that name, and the loader refuses the file.
+ * - Constructors of asynPortDriver have a tag in their link names; those without it refuse. See
+ *   src/abi.cpp. */
 #pragma once
 
 #include <epicsVersion.h>
 
-// Counts the changes of what binaries share: the tables, and the layout of asynPortDriver.
+/* Counts the changes of what binaries share: the tables, and the layout of asynPortDriver. */
 #define ASYN_ABI 1
 
 #define ASYN_LINK_NAME(NAME) __asm__("asynPort1_" #NAME)
@@ -21,7 +21,7 @@
 #define ASYN_ABI_OF_LIBRARY                                                                        \
     ASYN_ABI_NAME(ASYN_ABI, EPICS_VERSION, EPICS_REVISION, EPICS_MODIFICATION)
 
-// Refers to VARIABLE as data, which the loader looks up at once.
+/* Refers to VARIABLE as data, which the loader looks up at once. */
 #define ASYN_ABI_NEEDS(VARIABLE)                                                                   \
     extern __attribute__((visibility("default"))) const char VARIABLE;                             \
     static const char *const VARIABLE##_needed __attribute__((used)) = &VARIABLE

@@ -1,5 +1,5 @@
-// What the six array interfaces have in common: asynInt8Array.h … asynFloat64Array.h and their
-// SyncIO headers each declare one instance.
+/* What the six array interfaces have in common: asynInt8Array.h … asynFloat64Array.h and their
+ * SyncIO headers each declare one instance. */
 #pragma once
 
 #include <asynDriver.h>

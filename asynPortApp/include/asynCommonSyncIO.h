@@ -1,4 +1,4 @@
-// Synchronous access to a port's asynCommon interface.
+/* Synchronous access to a port's asynCommon interface. */
 #pragma once
 
 #include <asynDriver.h>

@@ -1,7 +1,7 @@
-// The port manager's contract: asynUser, asynStatus, pasynManager, asynCommon and pasynTrace.
-//
-// Names, signatures and constants are asyn's public API, so that a driver written for asyn compiles
-// unmodified. C and C++.
+/* The port manager's contract: asynUser, asynStatus, pasynManager, asynCommon and pasynTrace.
+ *
+ * Names, signatures and constants are asyn's public API, so that a driver written for asyn compiles
+ * unmodified. C and C++. */
 #pragma once
 
 #include <stdarg.h>
@@ -14,12 +14,16 @@
 #include <epicsTime.h>
 #include <epicsVersion.h>
 
-// The asyn release whose API these headers offer.
+/* The asyn release whose API these headers offer. */
 #define ASYN_VERSION 4
 #define ASYN_REVISION 46
 #define ASYN_MODIFICATION 0
 
-#define LT_EPICSBASE(V, R, M, P) (EPICS_VERSION_INT < VERSION_INT((V), (R), (M), (P)))
+/* Spaced as in asyn: drivers that bring the macro along define it again in these very characters.
+ */
+/* clang-format off */
+#define LT_EPICSBASE(V,R,M,P) (EPICS_VERSION_INT < VERSION_INT((V),(R),(M),(P)))
+/* clang-format on */
 
 #ifdef __cplusplus
 extern "C" {
@@ -65,20 +69,20 @@ typedef enum {
     asynQueuePriorityConnect
 } asynQueuePriority;
 
-// One client of a port. Made by pasynManager->createAsynUser; timeout, userPvt and userData belong
-// to the client, drvUser and reason to the driver.
+/* One client of a port. Made by pasynManager->createAsynUser; timeout, userPvt and userData belong
+ * to the client, drvUser and reason to the driver. */
 typedef struct asynUser {
     char *errorMessage;
     int errorMessageSize;
-    double timeout; // seconds
+    double timeout; /* seconds */
     void *userPvt;
     void *userData;
     void *drvUser;
     int reason;
     epicsTimeStamp timestamp;
-    int auxStatus;     // asynStatus that comes with a callback's value
-    int alarmStatus;   // EPICS alarm condition
-    int alarmSeverity; // EPICS alarm severity
+    int auxStatus;     /* asynStatus that comes with a callback's value */
+    int alarmStatus;   /* EPICS alarm condition */
+    int alarmSeverity; /* EPICS alarm severity */
 } asynUser;
 
 typedef struct asynInterface {
@@ -87,15 +91,15 @@ typedef struct asynInterface {
     void *drvPvt;
 } asynInterface;
 
-// Attributes of registerPort.
+/* Attributes of registerPort. */
 #define ASYN_MULTIDEVICE 0x0001
 #define ASYN_CANBLOCK 0x0002
 #define ASYN_DESTRUCTIBLE 0x0004
-// An extension: until its driver calls autoConnect, with 0 or 1, the port is found only by the
-// thread that registers it. asyn has no such bit and passes it over.
+/* An extension: until its driver calls autoConnect, with 0 or 1, the port is found only by the
+ * thread that registers it. asyn has no such bit and passes it over. */
 #define ASYN_UNFINISHED 0x0100
 
-// Values of asynUser.reason that the port manager knows.
+/* Values of asynUser.reason that the port manager knows. */
 #define ASYN_REASON_SIGNAL -1
 #define ASYN_REASON_RESERVED_LOW 0x70000000
 #define ASYN_REASON_RESERVED_HIGH 0x7FFFFFFF
@@ -118,7 +122,7 @@ typedef struct asynManager {
     void *(*memMalloc)(size_t size);
     void (*memFree)(void *pmem, size_t size);
     asynStatus (*isMultiDevice)(asynUser *pasynUser, const char *portName, int *yesNo);
-    // addr -1 connects to the port, 0 or more to one of its devices
+    /* addr -1 connects to the port, 0 or more to one of its devices */
     asynStatus (*connectDevice)(asynUser *pasynUser, const char *portName, int addr);
     asynStatus (*disconnect)(asynUser *pasynUser);
     asynStatus (*exceptionCallbackAdd)(asynUser *pasynUser, exceptionCallback callback);
@@ -137,13 +141,13 @@ typedef struct asynManager {
     asynStatus (*canBlock)(asynUser *pasynUser, int *yesNo);
     asynStatus (*getAddr)(asynUser *pasynUser, int *addr);
     asynStatus (*getPortName)(asynUser *pasynUser, const char **pportName);
-    // for drivers
+    /* for drivers */
     asynStatus (*registerPort)(const char *portName, int attributes, int autoConnect,
                                unsigned int priority, unsigned int stackSize);
     asynStatus (*registerInterface)(const char *portName, asynInterface *pasynInterface);
     asynStatus (*exceptionConnect)(asynUser *pasynUser);
     asynStatus (*exceptionDisconnect)(asynUser *pasynUser);
-    // for anyone
+    /* for anyone */
     asynStatus (*interposeInterface)(const char *portName, int addr, asynInterface *pasynInterface,
                                      asynInterface **ppPrev);
     asynStatus (*enable)(asynUser *pasynUser, int yesNo);
@@ -155,7 +159,7 @@ typedef struct asynManager {
     asynStatus (*setAutoConnectTimeout)(double timeout);
     asynStatus (*getAutoConnectTimeout)(double *timeout);
     asynStatus (*waitConnect)(asynUser *pasynUser, double timeout);
-    // interrupts
+    /* interrupts */
     asynStatus (*registerInterruptSource)(const char *portName, asynInterface *pasynInterface,
                                           void **pasynPvt);
     asynStatus (*getInterruptPvt)(asynUser *pasynUser, const char *interfaceType, void **pasynPvt);
@@ -165,7 +169,7 @@ typedef struct asynManager {
     asynStatus (*removeInterruptUser)(asynUser *pasynUser, interruptNode *pinterruptNode);
     asynStatus (*interruptStart)(void *pasynPvt, ELLLIST **plist);
     asynStatus (*interruptEnd)(void *pasynPvt);
-    // time stamps
+    /* time stamps */
     asynStatus (*registerTimeStampSource)(asynUser *pasynUser, void *userPvt,
                                           timeStampCallback callback);
     asynStatus (*unregisterTimeStampSource)(asynUser *pasynUser);
@@ -177,7 +181,7 @@ typedef struct asynManager {
 } asynManager;
 ASYN_API extern asynManager *pasynManager ASYN_LINK_NAME(pasynManager);
 
-// The interface that every port has.
+/* The interface that every port has. */
 #define asynCommonType "asynCommon"
 typedef struct asynCommon {
     void (*report)(void *drvPvt, FILE *fp, int details);
@@ -185,7 +189,7 @@ typedef struct asynCommon {
     asynStatus (*disconnect)(void *drvPvt, asynUser *pasynUser);
 } asynCommon;
 
-// For drivers that want to know when their port is locked.
+/* For drivers that want to know when their port is locked. */
 #define asynLockPortNotifyType "asynLockPortNotify"
 typedef struct asynLockPortNotify {
     asynStatus (*lock)(void *drvPvt, asynUser *pasynUser);
@@ -209,9 +213,9 @@ typedef struct asynLockPortNotify {
 #define ASYN_TRACEINFO_SOURCE 0x0004
 #define ASYN_TRACEINFO_THREAD 0x0008
 
-// Trace output; every method may be called from any thread.
+/* Trace output; every method may be called from any thread. */
 typedef struct asynTrace {
-    // needed only by a caller that writes to the trace file itself
+    /* needed only by a caller that writes to the trace file itself */
     asynStatus (*lock)(asynUser *pasynUser);
     asynStatus (*unlock)(asynUser *pasynUser);
     asynStatus (*setTraceMask)(asynUser *pasynUser, int mask);
@@ -245,13 +249,14 @@ typedef struct asynTrace {
 } asynTrace;
 ASYN_API extern asynTrace *pasynTrace ASYN_LINK_NAME(pasynTrace);
 
-// int asynPrint(asynUser *, int reason, const char *format, ...)
+/* int asynPrint(asynUser *, int reason, const char *format, ...) */
 #define asynPrint(pasynUser, reason, ...)                                                          \
     ((pasynTrace->getTraceMask((pasynUser)) & (reason))                                            \
          ? pasynTrace->printSource((pasynUser), (reason), __FILE__, __LINE__, __VA_ARGS__)         \
          : 0)
 
-// int asynPrintIO(asynUser *, int reason, const char *buffer, size_t len, const char *format, ...)
+/* int asynPrintIO(asynUser *, int reason, const char *buffer, size_t len, const char *format, ...)
+ */
 #define asynPrintIO(pasynUser, reason, buffer, len, ...)                                           \
     ((pasynTrace->getTraceMask((pasynUser)) & (reason))                                            \
          ? pasynTrace->printIOSource((pasynUser), (reason), (buffer), (len), __FILE__, __LINE__,   \

@@ -1,4 +1,4 @@
-// The asynDrvUser interface: turns a link's drvInfo string into asynUser.reason.
+/* The asynDrvUser interface: turns a link's drvInfo string into asynUser.reason. */
 #pragma once
 
 #include <asynDriver.h>
@@ -7,7 +7,7 @@
 extern "C" {
 #endif
 
-// May be called from any thread, without queueRequest.
+/* May be called from any thread, without queueRequest. */
 #define asynDrvUserType "asynDrvUser"
 typedef struct asynDrvUser {
     asynStatus (*create)(void *drvPvt, asynUser *pasynUser, const char *drvInfo,

@@ -1,4 +1,4 @@
-// The asynEnum interface: the choices (string, value, severity) of a parameter.
+/* The asynEnum interface: the choices (string, value, severity) of a parameter. */
 #pragma once
 
 #include <asynDriver.h>
@@ -17,8 +17,8 @@ typedef struct asynEnumInterrupt {
     void *userPvt;
 } asynEnumInterrupt;
 
-// read() leaves in strings[] memory made with malloc, which the caller frees; an entry that is not
-// NULL on entry is freed by the driver first.
+/* read() leaves in strings[] memory made with malloc, which the caller frees; an entry that is not
+ * NULL on entry is freed by the driver first. */
 #define asynEnumType "asynEnum"
 typedef struct asynEnum {
     asynStatus (*write)(void *drvPvt, asynUser *pasynUser, char *strings[], int values[],
@@ -31,7 +31,7 @@ typedef struct asynEnum {
     asynStatus (*cancelInterruptUser)(void *drvPvt, asynUser *pasynUser, void *registrarPvt);
 } asynEnum;
 
-// Fills in what a driver left NULL and registers the interface.
+/* Fills in what a driver left NULL and registers the interface. */
 #define asynEnumBaseType "asynEnumBase"
 typedef struct asynEnumBase {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);

@@ -1,4 +1,4 @@
-// What device support needs to know of records: link parsing and the alarm of an asynStatus.
+/* What device support needs to know of records: link parsing and the alarm of an asynStatus. */
 #pragma once
 
 #include <alarm.h>

@@ -1,4 +1,4 @@
-// The asynFloat32Array interface: a one-dimensional array of epicsFloat32 per parameter.
+/* The asynFloat32Array interface: a one-dimensional array of epicsFloat32 per parameter. */
 #pragma once
 
 #include <asynArrayInterface.h>

@@ -1,4 +1,4 @@
-// Synchronous access to a port's asynFloat32Array interface. Timeouts in seconds.
+/* Synchronous access to a port's asynFloat32Array interface. Timeouts in seconds. */
 #pragma once
 
 #include <asynArrayInterface.h>

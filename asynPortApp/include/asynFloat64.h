@@ -1,4 +1,4 @@
-// The asynFloat64 interface: one epicsFloat64 per parameter.
+/* The asynFloat64 interface: one epicsFloat64 per parameter. */
 #pragma once
 
 #include <asynDriver.h>
@@ -26,7 +26,7 @@ typedef struct asynFloat64 {
     asynStatus (*cancelInterruptUser)(void *drvPvt, asynUser *pasynUser, void *registrarPvt);
 } asynFloat64;
 
-// Fills in what a driver left NULL and registers the interface.
+/* Fills in what a driver left NULL and registers the interface. */
 #define asynFloat64BaseType "asynFloat64Base"
 typedef struct asynFloat64Base {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);

@@ -1,4 +1,4 @@
-// The asynFloat64Array interface: a one-dimensional array of epicsFloat64 per parameter.
+/* The asynFloat64Array interface: a one-dimensional array of epicsFloat64 per parameter. */
 #pragma once
 
 #include <asynArrayInterface.h>

@@ -1,4 +1,4 @@
-// The asynGenericPointer interface: a pointer whose meaning port and client have agreed on.
+/* The asynGenericPointer interface: a pointer whose meaning port and client have agreed on. */
 #pragma once
 
 #include <asynDriver.h>
@@ -26,7 +26,7 @@ typedef struct asynGenericPointer {
     asynStatus (*cancelInterruptUser)(void *drvPvt, asynUser *pasynUser, void *registrarPvt);
 } asynGenericPointer;
 
-// Fills in what a driver left NULL and registers the interface.
+/* Fills in what a driver left NULL and registers the interface. */
 #define asynGenericPointerBaseType "asynGenericPointerBase"
 typedef struct asynGenericPointerBase {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);

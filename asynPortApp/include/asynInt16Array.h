@@ -1,4 +1,4 @@
-// The asynInt16Array interface: a one-dimensional array of epicsInt16 per parameter.
+/* The asynInt16Array interface: a one-dimensional array of epicsInt16 per parameter. */
 #pragma once
 
 #include <asynArrayInterface.h>

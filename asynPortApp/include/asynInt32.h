@@ -1,4 +1,4 @@
-// The asynInt32 interface: one epicsInt32 per parameter.
+/* The asynInt32 interface: one epicsInt32 per parameter. */
 #pragma once
 
 #include <asynDriver.h>
@@ -27,7 +27,7 @@ typedef struct asynInt32 {
     asynStatus (*cancelInterruptUser)(void *drvPvt, asynUser *pasynUser, void *registrarPvt);
 } asynInt32;
 
-// Fills in what a driver left NULL and registers the interface.
+/* Fills in what a driver left NULL and registers the interface. */
 #define asynInt32BaseType "asynInt32Base"
 typedef struct asynInt32Base {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);

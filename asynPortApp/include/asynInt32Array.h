@@ -1,4 +1,4 @@
-// The asynInt32Array interface: a one-dimensional array of epicsInt32 per parameter.
+/* The asynInt32Array interface: a one-dimensional array of epicsInt32 per parameter. */
 #pragma once
 
 #include <asynArrayInterface.h>

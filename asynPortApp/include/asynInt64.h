@@ -1,4 +1,4 @@
-// The asynInt64 interface: one epicsInt64 per parameter.
+/* The asynInt64 interface: one epicsInt64 per parameter. */
 #pragma once
 
 #include <asynDriver.h>
@@ -27,7 +27,7 @@ typedef struct asynInt64 {
     asynStatus (*cancelInterruptUser)(void *drvPvt, asynUser *pasynUser, void *registrarPvt);
 } asynInt64;
 
-// Fills in what a driver left NULL and registers the interface.
+/* Fills in what a driver left NULL and registers the interface. */
 #define asynInt64BaseType "asynInt64Base"
 typedef struct asynInt64Base {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);

@@ -1,4 +1,4 @@
-// The asynInt64Array interface: a one-dimensional array of epicsInt64 per parameter.
+/* The asynInt64Array interface: a one-dimensional array of epicsInt64 per parameter. */
 #pragma once
 
 #include <asynArrayInterface.h>

@@ -1,4 +1,4 @@
-// Synchronous access to a port's asynInt64 interface. Timeouts in seconds.
+/* Synchronous access to a port's asynInt64 interface. Timeouts in seconds. */
 #pragma once
 
 #include <asynDriver.h>

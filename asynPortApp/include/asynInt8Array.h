@@ -1,4 +1,4 @@
-// The asynInt8Array interface: a one-dimensional array of epicsInt8 per parameter.
+/* The asynInt8Array interface: a one-dimensional array of epicsInt8 per parameter. */
 #pragma once
 
 #include <asynArrayInterface.h>

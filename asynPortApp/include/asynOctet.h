@@ -1,4 +1,4 @@
-// The asynOctet interface: a string of bytes per parameter.
+/* The asynOctet interface: a string of bytes per parameter. */
 #pragma once
 
 #include <asynDriver.h>
@@ -7,10 +7,10 @@
 extern "C" {
 #endif
 
-// Why a read ended: bits of eomReason.
-#define ASYN_EOM_CNT 0x0001 // the requested count was reached
-#define ASYN_EOM_EOS 0x0002 // the end-of-string terminator was found
-#define ASYN_EOM_END 0x0004 // the device said so
+/* Why a read ended: bits of eomReason. */
+#define ASYN_EOM_CNT 0x0001 /* the requested count was reached */
+#define ASYN_EOM_EOS 0x0002 /* the end-of-string terminator was found */
+#define ASYN_EOM_END 0x0004 /* the device said so */
 
 typedef void (*interruptCallbackOctet)(void *userPvt, asynUser *pasynUser, char *data,
                                        size_t numchars, int eomReason);
@@ -40,7 +40,7 @@ typedef struct asynOctet {
                                int *eoslen);
 } asynOctet;
 
-// Fills in what a driver left NULL and registers the interface.
+/* Fills in what a driver left NULL and registers the interface. */
 #define asynOctetBaseType "asynOctetBase"
 typedef struct asynOctetBase {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynOctetInterface,

@@ -1,4 +1,4 @@
-// The asynOption interface: options of a port as pairs of strings.
+/* The asynOption interface: options of a port as pairs of strings. */
 #pragma once
 
 #include <asynDriver.h>

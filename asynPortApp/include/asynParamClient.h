@@ -26,8 +26,6 @@ class ASYN_API asynParamClient
     asynParamClient(const char *portName, int addr, const char *asynInterfaceType,
                     const char *drvInfo, double timeout);
     virtual ~asynParamClient();
-    asynParamClient(const asynParamClient &) = delete;
-    asynParamClient &operator=(const asynParamClient &) = delete;
 
     void setTimeout(double timeout) { timeout_ = timeout; }
     void report(FILE *fp, int details);
@@ -39,23 +37,25 @@ class ASYN_API asynParamClient
     typedef asynStatus (*Disconnect)(asynUser *);
     void connectSyncIO(Connect connect, Disconnect disconnect);
 
-    asynUser *pasynUser_ = nullptr; // for interrupts
-    asynUser *pasynUserSyncIO_ = nullptr;
-    asynInterface *pasynInterface_ = nullptr;
+    asynUser *pasynUser_; // for interrupts
+    asynUser *pasynUserSyncIO_;
+    asynInterface *pasynInterface_;
     double timeout_;
     char *portName_;
     int addr_;
     char *asynInterfaceType_;
     char *drvInfo_;
-    void *drvPvt = nullptr; // of pasynInterface_
-    void *interruptPvt_ = nullptr;
+    void *drvPvt; // of pasynInterface_
+    void *interruptPvt_;
 
   private:
     void open();
     void release();
-    [[noreturn]] void fail(const char *message) const;
+    void fail(const char *message) const;                // throws
+    asynParamClient(const asynParamClient &);            // not defined
+    asynParamClient &operator=(const asynParamClient &); // not defined
 
-    asynInterface *drvUser_ = nullptr; // that created this client's drvUser
+    asynInterface *drvUser_; // that created this client's drvUser
 };
 
 // What the clients of one interface are made of.
@@ -63,8 +63,9 @@ template <class Interface> struct asynClientTraits;
 
 #define ASYN_CLIENT_TRAITS(NAME)                                                                   \
     template <> struct asynClientTraits<NAME> {                                                    \
+        typedef NAME##SyncIO SyncIO;                                                               \
         static const char *type() { return NAME##Type; }                                           \
-        static NAME##SyncIO *syncIO() { return p##NAME##SyncIO; }                                  \
+        static SyncIO *syncIO() { return p##NAME##SyncIO; }                                        \
     }
 ASYN_CLIENT_TRAITS(asynInt32);
 ASYN_CLIENT_TRAITS(asynUInt32Digital);
@@ -81,6 +82,18 @@ ASYN_CLIENT_TRAITS(asynEnum);
 ASYN_CLIENT_TRAITS(asynCommon);
 #undef ASYN_CLIENT_TRAITS
 
+// A client class has these constructors; C++03 does not inherit them.
+#define ASYN_CLIENT_CONSTRUCTORS(CLASS, BASE)                                                      \
+    CLASS(const char *portName, int addr, const char *drvInfo, double timeout = DEFAULT_TIMEOUT)   \
+        : BASE(portName, addr, drvInfo, timeout)                                                   \
+    {                                                                                              \
+    }                                                                                              \
+    CLASS(const char *portName, const char *drvInfo, int addr = 0,                                 \
+          double timeout = DEFAULT_TIMEOUT)                                                        \
+        : BASE(portName, addr, drvInfo, timeout)                                                   \
+    {                                                                                              \
+    }
+
 template <class Interface> class ASYN_API asynSyncClient : public asynParamClient
 {
   public:
@@ -92,14 +105,15 @@ template <class Interface> class ASYN_API asynSyncClient : public asynParamClien
     }
     asynSyncClient(const char *portName, const char *drvInfo, int addr = 0,
                    double timeout = DEFAULT_TIMEOUT)
-        : asynSyncClient(portName, addr, drvInfo, timeout)
+        : asynParamClient(portName, addr, Traits::type(), drvInfo, timeout)
     {
+        connectSyncIO(io()->connect, io()->disconnect);
     }
-    ~asynSyncClient() override { io()->disconnect(pasynUserSyncIO_); }
+    virtual ~asynSyncClient() { io()->disconnect(pasynUserSyncIO_); }
 
   protected:
     typedef asynClientTraits<Interface> Traits;
-    static auto io() -> decltype(Traits::syncIO()) { return Traits::syncIO(); }
+    static typename Traits::SyncIO *io() { return Traits::syncIO(); }
     Interface *interface() { return static_cast<Interface *>(pasynInterface_->pinterface); }
 };
 
@@ -107,8 +121,8 @@ template <class Interface> class ASYN_API asynSyncClient : public asynParamClien
 template <class Interface> class ASYN_API asynInterruptClient : public asynSyncClient<Interface>
 {
   public:
-    using asynSyncClient<Interface>::asynSyncClient;
-    ~asynInterruptClient() override
+    ASYN_CLIENT_CONSTRUCTORS(asynInterruptClient, asynSyncClient<Interface>)
+    virtual ~asynInterruptClient()
     {
         if (this->interruptPvt_)
             this->interface()->cancelInterruptUser(this->pasynInterface_->drvPvt, this->pasynUser_,
@@ -116,14 +130,22 @@ template <class Interface> class ASYN_API asynInterruptClient : public asynSyncC
     }
 
   protected:
-    // more: the mask of asynUInt32Digital
-    template <class Callback, class... More>
-    asynStatus addInterruptUser(Callback callback, void *userPvt, More... more)
+    template <class Callback> asynStatus addInterruptUser(Callback callback, void *userPvt)
     {
         if (this->interruptPvt_)
             return asynError;
         return this->interface()->registerInterruptUser(this->pasynInterface_->drvPvt,
                                                         this->pasynUser_, callback, userPvt,
-                                                        more..., &this->interruptPvt_);
+                                                        &this->interruptPvt_);
+    }
+    // of asynUInt32Digital
+    template <class Callback>
+    asynStatus addInterruptUser(Callback callback, void *userPvt, epicsUInt32 mask)
+    {
+        if (this->interruptPvt_)
+            return asynError;
+        return this->interface()->registerInterruptUser(this->pasynInterface_->drvPvt,
+                                                        this->pasynUser_, callback, userPvt, mask,
+                                                        &this->interruptPvt_);
     }
 };

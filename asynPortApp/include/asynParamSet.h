@@ -19,7 +19,8 @@ class asynParamSet
   protected:
     void add(const char *name, asynParamType type, int *index)
     {
-        definitions_.push_back(asynParam{name, type, index});
+        const asynParam definition = {name, type, index};
+        definitions_.push_back(definition);
     }
 
   private:

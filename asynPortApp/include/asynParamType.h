@@ -1,4 +1,4 @@
-// The type of a parameter in the parameter list.
+/* The type of a parameter in the parameter list. */
 #pragma once
 
 typedef enum {

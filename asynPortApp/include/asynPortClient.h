@@ -18,7 +18,7 @@
 class ASYN_API asynInt32Client : public asynInterruptClient<asynInt32>
 {
   public:
-    using asynInterruptClient::asynInterruptClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynInt32Client, asynInterruptClient<asynInt32>)
     virtual asynStatus read(epicsInt32 *value)
     {
         return io()->read(pasynUserSyncIO_, value, timeout_);
@@ -31,8 +31,7 @@ class ASYN_API asynInt32Client : public asynInterruptClient<asynInt32>
     {
         return io()->getBounds(pasynUserSyncIO_, low, high);
     }
-    virtual asynStatus registerInterruptUser(interruptCallbackInt32 callback,
-                                             void *userPvt = nullptr)
+    virtual asynStatus registerInterruptUser(interruptCallbackInt32 callback, void *userPvt = NULL)
     {
         return addInterruptUser(callback, userPvt ? userPvt : this);
     }
@@ -41,7 +40,7 @@ class ASYN_API asynInt32Client : public asynInterruptClient<asynInt32>
 class ASYN_API asynUInt32DigitalClient : public asynInterruptClient<asynUInt32Digital>
 {
   public:
-    using asynInterruptClient::asynInterruptClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynUInt32DigitalClient, asynInterruptClient<asynUInt32Digital>)
     virtual asynStatus read(epicsUInt32 *value, epicsUInt32 mask)
     {
         return io()->read(pasynUserSyncIO_, value, mask, timeout_);
@@ -63,7 +62,7 @@ class ASYN_API asynUInt32DigitalClient : public asynInterruptClient<asynUInt32Di
         return io()->getInterrupt(pasynUserSyncIO_, mask, reason, timeout_);
     }
     virtual asynStatus registerInterruptUser(interruptCallbackUInt32Digital callback,
-                                             epicsUInt32 mask, void *userPvt = nullptr)
+                                             epicsUInt32 mask, void *userPvt = NULL)
     {
         return addInterruptUser(callback, userPvt ? userPvt : this, mask);
     }
@@ -72,7 +71,7 @@ class ASYN_API asynUInt32DigitalClient : public asynInterruptClient<asynUInt32Di
 class ASYN_API asynFloat64Client : public asynInterruptClient<asynFloat64>
 {
   public:
-    using asynInterruptClient::asynInterruptClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynFloat64Client, asynInterruptClient<asynFloat64>)
     virtual asynStatus read(epicsFloat64 *value)
     {
         return io()->read(pasynUserSyncIO_, value, timeout_);
@@ -82,7 +81,7 @@ class ASYN_API asynFloat64Client : public asynInterruptClient<asynFloat64>
         return io()->write(pasynUserSyncIO_, value, timeout_);
     }
     virtual asynStatus registerInterruptUser(interruptCallbackFloat64 callback,
-                                             void *userPvt = nullptr)
+                                             void *userPvt = NULL)
     {
         return addInterruptUser(callback, userPvt ? userPvt : this);
     }
@@ -91,7 +90,7 @@ class ASYN_API asynFloat64Client : public asynInterruptClient<asynFloat64>
 class ASYN_API asynOctetClient : public asynInterruptClient<asynOctet>
 {
   public:
-    using asynInterruptClient::asynInterruptClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynOctetClient, asynInterruptClient<asynOctet>)
     virtual asynStatus write(const char *buffer, size_t bufferLen, size_t *nActual)
     {
         return io()->write(pasynUserSyncIO_, buffer, bufferLen, timeout_, nActual);
@@ -129,8 +128,7 @@ class ASYN_API asynOctetClient : public asynInterruptClient<asynOctet>
     {
         return io()->getOutputEos(pasynUserSyncIO_, eos, eosSize, eosLen);
     }
-    virtual asynStatus registerInterruptUser(interruptCallbackOctet callback,
-                                             void *userPvt = nullptr)
+    virtual asynStatus registerInterruptUser(interruptCallbackOctet callback, void *userPvt = NULL)
     {
         return addInterruptUser(callback, userPvt ? userPvt : this);
     }
@@ -140,7 +138,7 @@ class ASYN_API asynOctetClient : public asynInterruptClient<asynOctet>
     class ASYN_API asyn##NAME##Client : public asynInterruptClient<asyn##NAME>                     \
     {                                                                                              \
       public:                                                                                      \
-        using asynInterruptClient::asynInterruptClient;                                            \
+        ASYN_CLIENT_CONSTRUCTORS(asyn##NAME##Client, asynInterruptClient<asyn##NAME>)              \
         virtual asynStatus read(TYPE *value, size_t nElements, size_t *nIn)                        \
         {                                                                                          \
             return io()->read(pasynUserSyncIO_, value, nElements, nIn, timeout_);                  \
@@ -150,7 +148,7 @@ class ASYN_API asynOctetClient : public asynInterruptClient<asynOctet>
             return io()->write(pasynUserSyncIO_, value, nElements, timeout_);                      \
         }                                                                                          \
         virtual asynStatus registerInterruptUser(interruptCallback##NAME callback,                 \
-                                                 void *userPvt = nullptr)                          \
+                                                 void *userPvt = NULL)                             \
         {                                                                                          \
             return addInterruptUser(callback, userPvt ? userPvt : this);                           \
         }                                                                                          \
@@ -165,7 +163,7 @@ ASYN_ARRAY_CLIENT(Float64Array, epicsFloat64);
 class ASYN_API asynGenericPointerClient : public asynInterruptClient<asynGenericPointer>
 {
   public:
-    using asynInterruptClient::asynInterruptClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynGenericPointerClient, asynInterruptClient<asynGenericPointer>)
     virtual asynStatus read(void *pointer)
     {
         return io()->read(pasynUserSyncIO_, pointer, timeout_);
@@ -175,7 +173,7 @@ class ASYN_API asynGenericPointerClient : public asynInterruptClient<asynGeneric
         return io()->write(pasynUserSyncIO_, pointer, timeout_);
     }
     virtual asynStatus registerInterruptUser(interruptCallbackGenericPointer callback,
-                                             void *userPvt = nullptr)
+                                             void *userPvt = NULL)
     {
         return addInterruptUser(callback, userPvt ? userPvt : this);
     }
@@ -184,7 +182,7 @@ class ASYN_API asynGenericPointerClient : public asynInterruptClient<asynGeneric
 class ASYN_API asynOptionClient : public asynSyncClient<asynOption>
 {
   public:
-    using asynSyncClient::asynSyncClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynOptionClient, asynSyncClient<asynOption>)
     virtual asynStatus getOption(const char *key, char *value, int maxChars)
     {
         return io()->getOption(pasynUserSyncIO_, key, value, maxChars, timeout_);
@@ -198,7 +196,7 @@ class ASYN_API asynOptionClient : public asynSyncClient<asynOption>
 class ASYN_API asynEnumClient : public asynSyncClient<asynEnum>
 {
   public:
-    using asynSyncClient::asynSyncClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynEnumClient, asynSyncClient<asynEnum>)
     virtual asynStatus read(char *strings[], int values[], int severities[], size_t nElements,
                             size_t *nIn)
     {
@@ -213,7 +211,7 @@ class ASYN_API asynEnumClient : public asynSyncClient<asynEnum>
 class ASYN_API asynCommonClient : public asynSyncClient<asynCommon>
 {
   public:
-    using asynSyncClient::asynSyncClient;
+    ASYN_CLIENT_CONSTRUCTORS(asynCommonClient, asynSyncClient<asynCommon>)
     // The port's own report, not that of the client.
     virtual void report(FILE *fp, int details) { io()->report(pasynUserSyncIO_, fp, details); }
     virtual asynStatus connect() { return io()->connectDevice(pasynUserSyncIO_); }
@@ -229,9 +227,6 @@ class ASYN_API asynPortClient
   public:
     asynPortClient(const char *portName, double timeout = DEFAULT_TIMEOUT);
     virtual ~asynPortClient();
-    asynPortClient(const asynPortClient &) = delete;
-    asynPortClient &operator=(const asynPortClient &) = delete;
-
     void report(FILE *fp, int details);
     asynStatus write(std::string paramName, epicsInt32 value, int addr = 0);
     asynStatus read(std::string paramName, epicsInt32 *value, int addr = 0);
@@ -243,9 +238,13 @@ class ASYN_API asynPortClient
     asynParamClient *getParamClient(std::string paramName, int addr = 0);
 
   private:
+    asynPortClient(const asynPortClient &);            // not defined
+    asynPortClient &operator=(const asynPortClient &); // not defined
     void add(asynPortDriver &driver, int addr, double timeout);
     void clear();
 
     const std::string portName_;
     std::vector<paramMap_t> paramMaps_; // one for each address
 };
+
+#undef ASYN_CLIENT_CONSTRUCTORS

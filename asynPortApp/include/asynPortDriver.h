@@ -7,7 +7,6 @@
 
 #ifdef __cplusplus
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -70,8 +69,6 @@ class ASYN_API asynPortDriver
                                 int interfaceMask, int interruptMask, int asynFlags,
                                 int autoConnect, int priority, int stackSize) EPICS_DEPRECATED;
     virtual ~asynPortDriver();
-    asynPortDriver(const asynPortDriver &) = delete;
-    asynPortDriver &operator=(const asynPortDriver &) = delete;
 
     virtual asynStatus lock();
     virtual asynStatus unlock();
@@ -252,15 +249,18 @@ class ASYN_API asynPortDriver
     asynStandardInterfaces &asynStdInterfaces; // the same, by the name that older drivers use
 
   private:
+    asynPortDriver(const asynPortDriver &);            // not defined
+    asynPortDriver &operator=(const asynPortDriver &); // not defined
+
     friend struct portDriverState;
-    std::unique_ptr<portDriverState> state_;
+    portDriverState *const state_;
 };
 
 // A port driver by its port's name and class, or NULL where the name or the class is another.
 template <class T> T *findDerivedAsynPortDriver(const char *portName)
 {
-    auto *driver = static_cast<asynPortDriver *>(findAsynPortDriver(portName));
-    return driver ? dynamic_cast<T *>(driver) : nullptr;
+    asynPortDriver *driver = static_cast<asynPortDriver *>(findAsynPortDriver(portName));
+    return driver ? dynamic_cast<T *>(driver) : NULL;
 }
 
 #endif

@@ -1,4 +1,4 @@
-// All standard interfaces of one port, registered by one call.
+/* All standard interfaces of one port, registered by one call. */
 #pragma once
 
 #include <asynDriver.h>
@@ -83,7 +83,7 @@ typedef struct asynStandardInterfaces {
     void *enumInterruptPvt;
 } asynStandardInterfaces;
 
-// Registers every interface whose pinterface is set, and its interrupt source where wanted.
+/* Registers every interface whose pinterface is set, and its interrupt source where wanted. */
 typedef struct asynStandardInterfacesBase {
     asynStatus (*initialize)(const char *portName, asynStandardInterfaces *pInterfaces,
                              asynUser *pasynUser, void *pPvt);

@@ -1,4 +1,4 @@
-// The asynUInt32Digital interface: 32 bits per parameter, read and written under a mask.
+/* The asynUInt32Digital interface: 32 bits per parameter, read and written under a mask. */
 #pragma once
 
 #include <asynDriver.h>
@@ -35,7 +35,7 @@ typedef struct asynUInt32Digital {
     asynStatus (*cancelInterruptUser)(void *drvPvt, asynUser *pasynUser, void *registrarPvt);
 } asynUInt32Digital;
 
-// Fills in what a driver left NULL and registers the interface.
+/* Fills in what a driver left NULL and registers the interface. */
 #define asynUInt32DigitalBaseType "asynUInt32DigitalBase"
 typedef struct asynUInt32DigitalBase {
     asynStatus (*initialize)(const char *portName, asynInterface *pasynInterface);

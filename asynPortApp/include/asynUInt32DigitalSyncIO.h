@@ -1,4 +1,4 @@
-// Synchronous access to a port's asynUInt32Digital interface. Timeouts in seconds.
+/* Synchronous access to a port's asynUInt32Digital interface. Timeouts in seconds. */
 #pragma once
 
 #include <asynUInt32Digital.h>

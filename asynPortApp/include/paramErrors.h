@@ -1,5 +1,5 @@
-// The parameter list's errors are values of asynStatus; this header is here for drivers that
-// include it.
+/* The parameter list's errors are values of asynStatus; this header is here for drivers that
+ * include it. */
 #pragma once
 
 #include <asynDriver.h>

@@ -115,7 +115,7 @@ asynPortDriver::asynPortDriver(asynParamSet *paramSetIn, const char *portNameIn,
     : portName(epicsStrDup(portNameIn ? portNameIn : "")), maxAddr(std::max(maxAddrIn, 1)),
       paramSet(paramSetIn), pasynUserSelf(nullptr),
       pasynStdInterfaces(new asynStandardInterfaces{}), asynStdInterfaces(*pasynStdInterfaces),
-      state_(std::make_unique<portDriverState>(*this))
+      state_(new portDriverState(*this))
 {
     try {
         state_->open(interfaceMask, interruptMask, asynFlags, autoConnect, priority, stackSize);
@@ -124,6 +124,7 @@ asynPortDriver::asynPortDriver(asynParamSet *paramSetIn, const char *portNameIn,
     } catch (...) {
         asynPortDriver::shutdownPortDriver();
         state_->close();
+        delete state_;
         throw;
     }
 }
@@ -156,6 +157,7 @@ asynPortDriver::~asynPortDriver()
         asynPortDriver::shutdownPortDriver();
     }
     state_->close();
+    delete state_;
 }
 
 asynStatus asynPortDriver::lock()

@@ -20,9 +20,10 @@ char *copyOf(const char *text)
 
 asynParamClient::asynParamClient(const char *portName, int addr, const char *asynInterfaceType,
                                  const char *drvInfo, double timeout)
-    : pasynUser_(pasynManager->createAsynUser(nullptr, nullptr)), timeout_(timeout),
-      portName_(copyOf(portName)), addr_(addr), asynInterfaceType_(copyOf(asynInterfaceType)),
-      drvInfo_(copyOf(drvInfo))
+    : pasynUser_(pasynManager->createAsynUser(nullptr, nullptr)), pasynUserSyncIO_(nullptr),
+      pasynInterface_(nullptr), timeout_(timeout), portName_(copyOf(portName)), addr_(addr),
+      asynInterfaceType_(copyOf(asynInterfaceType)), drvInfo_(copyOf(drvInfo)), drvPvt(nullptr),
+      interruptPvt_(nullptr), drvUser_(nullptr)
 {
     try {
         open();

@@ -31,6 +31,7 @@
 #include <iocshRegisterCommon.h>
 
 #include "host/host.h"
+#include "host/registration.h"
 
 namespace py = pybind11;
 
@@ -61,7 +62,7 @@ bool canBeFound(const std::string &file, const char *path)
 
 void registerAll(const iocshArgBuf *)
 {
-    iocshSetError(registerAllRecordDeviceDrivers(pdbbase) ? 1 : 0);
+    iocshSetError(registerLoadedDbds() < 0 ? 1 : 0);
 }
 
 // A classic IOC's startup script goes on with "<stem of the dbd>_registerRecordDeviceDriver
@@ -82,6 +83,20 @@ void offerRegistration(const std::string &file)
     iocshRegister(definition, registerAll);
 }
 
+// Folders of the dbd files of Base and of this package, each behind a colon. Set before the shell
+// has the command.
+std::string ownFolders;
+
+// An IOC's dbd may include those of Base and of asyn: their folders follow the places where Base
+// looks.
+int loadDbd(const std::string &file, const char *path, const char *macros)
+{
+    if (!path || !*path)
+        path = std::getenv("EPICS_DB_INCLUDE_PATH");
+    const std::string folders = (path && *path ? path : ".") + ownFolders;
+    return dbLoadDatabase(file.c_str(), folders.c_str(), macros) ? 1 : 0;
+}
+
 void loadDatabaseOrNote(const iocshArgBuf *arguments)
 {
     const std::string file = arguments[0].sval ? arguments[0].sval : "";
@@ -89,6 +104,8 @@ void loadDatabaseOrNote(const iocshArgBuf *arguments)
     if (isDbd && !canBeFound(file, arguments[1].sval))
         fprintf(epicsGetStdout(), "# %s is not there: this host's own definitions serve\n",
                 file.c_str());
+    else if (isDbd)
+        iocshSetError(loadDbd(file, arguments[1].sval, arguments[2].sval));
     else
         iocshSetError(dbLoadDatabase(file.c_str(), arguments[1].sval, arguments[2].sval) ? 1 : 0);
     if (isDbd)
@@ -111,10 +128,13 @@ const char *otherAsyn()
     return manager && dladdr(manager, &info) ? info.dli_fname : nullptr;
 }
 
-// Whether what the loader says is about a name of asyn or a library of that name, and not about a
-// file that happens to lie in a folder of such a name.
-bool tellsOfAsyn(const std::string &error)
+// Whether what the loader says is about a name of asyn or a library of that name that FILE needs,
+// and not about FILE itself, which is not found, or a folder of such a name.
+bool tellsOfAsyn(const std::string &error, const std::string &file)
 {
+    if (error.compare(0, file.size() + 1, file + ":") == 0 &&
+        error.find("cannot open shared object file") != std::string::npos)
+        return false;
     const std::string undefined = "undefined symbol: ";
     const size_t symbol = error.find(undefined);
     if (symbol != std::string::npos)
@@ -132,7 +152,7 @@ void loadLibrary(const iocshArgBuf *arguments)
     if (!epicsLoadLibrary(file)) {
         const char *said = epicsLoadError();
         const std::string error = said ? said : file;
-        const bool abi = tellsOfAsyn(error);
+        const bool abi = tellsOfAsyn(error, file);
         fprintf(epicsGetStderr(), "dlload: %s%s%s\n", error.c_str(),
                 abi ? "\nIt was built for another asyn, EPICS Base or std::string. " : "",
                 abi ? advice : "");
@@ -208,7 +228,7 @@ void loadDbds(const Dbds &dbds)
     for (const auto &[file, folder] : dbds)
         if (dbLoadDatabase(file.c_str(), folder.c_str(), nullptr))
             throw std::runtime_error("cannot load " + folder + "/" + file);
-    if (registerAllRecordDeviceDrivers(pdbbase))
+    if (registerLoadedDbds() != 0)
         throw std::runtime_error("record and device support cannot be registered");
 }
 
@@ -219,6 +239,10 @@ void start(const Dbds &dbds)
     errlogInit2(1 << 16, 1024);
     iocshRegisterCommon();
     loadDbds(dbds);
+    std::set<std::string> folders;
+    for (const auto &[file, folder] : dbds)
+        if (folders.insert(folder).second)
+            ownFolders += ":" + folder;
     iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
     iocshRegister(&libraryDefinition, loadLibrary);
     iocshRegister(&initDefinition, attemptCommand<iocInit>);

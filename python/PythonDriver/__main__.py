@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("--cflags", action="store_true", help="flags to compile a C++ driver")
     parser.add_argument("--libs", action="store_true", help="flags to link it")
     parser.add_argument("--dbd", action="store_true", help="folder of the dbd files")
+    parser.add_argument("--base-dbd", action="store_true", help="folder of the dbd files of EPICS Base")
     parser.add_argument("--db", action="store_true", help="folder of the templates")
     options = parser.parse_args()
     answers = []
@@ -22,18 +23,20 @@ def main() -> None:
             f"-D{name}" if value is None else f"-D{name}={value}"
             for name, value in epicscorelibs.config.get_config_var("CPPFLAGS")
         ]
-        includes = [f"-I{folder / 'include'}", f"-I{epicscorelibs.path.include_path}"]
+        # Not -I: in C89 gcc takes the comments of Base from a system folder only.
+        includes = [f"-I{folder / 'include'}", f"-isystem {epicscorelibs.path.include_path}"]
         answers += [*defines, *includes]
     if options.libs:
-        for path, name in ((folder / "lib", "asynPort"), (epicscorelibs.path.lib_path, "dbCore")):
-            answers += [f"-L{path}", f"-Wl,-rpath,{path}", f"-l{name}"]
-        answers += ["-lCom"]
+        for path, names in ((folder / "lib", ["asynPort"]), (epicscorelibs.path.lib_path, ["dbCore", "ca", "Com"])):
+            answers += [f"-L{path}", f"-Wl,-rpath,{path}", *(f"-l{name}" for name in names)]
     if options.dbd:
         answers.append(str(folder / "dbd"))
+    if options.base_dbd:
+        answers.append(str(Path(epicscorelibs.path.base_path) / "dbd"))
     if options.db:
         answers.append(str(folder / "db"))
     if not answers:
-        parser.error("say what to print: --cflags, --libs, --dbd or --db")
+        parser.error("say what to print: --cflags, --libs, --dbd, --base-dbd or --db")
     print(" ".join(answers))
 
 

@@ -51,3 +51,13 @@ def test_build_flags(option: str) -> None:
         [sys.executable, "-m", "PythonDriver", option], capture_output=True, text=True, check=True
     )
     assert "PythonDriver" in result.stdout
+
+
+def test_the_build_finds_base() -> None:
+    def told(option: str) -> list[str]:
+        command = [sys.executable, "-m", "PythonDriver", option]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    assert {"-lasynPort", "-ldbCore", "-lca", "-lCom"} <= set(told("--libs"))
+    (folder,) = told("--base-dbd")
+    assert (Path(folder) / "base.dbd").is_file()

@@ -55,6 +55,37 @@ def _compile(source: Path, folder: Path, flags: list[str]) -> Path:
     return target
 
 
+# In C++ alone.
+CPP_HEADERS = {"asynParamClient.h", "asynParamSet.h", "asynPortClient.h", "asynPortDriver.h"}
+
+
+def test_headers_are_of_the_standards_that_drivers_are_written_in(tmp_path: Path) -> None:
+    flags = installed_flags("--cflags")
+    headers = [path.name for path in (ROOT / "asynPortApp" / "include").glob("*.h")]
+    sources = {tmp_path / f"{name}.cpp": ["c++", "-std=c++03"] for name in headers}
+    sources |= {tmp_path / f"{name}.c": ["cc", "-std=c89"] for name in set(headers) - CPP_HEADERS}
+
+    def refused(source: Path, compiler: list[str]) -> str:
+        source.write_text(f"#include <{source.stem}>\n")
+        command = [*compiler, "-fsyntax-only", "-Wall", "-Werror", *flags, str(source)]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stderr
+
+    with ThreadPoolExecutor(2) as pool:
+        errors = "".join(pool.map(refused, sources, sources.values()))
+    assert len(headers) > 40
+    assert not errors
+
+
+def test_a_driver_may_bring_asyns_macro_of_versions(tmp_path: Path) -> None:
+    source = tmp_path / "macro.cpp"
+    source.write_text(
+        "#include <asynDriver.h>\n"
+        "#define LT_EPICSBASE(V,R,M,P) (EPICS_VERSION_INT < VERSION_INT((V),(R),(M),(P)))\n"
+        "static_assert(!LT_EPICSBASE(3,15,0,2), \"older\");\n"
+    )
+    _compile(source, tmp_path, installed_flags("--cflags"))
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The drivers as a library."""

@@ -1,0 +1,48 @@
+// What dbd files of IOCs built with asyn name, beside asynRegister, which registers everything
+// here: an IOC that loads its own dbd finds all of it. drvAsyn lets dbior report the ports.
+#include <cstdio>
+
+#define USE_TYPED_DRVET
+#include <drvSup.h>
+
+#include <asynDriver.h>
+#include <epicsExport.h>
+
+#include "iocshCommand.h"
+
+namespace
+{
+
+long reportPorts(int level)
+{
+    pasynManager->report(stdout, level, nullptr);
+    return 0;
+}
+
+} // namespace
+
+extern "C" {
+static void asynInterposeFlushRegister()
+{
+    registerInterposeCommands();
+}
+static void asynInterposeEosRegister()
+{
+    registerInterposeCommands();
+}
+static void asynInterposeDelayRegister()
+{
+    registerInterposeCommands();
+}
+static void asynInterposeEchoRegister()
+{
+    registerInterposeCommands();
+}
+epicsExportRegistrar(asynInterposeFlushRegister);
+epicsExportRegistrar(asynInterposeEosRegister);
+epicsExportRegistrar(asynInterposeDelayRegister);
+epicsExportRegistrar(asynInterposeEchoRegister);
+
+static drvet drvAsyn = {2, reportPorts, nullptr};
+epicsExportAddress(drvet, drvAsyn);
+}
