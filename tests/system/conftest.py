@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXECUTABLE = Path(os.environ["ASYNPYTHON_IOC"]) if os.environ.get("ASYNPYTHON_IOC") else None
 # The top of the scope IOC as an application: bin/<architecture>/scope, dbd/scope.dbd, iocBoot/iocscope.
 SCOPE = EXECUTABLE.parents[2] if EXECUTABLE else ROOT / "iocs" / "scopeIOC"
+# A facility's Base may be built without the modules of PVAccess.
+SERVES_PVA = not EXECUTABLE or "PVAServerRegister" in (SCOPE / "dbd" / "scope.dbd").read_text()
 # An executable of a facility finds its own Python, the packages are those of this environment.
 HOST_ENVIRONMENT = (
     {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(ROOT / "python")} if EXECUTABLE else {}
@@ -299,6 +301,8 @@ def pva() -> Iterator[object]:
     """A PVAccess client, for one test: it would look ever more seldom for names of an IOC that has ended."""
     from clients import Pva
 
+    if not SERVES_PVA:
+        pytest.skip("this Base has no PVAccess")
     with Pva(nt=False) as context:
         yield context
 
