@@ -4,6 +4,10 @@
 #include <cstring>
 
 #include <alarm.h>
+#include <caeventmask.h>
+#include <dbAccess.h>
+#include <dbEvent.h>
+#include <epicsTime.h>
 #include <recGbl.h>
 
 namespace
@@ -132,3 +136,17 @@ void keepAlarm(dbCommon &record)
     record.nsev = record.sevr;
 }
 #endif
+
+void changeAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const std::string &message,
+                 bool valueChanged)
+{
+    setAlarm(record, stat, sevr, message.c_str());
+    recGblGetTimeStamp(&record);
+    if (record.tse == epicsTimeEventDeviceTime)
+        epicsTimeGetCurrent(&record.time); // time of day
+    unsigned mask = recGblResetAlarms(&record);
+    if (valueChanged)
+        mask |= DBE_VALUE | DBE_LOG;
+    if (mask)
+        db_post_events(&record, nullptr, mask); // of all fields
+}

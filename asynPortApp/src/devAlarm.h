@@ -17,7 +17,11 @@ std::string alarmText(const std::string &message);
 
 // While the record processes; a more severe alarm that it has already stays. message: may be NULL.
 void setAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const char *message);
-// At once, of a record that does not process.
+// Of a record that never processes, in its initialisation.
 void showAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const std::string &message);
+// Of a record that does not process now: its alarm is another one, and its clients hear of it, and
+// of its value where that has changed. Record locked.
+void changeAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const std::string &message,
+                 bool valueChanged);
 // The alarm that the record shows is to stay, whatever its processing has found. Record locked.
 void keepAlarm(dbCommon &record);

@@ -64,8 +64,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         for (size_t i = 0; i < spare; ++i)
             free_.push_back({newBuffer(), 0, {}});
         startReadback();
-        if (output_ && follows() && array_.bptr && atOnce([this] { return read(); }) == asynSuccess)
-            started();
+        startValue();
         return true;
     }
 
@@ -202,6 +201,14 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     }
 
   private:
+    void rejoin() override { startValue(); }
+
+    void startValue()
+    {
+        if (output_ && follows() && array_.bptr && atOnce([this] { return read(); }) == asynSuccess)
+            started();
+    }
+
     Record &array_;
     size_t width_ = 1;               // see Traits::width; constant from initialize on
     std::deque<Pending> ring_;       // guarded by mutex_; waiting for the record

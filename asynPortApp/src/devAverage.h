@@ -23,6 +23,8 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
     long ioInterrupt(int cmd, IOSCANPVT *pvt) override
     {
         *pvt = this->scanList();
+        if (!this->interface_)
+            return cmd == 0 ? -1 : 0;
         onInterrupt_ = cmd == 0;
         epicsGuard<epicsMutex> guard(this->mutex_);
         sum_ = Sum();
@@ -34,16 +36,17 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
     bool startAverage(const RawFormat &format)
     {
         format_ = format;
-        if (this->listenTold() == asynSuccess)
+        if (this->startListening() == asynSuccess)
             return true;
         this->disable(this->interruptUser_->errorMessage);
         return false;
     }
 
-    // The mean into value_ and outcome_; false when there was nothing to take it of.
+    // The mean into value_ and outcome_; false when there was nothing to take it of. Of a port
+    // that is gone anything: conclude refuses it.
     bool takeMean()
     {
-        if (this->take())
+        if (this->portIsGone() || this->take())
             return true;
         epicsGuard<epicsMutex> guard(this->mutex_);
         if (sum_.count == 0)
@@ -55,6 +58,13 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
     }
 
   private:
+    void discardPending() override
+    {
+        Base::discardPending();
+        epicsGuard<epicsMutex> guard(this->mutex_);
+        sum_ = Sum();
+    }
+
     struct Sum {
         double total = 0;
         unsigned long count = 0;

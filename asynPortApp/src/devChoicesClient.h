@@ -8,15 +8,19 @@
 
 #include "devChoices.h"
 #include "devScalar.h"
+#include "portConnection.h"
 
 template <typename Traits, typename Record> class ChoicesDevice : public ScalarDevice<Traits>
 {
   public:
     using ScalarDevice<Traits>::ScalarDevice;
 
-    // In record initialisation, before the record looks at its own fields.
-    void startChoices()
+    // In record initialisation, before the record looks at its own fields; post: later.
+    void startChoices(bool post)
     {
+        if (enumUser_)
+            this->giveBack(enumUser_); // of the port before
+        enumUser_ = nullptr;
         enumInterface_ = pasynManager->findInterface(this->user_, asynEnumType, 1);
         if (!enumInterface_)
             return;
@@ -29,7 +33,7 @@ template <typename Traits, typename Record> class ChoicesDevice : public ScalarD
                                 most, &count);
         });
         if (status == asynSuccess && count > 0)
-            setChoices(record(), makeChoices(strings, values, severities, count), false);
+            setChoices(record(), makeChoices(strings, values, severities, count), post);
         for (char *string : strings)
             std::free(string);
         if (table().registerInterruptUser(enumInterface_->drvPvt, enumUser_, callback, this,
@@ -38,6 +42,13 @@ template <typename Traits, typename Record> class ChoicesDevice : public ScalarD
     }
 
   protected:
+    void leave() override
+    {
+        if (enumRegistrar_)
+            portManager::cancelInterrupt(enumUser_, enumRegistrar_);
+        enumRegistrar_ = nullptr;
+    }
+
     void applyChoices() override
     {
         Choices choices;

@@ -38,91 +38,6 @@ Device::Device(dbCommon *record, DBLINK &link, bool output)
     record_->dpvt = this;
 }
 
-// Records of one port have one text for its name, where the library's strings can share theirs. In
-// record initialisation, which is one thread's.
-static void share(std::string &port)
-{
-    static std::string last;
-    if (port == last)
-        port = last;
-    else
-        last = port;
-}
-
-bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
-{
-    std::string error;
-    const char *text = link_.type == INST_IO ? link_.value.instio.string : nullptr;
-    if (!text)
-        error = "a link of the form @asyn(...) is expected";
-    else
-        parseAsynLink(text, parsed_, error);
-    if (error.empty() && mask == Mask::required && !parsed_.hasMask)
-        error = "@asynMask(port,addr,mask[,timeout])drvInfo is expected";
-    if (error.empty() && mask == Mask::none && parsed_.hasMask)
-        error = "@asyn(port[,addr[,timeout]])drvInfo is expected: there is no mask here";
-    if (!error.empty()) {
-        disable(error);
-        return false;
-    }
-    share(parsed_.port);
-    user_ = pasynManager->createAsynUser(onTurn, nullptr);
-    user_->userPvt = this;
-    portManager::setPrompt(user_);
-    portManager::setCompletion(user_, *this);
-    user_->timeout = parsed_.timeout;
-    if (pasynManager->connectDevice(user_, parsed_.port.c_str(), parsed_.addr) != asynSuccess) {
-        disable(user_->errorMessage);
-        return false;
-    }
-    if (drvInfo == DrvInfo::parameter && !parsed_.drvInfo.empty()) {
-        asynInterface *drvUser = nullptr; // none, where the driver takes no drvInfo
-        user_->errorMessage[0] = '\0';
-        if (portManager::createDrvUser(user_, parsed_.drvInfo.c_str(), drvUser) != asynSuccess) {
-            disable(user_->errorMessage);
-            return false;
-        }
-    }
-    interface_ = pasynManager->findInterface(user_, interfaceType, 1);
-    int blocks = 0;
-    pasynManager->canBlock(user_, &blocks);
-    if (!interface_) {
-        disable(user_->errorMessage);
-        return false;
-    }
-    canBlock_ = blocks != 0;
-    follows_ = portManager::followsPort(user_) || infoFlag("asynPort:follow");
-    // A blocking port works with user_ at any time; another one does so while the record is locked,
-    // as it is where callbacks begin and end.
-    if (!canBlock_) {
-        user_->errorMessage[0] = '\0';
-        portManager::takeMessage(user_);
-    }
-    interruptUser_ = canBlock_ ? pasynManager->duplicateAsynUser(user_, nullptr, nullptr) : user_;
-    return true;
-}
-
-void Device::disable(const std::string &reason)
-{
-    if (registrar_)
-        unlisten();
-    registrar_ = nullptr;
-    interface_ = nullptr; // SCAN I/O Intr and asyn:READBACK do not bring it back
-    const char *text =
-        link_.type == INST_IO && link_.value.instio.string ? link_.value.instio.string : "";
-    const char *dtyp = "?";
-    DBENTRY entry;
-    dbInitEntry(pdbbase, &entry);
-    if (dbFindRecord(&entry, record_->name) == 0 && dbFindField(&entry, "DTYP") == 0)
-        if (const char *value = dbGetString(&entry))
-            dtyp = value;
-    errlogPrintf("record %s, DTYP %s, link \"@%s\": %s\n", record_->name, dtyp, text,
-                 reason.empty() ? "the port refused it" : reason.c_str());
-    dbFinishEntry(&entry);
-    showAlarm(*record_, LINK_ALARM, INVALID_ALARM, reason);
-    record_->pact = 1; // it never processes
-}
-
 const char *Device::info(const char *name) const
 {
     static thread_local std::string value;
@@ -170,46 +85,6 @@ IOSCANPVT Device::scanList()
     return scan_;
 }
 
-long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
-{
-    *pvt = scanList();
-    if (!interface_)
-        return 0;
-    if (cmd == 0) {
-        if (registrar_ || released_)
-            return 0;
-        const asynStatus status = listenTold();
-        if (status != asynSuccess) {
-            errlogPrintf("record %s: port %s gives no interrupts for %s: %s\n", record_->name,
-                         parsed_.port.c_str(), parsed_.drvInfo.c_str(),
-                         interruptUser_->errorMessage);
-            return -1;
-        }
-    } else if (registrar_ && !wantsReadback_) {
-        unlisten();
-        registrar_ = nullptr;
-        discardPending(); // it is older than what the record will read from now on
-    }
-    return 0;
-}
-
-asynStatus Device::listenTold()
-{
-    portManager::giveMessage(interruptUser_);
-    const asynStatus status = listen();
-    if (status == asynSuccess && !canBlock_)
-        portManager::takeMessage(interruptUser_);
-    return status;
-}
-
-void Device::startReadback()
-{
-    wantsReadback_ = follows() || (output_ && infoFlag("asyn:READBACK"));
-    if (wantsReadback_ && listen() != asynSuccess)
-        errlogPrintf("record %s: asyn:READBACK: port %s gives no interrupts for %s\n",
-                     record_->name, parsed_.port.c_str(), parsed_.drvInfo.c_str());
-}
-
 void Device::onTurn(asynUser *user)
 {
     auto *device = static_cast<Device *>(user->userPvt);
@@ -220,8 +95,9 @@ void Device::onTurn(asynUser *user)
     device->atTurn_ = true;
     // Drivers that are no asynPortDriver let out what they throw. The record is to hear of it.
     try {
-        const asynStatus status =
-            device->canBlock_ ? portManager::stillConnected(user) : asynSuccess;
+        const asynStatus status = portManager::isShutDown(user) ? asynDisabled
+                                  : device->canBlock_           ? portManager::stillConnected(user)
+                                                                : asynSuccess;
         if (status == asynSuccess)
             device->perform();
         else
@@ -266,6 +142,8 @@ bool Device::transact()
         return true;
     if (readingBack_)
         return false; // somebody else took it
+    if (gone_)
+        return true; // as conclude says
     wantsTime_ = record_->tse == epicsTimeEventDeviceTime;
     user_->errorMessage[0] = '\0';
     if (canBlock_)
@@ -363,6 +241,8 @@ bool Device::conclude()
 {
     if (refused_)
         return false; // the record's alarm stays as it is
+    if (gone_ || (outcome_.status == asynDisabled && portManager::isShutDown(user_)))
+        takeGone();
     auto stat = static_cast<epicsAlarmCondition>(outcome_.alarmStatus);
     auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
     pasynEpicsUtils->asynStatusToEpicsAlarm(
@@ -400,9 +280,9 @@ void Device::logStatus()
 
 bool Device::Logged::another()
 {
-    constexpr std::chrono::seconds interval(10);
+    constexpr double interval = 10; // s
     constexpr unsigned most = 5;
-    const auto now = std::chrono::steady_clock::now();
+    const MonotonicTime now = MonotonicTime::now();
     if (now - since > interval) {
         since = now;
         count = 0;
@@ -461,6 +341,8 @@ void Device::end()
 
 void Device::serve()
 {
+    if (taken(portGone_))
+        goneFromPort();
     finishProcessing();
     if (taken(choicesPending_)) {
         RecordLock lock(record_);
@@ -478,6 +360,8 @@ void Device::serve()
         if (took_ && hasPending())
             arrived();
     }
+    if (taken(portBack_))
+        backAtPort();
 }
 
 void Device::readback()
@@ -496,7 +380,5 @@ void Device::release()
 {
     RecordLock lock(record_); // periodic scans are still going on
     released_ = true;
-    if (registrar_)
-        unlisten();
-    registrar_ = nullptr;
+    cancel();
 }

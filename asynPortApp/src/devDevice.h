@@ -7,7 +7,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <string>
 
 #include <alarm.h>
@@ -19,7 +18,9 @@
 #include <link.h>
 
 #include "devLink.h"
+#include "devPortWatch.h"
 #include "devScanQueue.h"
+#include "monotonicTime.h"
 #include "portCompletion.h"
 #include "userLock.h"
 
@@ -56,7 +57,7 @@ struct Outcome {
 enum class Mask { none, optional, required };
 enum class DrvInfo { parameter, text }; // what follows the link's parentheses
 
-class Device : public ScanClient, private portManager::Completion
+class Device : public ScanClient, private PortClient, private portManager::Completion
 {
   public:
     Device(dbCommon *record, DBLINK &link, bool output);
@@ -90,8 +91,10 @@ class Device : public ScanClient, private portManager::Completion
     // Registers with the interface's interrupts, or cancels.
     virtual asynStatus listen() = 0;
     virtual void unlisten() = 0;
-    // listen(), and interruptUser_ has room for what is wrong.
-    asynStatus listenTold();
+    // From now on, or as soon as there is a port. Where that fails interruptUser_ says why.
+    asynStatus startListening();
+    void stopListening();
+    bool listening() const { return wantsToListen_; }
     // A value that a callback brought, taken into outcome_ and the like; false when there is none.
     virtual bool takePending() = 0;
     virtual bool hasPending() = 0; // mutex_ not held
@@ -101,6 +104,13 @@ class Device : public ScanClient, private portManager::Completion
     // Forgets what callbacks brought. Unlike takePending with a request under way, too.
     virtual void discardPending() = 0;
     void release() override;
+    // The port is shut down: what the class itself has of it is to be given back. Record locked.
+    virtual void leave() {}
+    // A port of its name is there, and the device connected to it: what initialize did with the
+    // port is done again, but for what does not change. Record locked.
+    virtual void rejoin() {}
+    bool portIsGone() const { return gone_; }
+    static void giveBack(asynUser *user); // of a port that is gone
     // New choices of an enumerated record; record locked.
     virtual void applyChoices() {}
 
@@ -152,7 +162,8 @@ class Device : public ScanClient, private portManager::Completion
     asynInterface *interface_ = nullptr;
     IOSCANPVT scan_ = nullptr;
     void *registrar_ = nullptr; // of the interrupt; record lock
-    bool released_ = false;     // listens no more: the IOC is being shut down; record lock
+    // Listens no more: the IOC is being shut down. Written with the record locked.
+    std::atomic<bool> released_{false};
     bool canBlock_ = false;
     bool follows_ = false; // written when the device is connected
     Outcome outcome_;      // of the request; the port thread writes it while the record is active
@@ -160,6 +171,17 @@ class Device : public ScanClient, private portManager::Completion
     std::atomic<unsigned long> overflows_{0};
 
   private:
+    void portGone() override;
+    void portBack() override;
+    bool joined() const override { return !gone_ || released_; }
+    asynStatus attach();
+    void detach();
+    void cancel();       // the interrupt
+    void goneFromPort(); // no lock held
+    void backAtPort();   // the same
+    void refusedAgain(asynStatus status);
+    void takeGone();
+    std::string goneText() const;
     void serve() override;
     void end() override;
     static void onTurn(asynUser *user);
@@ -177,7 +199,13 @@ class Device : public ScanClient, private portManager::Completion
     const char *message() const { return outcome_.told ? user_->errorMessage : ""; }
     void logStatus();
 
+    const char *interfaceType_ = nullptr; // of initialize, as drvInfo_
+    DrvInfo drvInfo_ = DrvInfo::parameter;
     bool wantsReadback_ = false;
+    bool wantsToListen_ = false;    // record lock
+    unsigned timesRefused_ = 0;     // record lock; by a port of the name
+    std::atomic<bool> gone_{false}; // the port is; written with the record locked
+    std::atomic<bool> portGone_{false}, portBack_{false}; // for the scan thread to look
     bool wantsTime_ = false;             // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock
     std::atomic<bool> completed_{false}; // a blocking request or a deferred write has ended
@@ -200,7 +228,7 @@ class Device : public ScanClient, private portManager::Completion
     struct Logged {
         asynStatus status = asynSuccess;
         size_t message = 0; // its hash
-        std::chrono::steady_clock::time_point since;
+        MonotonicTime since;
         unsigned count = 0;
 
         bool another(); // whether there may be

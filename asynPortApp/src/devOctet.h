@@ -55,10 +55,7 @@ template <typename Text> class OctetDevice : public Device
         }
         fifo_ = fifoSize(1);
         startReadback();
-        if (output_) {
-            if (infoFlag("asyn:INITIAL_READBACK") || follows())
-                startValue();
-        }
+        startValue();
         return true;
     }
 
@@ -114,8 +111,12 @@ template <typename Text> class OctetDevice : public Device
         return status;
     }
 
+    void rejoin() override { startValue(); }
+
     void startValue()
     {
+        if (!output_ || !(infoFlag("asyn:INITIAL_READBACK") || follows()))
+            return;
         std::string value;
         if (atOnce([this, &value] { return read(value); }) != asynSuccess)
             return;

@@ -104,7 +104,7 @@ template <typename Traits> class ScalarDevice : public Device
     // The driver's range of raw values; false when it has none. asynInt32 only.
     bool bounds(epicsInt32 &low, epicsInt32 &high)
     {
-        if (!interface_)
+        if (!interface_ || portIsGone())
             return false;
         auto *table = static_cast<Interface *>(interface_->pinterface);
         return table->getBounds(interface_->drvPvt, user_, &low, &high) == asynSuccess;

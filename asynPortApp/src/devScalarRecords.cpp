@@ -12,6 +12,9 @@ template <typename Record> constexpr bool hasChoices =
     std::is_same_v<Record, biRecord> || std::is_same_v<Record, boRecord> ||
     std::is_same_v<Record, mbbiRecord> || std::is_same_v<Record, mbboRecord>;
 
+template <typename Record> constexpr bool isAnalog =
+    std::is_same_v<Record, aiRecord> || std::is_same_v<Record, aoRecord>;
+
 template <typename Record> constexpr bool isBits = hasChoices<Record> ||
                                                    std::is_same_v<Record, mbbiDirectRecord> ||
                                                    std::is_same_v<Record, mbboDirectRecord>;
@@ -47,7 +50,7 @@ template <typename Traits, typename Adapter> class Supported
         if constexpr (isBits<Record>)
             Adapter::init(record, format_);
         if constexpr (hasChoices<Record>)
-            this->startChoices();
+            this->startChoices(false);
         return true;
     }
 
@@ -96,6 +99,23 @@ template <typename Traits, typename Adapter> class Supported
     void slope(Record &record) { ::slope(record, *this, format_); }
 
   private:
+    void rejoin() override
+    {
+        auto &record = *reinterpret_cast<Record *>(this->record_);
+        if constexpr (hasChoices<Record>)
+            this->startChoices(true);
+        if constexpr (isAnalog<Record>)
+            slope(record);
+        if constexpr (isOutput<Record>) {
+            Value value{};
+            if (!this->startValue(value))
+                return;
+            Adapter::readback(record, value, format_);
+            if constexpr (std::is_same_v<Record, aoRecord>)
+                record.oval = record.val;
+        }
+    }
+
     void preload() override
     {
         if constexpr (isOutput<Record>) {
@@ -107,9 +127,6 @@ template <typename Traits, typename Adapter> class Supported
 
     RawFormat format_;
 };
-
-template <typename Record> constexpr bool isAnalog =
-    std::is_same_v<Record, aiRecord> || std::is_same_v<Record, aoRecord>;
 
 template <typename Traits, typename Adapter> struct Input {
     using Dev = Supported<Traits, Adapter>;

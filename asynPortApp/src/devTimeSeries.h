@@ -79,14 +79,10 @@ template <typename Traits> class TimeSeriesDevice : public Device
             on = on && count_ < samples_.size();
             collecting_ = on;
         }
-        if (on && !registrar_ && !released_ && listenTold() != asynSuccess)
-            asynPrint(user_, ASYN_TRACE_ERROR,
-                      "record %s: port %s gives no interrupts for %s: %s\n", record_->name,
-                      parsed_.port.c_str(), parsed_.drvInfo.c_str(), interruptUser_->errorMessage);
-        if (!on && registrar_) {
-            unlisten();
-            registrar_ = nullptr;
-        }
+        if (on && !listening())
+            startListening();
+        if (!on && listening())
+            stopListening();
         if (wave_.busy != on) {
             wave_.busy = on;
             db_post_events(&wave_, &wave_.busy, DBE_VALUE | DBE_LOG);

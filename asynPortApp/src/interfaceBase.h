@@ -99,7 +99,7 @@ template <typename Interrupt, typename Callback, const char *const &Type> struct
         prepare(client->interrupt);
         interruptNode *node = pasynManager->createInterruptNode(pvt);
         node->drvPvt = client.get();
-        portManager::keepWithNode(node, client);
+        portManager::keepWithNode(node, client, cancel);
         *registrarPvt = node;
         return pasynManager->addInterruptUser(user, node);
     }

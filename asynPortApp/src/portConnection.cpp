@@ -114,6 +114,12 @@ asynStatus stillConnected(asynUser *user)
     return notReady(user, asynDisconnected, *device->port);
 }
 
+bool isShutDown(asynUser *user)
+{
+    const DeviceRef &device = deviceOf(user, "isShutDown");
+    return device && device->port->self.defunct;
+}
+
 asynStatus isConnected(asynUser *user, int *yesNo)
 {
     return ask(user, "isConnected", yesNo, &Device::connected);

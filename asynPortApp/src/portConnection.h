@@ -1,4 +1,4 @@
-// For device support, in a request that a port's thread runs.
+// For device support: what a client's port is up to.
 #pragma once
 
 #include <asynDriver.h>
@@ -6,9 +6,15 @@
 namespace portManager
 {
 
-// asynSuccess, or asynDisconnected with a message: the driver has refused to connect for the
-// request, or has disconnected since it was queued, and the request needs it. The interfaces of a
-// port that is shut down say so themselves. No lock needed.
+// In a request that a port's thread runs: asynSuccess, or asynDisconnected with a message: the
+// driver has refused to connect for the request, or has disconnected since it was queued, and the
+// request needs it. The interfaces of a port that is shut down say so themselves. No lock needed.
 asynStatus stillConnected(asynUser *user);
+
+// Whether the client's port is shut down for good. No lock needed.
+bool isShutDown(asynUser *user);
+// Cancels an interrupt of a port that is shut down, without its interfaces: they may be gone. One
+// that the driver keeps itself is left to it.
+void cancelInterrupt(asynUser *user, void *registrar);
 
 } // namespace portManager

@@ -1,5 +1,7 @@
 #include "portInterrupt.h"
 
+#include "portConnection.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -34,6 +36,34 @@ bool callsBack(const Port &port)
     return !insideOf().empty() &&
            std::any_of(port.interrupts.begin(), port.interrupts.end(),
                        [](const auto &each) { return inside(each.second.get()); });
+}
+
+// Whether it is the node of a client; a driver may hand out registrars of its own.
+static bool lists(InterruptSource &source, const void *registrar)
+{
+    std::lock_guard<std::mutex> lock(source.mutex);
+    for (ELLNODE *each = ellFirst(&source.list); each; each = ellNext(each))
+        if (each == registrar)
+            return nodeOf(reinterpret_cast<interruptNode *>(each)).listed;
+    const auto &additions = source.additions;
+    return std::find(additions.begin(), additions.end(), registrar) != additions.end();
+}
+
+void cancelInterrupt(asynUser *user, void *registrar)
+{
+    std::vector<std::shared_ptr<InterruptSource>> sources;
+    if (const DeviceRef device = deviceOf(user, "cancelInterrupt")) {
+        Guard guard(device->port->state);
+        for (const auto &each : device->port->interrupts)
+            sources.push_back(each.second);
+    }
+    for (const auto &source : sources)
+        if (lists(*source, registrar)) {
+            const Node &node = nodeOf(static_cast<interruptNode *>(registrar));
+            if (node.cancel)
+                node.cancel(nullptr, user, registrar);
+            return;
+        }
 }
 
 std::vector<interruptNode *> InterruptSource::settle()
@@ -90,9 +120,10 @@ interruptNode *createInterruptNode(void *pvt)
     return &node->node;
 }
 
-void keepWithNode(interruptNode *node, std::shared_ptr<void> content)
+void keepWithNode(interruptNode *node, std::shared_ptr<void> content, CancelInterrupt *cancel)
 {
     nodeOf(node).content = std::move(content);
+    nodeOf(node).cancel = cancel;
 }
 
 asynStatus freeInterruptNode(asynUser *user, interruptNode *pnode)

@@ -36,6 +36,8 @@ struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
 // held.
 bool callsBack(const Port &port);
 
+using CancelInterrupt = asynStatus(void *drvPvt, asynUser *user, void *registrar);
+
 // A node and where it belongs; clients and drivers see the first member only.
 struct Node {
     interruptNode node{};
@@ -43,9 +45,11 @@ struct Node {
     bool listed = false;                     // guarded by source->mutex
     bool freeWhenOut = false;                // guarded by source->mutex
     std::shared_ptr<void> content;           // what drvPvt refers to, where it goes with the node
+    CancelInterrupt *cancel = nullptr;       // see keepWithNode
 };
 
-// Freed with the node, which nobody walks along any more then.
-void keepWithNode(interruptNode *node, std::shared_ptr<void> content);
+// Freed with the node, which nobody walks along any more then. cancel: an interface's
+// cancelInterruptUser that needs no driver.
+void keepWithNode(interruptNode *node, std::shared_ptr<void> content, CancelInterrupt *cancel);
 
 } // namespace portManager

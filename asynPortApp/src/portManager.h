@@ -171,6 +171,7 @@ struct Port : std::enable_shared_from_this<Port> {
     const std::string name;
     const int attributes;
     const std::thread::id maker;
+    const MonotonicTime made = MonotonicTime::now();
     bool unfinished; // guarded by the registry's lock; see ASYN_UNFINISHED
     OwnedMutex sync;
     epicsMutex state;

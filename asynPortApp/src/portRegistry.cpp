@@ -169,6 +169,14 @@ bool isHidden(const char *portName)
     return found != registry().portsByName.end() && !mayBeSeen(*found->second);
 }
 
+bool isComplete(const char *portName)
+{
+    constexpr double madeWithin = 1; // s
+    const std::shared_ptr<Port> port = findPort(portName);
+    return port &&
+           ((port->attributes & ASYN_UNFINISHED) || MonotonicTime::now() - port->made > madeWithin);
+}
+
 void finish(Port &port)
 {
     Guard guard(registry().mutex);

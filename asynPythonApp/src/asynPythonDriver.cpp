@@ -179,11 +179,23 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
         throw std::runtime_error(port + "it was shut down while module " + moduleName +
                                  " was imported");
     if (error.empty()) {
+        bindLate(*handle->driver);
         handle->driver->publish(0); // what __init__ has assigned
+        handle->driver->loaded_ = true;
         return;
     }
     handle->closed = true; // threads that the module has started end
     throw std::runtime_error(port + "module " + moduleName + " cannot be used\n" + error);
+}
+
+asynStatus asynPythonDriver::drvUserCreate(asynUser *user, const char *drvInfo, const char **type,
+                                           size_t *size)
+{
+    if (loaded_ || std::this_thread::get_id() == loader_)
+        return asynPortDriver::drvUserCreate(user, drvInfo, type, size);
+    epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
+                  "port %s: module %s is being imported", portName, moduleName_.c_str());
+    return asynDisconnected;
 }
 
 bool asynPythonDriver::makeParameter(const char *drvInfo, asynParamType type, int &reason,

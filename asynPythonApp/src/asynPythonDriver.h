@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <asynPortDriver.h>
@@ -75,6 +76,8 @@ class asynPythonDriverMembers
     // Set by load; shared for the same reason.
     std::shared_ptr<PythonHooks> hooks_ = std::make_shared<PythonHooks>();
     std::string moduleName_;
+    bool loaded_ = false; // guarded by the port lock
+    const std::thread::id loader_ = std::this_thread::get_id();
     std::deque<PythonParameter> parameters_; // by reason
     std::vector<int> unpublished_; // reasons in the order of assignment; guarded by the port lock
     std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
@@ -103,6 +106,11 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // The port lock is one that Python code can try.
     asynStatus lock() override;
     asynStatus unlock() override;
+
+    // While the module is imported other threads are told that the port is not connected: it has no
+    // parameters yet.
+    asynStatus drvUserCreate(asynUser *user, const char *drvInfo, const char **type,
+                             size_t *size) override;
 
     // For Attribute. Port locked.
     bool makeParameter(const char *drvInfo, asynParamType type, int &reason, std::string &problem);
@@ -249,4 +257,6 @@ extern "C" int asynPythonDriverConfigure(const char *portName, const char *modul
 
 // Every driver that is loaded, for iocInit (recordBinding.cpp).
 void rememberForBinding(asynPythonDriver &driver);
+// Of a driver that is loaded after iocInit, which has bound the others. Port locked, detached.
+void bindLate(asynPythonDriver &driver);
 void forgetForBinding(asynPythonDriver &driver);

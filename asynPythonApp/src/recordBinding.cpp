@@ -1,6 +1,7 @@
 // At iocInit: the loaded records of each Python port, so that info(pyname, …) makes attributes of
 // them.
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -111,8 +112,11 @@ std::map<std::string, std::vector<BoundRecord>> recordsByPort()
     return result;
 }
 
+std::atomic<bool> allBound{false};
+
 void bindAll()
 {
+    allBound = true;
     auto records = recordsByPort();
     epicsGuard<epicsMutex> guard(drivers().mutex);
     for (asynPythonDriver *driver : drivers().all)
@@ -137,6 +141,16 @@ void rememberForBinding(asynPythonDriver &driver)
     (void)registered;
     epicsGuard<epicsMutex> guard(drivers().mutex);
     drivers().all.push_back(&driver);
+}
+
+void bindLate(asynPythonDriver &driver)
+{
+    if (!allBound)
+        return;
+    const auto records = recordsByPort();
+    const auto found = records.find(driver.portName);
+    if (found != records.end())
+        driver.bind(found->second);
 }
 
 void forgetForBinding(asynPythonDriver &driver)

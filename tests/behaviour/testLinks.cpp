@@ -6,6 +6,7 @@
 #include <asynDriver.h>
 #include <asynDrvUser.h>
 #include <asynInt32.h>
+#include <dbScan.h>
 
 #include "liveDatabase.h"
 #include "simpleDriver.h"
@@ -53,6 +54,7 @@ const Wrong wrong[] = {
     {"nodrv", "longin", "asynInt32", "@asyn(P)NOTHING", "", "NOTHING"},
     {"nodrvout", "ao", "asynFloat64", "@asyn(P)NOTHING", "", "NOTHING"},
     {"notext", "stringin", "asynOctetRead", "@asyn(P)NOTHING", "", "NOTHING"},
+    {"noaverage", "ai", "asynInt32Average", "@asyn(P)NOTHING", "", "NOTHING"},
     {"noarray", "waveform", "asynInt32ArrayIn", "@asyn(P)NOTHING", "field(FTVL, LONG)", "NOTHING"},
     {"malformed", "longin", "asynInt32", "@asyn(P", "", "parentheses"},
     {"masked64", "longin", "asynInt64", "@asynMask(P,0,8)I64", "", "mask"},
@@ -179,6 +181,9 @@ void refused()
         testOk(number((name + ".SEVR").c_str()) == INVALID_ALARM, "clients see INVALID: %s",
                each.link);
         process(name);
+        put((name + ".SCAN").c_str(), SCAN_IO_EVENT);
+        testOk(number((name + ".SCAN").c_str()) == SCAN_PASSIVE || !bundled,
+               "its SCAN is not I/O Intr: %s", each.link);
         if (!bundled)
             continue; // asyn leaves STAT UDF, and spreads its messages
         testOk(number((name + ".STAT").c_str()) == LINK_ALARM, "and LINK: %s", each.link);

@@ -1,0 +1,206 @@
+// Records of a port that is shut down while the IOC runs, and that another port of its name finds
+// again. The bundled library alone: asyn keeps the names of ports.
+#include <recGbl.h>
+
+#include "liveDatabase.h"
+#include "simpleDriver.h"
+
+namespace
+{
+
+class Driver : public SimpleDriver
+{
+  public:
+    Driver(const char *name, int flags, int value) : SimpleDriver(name, ASYN_DESTRUCTIBLE | flags)
+    {
+        createParam("LATE", asynParamInt32, &late);
+        setIntegerParam(i32, value);
+        setIntegerParam(start, 42); // one of its states
+        setDoubleParam(f64, value);
+        setUIntDigitalParam(bits, static_cast<epicsUInt32>(value), 0xFF);
+        setStringParam(text, std::to_string(value));
+        array = {1.0 * value};
+    }
+    int late;
+};
+
+const std::string readsBack = "info(asyn:READBACK, \"1\") ",
+                  doubles = "field(FTVL, DOUBLE) field(NELM, 4) ";
+
+struct Kind {
+    const char *type, *dtyp, *drvInfo;
+    std::string more;
+    const char *name;
+    bool hasValue; // that of the driver, when a port is there again
+};
+const Kind kinds[] = {{"longin", "asynInt32", "I32", "", "passive", true},
+                      {"longin", "asynInt32", "I32", ioIntr, "intr", true},
+                      {"ai", "asynFloat64", "F64", "field(SCAN, \".1 second\") ", "scanned", true},
+                      {"ai", "asynFloat64", "F64", ioIntr, "real", true},
+                      {"stringin", "asynOctetRead", "TEXT", ioIntr, "string", true},
+                      {"waveform", "asynFloat64ArrayIn", "WAVE", doubles + ioIntr, "wave", true},
+                      {"longout", "asynInt32", "I32", "", "out", true},
+                      {"ao", "asynFloat64", "F64", readsBack, "realout", true},
+                      {"stringout", "asynOctetWrite", "TEXT", "", "stringout", false},
+                      {"longout", "asynInt32", "NEVER", "", "without", false},
+                      {"mbbo", "asynInt32", "START", "", "choice", false},
+                      {"ai", "asynInt32Average", "I32", "", "average", false}};
+
+std::string database(const std::string &port)
+{
+    std::string all;
+    for (const Kind &kind : kinds)
+        all += record(kind.type, port + ":" + kind.name, kind.dtyp,
+                      "@asyn(" + port + ")" + kind.drvInfo, kind.more);
+    return all + record("longin", port + ":bits", "asynUInt32Digital",
+                        "@asynMask(" + port + ",0,0xFF)BITS", ioIntr);
+}
+
+std::string field(const std::string &record, const char *name)
+{
+    return text((record + "." + name).c_str());
+}
+
+bool alarmed(const std::string &record, const char *stat, const char *sevr)
+{
+    return field(record, "STAT") == stat && field(record, "SEVR") == sevr;
+}
+
+void shutDown(const std::string &port)
+{
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    pasynManager->connectDevice(user, port.c_str(), -1);
+    testOk(pasynManager->shutdownPort(user) == asynSuccess, "port %s is shut down: %s",
+           port.c_str(), user->errorMessage);
+    pasynManager->freeAsynUser(user);
+}
+
+void gone(const std::string &port)
+{
+    shutDown(port);
+    for (const Kind &kind : kinds) {
+        const std::string name = port + ":" + kind.name;
+        testOk(eventually([&] { return alarmed(name, "COMM", "INVALID"); }),
+               "its records have a COMM alarm: %s, %s", name.c_str(), field(name, "STAT").c_str());
+#ifdef HAS_ALARM_MESSAGE
+        testOk(field(name, "AMSG") == "port " + port + " is shut down", "and say why: %s",
+               field(name, "AMSG").c_str());
+#endif
+        process(name);
+        testOk(eventually([&] { return number((name + ".PACT").c_str()) == 0; }) &&
+                   alarmed(name, "COMM", "INVALID"),
+               "and keep it when they process: %s", field(name, "STAT").c_str());
+    }
+}
+
+void again(const std::string &port, int flags, int value)
+{
+    auto &driver = *new Driver(port.c_str(), flags, value);
+    for (const Kind &kind : kinds) {
+        const std::string name = port + ":" + kind.name;
+        const bool undefined = kind.dtyp == std::string("asynInt32Average");
+        testOk(eventually([&] {
+                   return alarmed(name, undefined ? "UDF" : "NO_ALARM",
+                                  undefined ? "INVALID" : "NO_ALARM");
+               }) ||
+                   alarmed(name, "STATE", "MINOR"), // of choice
+               "with another port of that name the alarm ends: %s, %s", name.c_str(),
+               field(name, "STAT").c_str());
+        if (kind.hasValue)
+            testOk(number(name.c_str()) == value, "and the record has the driver's value: %s, %g",
+                   name.c_str(), number(name.c_str()));
+    }
+    testOk(field(port + ":choice", "FVST").empty() &&
+               field(port + ":choice", "ONST") == "forty-two",
+           "and the driver's choices");
+    testOk(number((port + ":without").c_str()) == 7,
+           "an output keeps its value where the driver has none");
+    int written = 0;
+    testOk(driver.getIntegerParam(driver.never, &written) != asynSuccess && driver.writes == 0,
+           "and does not write it by itself");
+
+    put((port + ":out").c_str(), value + 1);
+    testOk(becomes((port + ":intr").c_str(), value + 1), "a put arrives, and its readback");
+    driver.publish([&] {
+        driver.setDoubleParam(driver.f64, value + 2);
+        driver.setStringParam(driver.text, "callback");
+        driver.setUIntDigitalParam(driver.bits, 0x55, 0xFF);
+        driver.setIntegerParam(driver.i32, value + 3);
+    });
+    testOk(becomes((port + ":realout").c_str(), value + 2), "asyn:READBACK follows");
+    testOk(becomes((port + ":real").c_str(), value + 2) &&
+               reads((port + ":string").c_str(), "callback") &&
+               becomes((port + ":bits").c_str(), 0x55) &&
+               becomes((port + ":intr").c_str(), value + 3),
+           "and callbacks arrive");
+    testdbPutFieldOk((port + ":stringout").c_str(), DBR_STRING, "3");
+    testOk(reads((port + ":string").c_str(), "3"), "a string, too");
+    process(port + ":average");
+    testOk(eventually([&] { return alarmed(port + ":average", "NO_ALARM", "NO_ALARM"); }),
+           "and an average");
+}
+
+void lives(const std::string &port, int flags)
+{
+    testDiag("port %s", port.c_str());
+    put((port + ":without").c_str(), 7);
+    testdbPutFieldOk((port + ":stringout").c_str(), DBR_STRING, "2");
+    testOk(becomes((port + ":without").c_str(), 7) && reads((port + ":string").c_str(), "2"),
+           "it works");
+    for (int value = 10; value <= 30; value += 10) {
+        gone(port);
+        again(port, flags, value);
+    }
+    // SCAN is changed while there is no port.
+    gone(port);
+    testdbPutFieldOk((port + ":intr.SCAN").c_str(), DBR_STRING, "Passive");
+    testdbPutFieldOk((port + ":passive.SCAN").c_str(), DBR_STRING, "I/O Intr");
+    auto &driver = *new Driver(port.c_str(), flags, 40);
+    testOk(becomes((port + ":passive").c_str(), 40) && becomes((port + ":intr").c_str(), 40),
+           "records read when the port is there");
+    driver.publish([&] { driver.setIntegerParam(driver.i32, 41); });
+    testOk(becomes((port + ":passive").c_str(), 41) && number((port + ":intr").c_str()) == 40,
+           "SCAN counts that was set without a port");
+}
+
+// Another driver of the name, without the parameter.
+void unlike()
+{
+    testDiag("a driver of another kind");
+    class Other : public asynPortDriver
+    {
+      public:
+        Other() : asynPortDriver("Q", 1, allInterfaces, allInterfaces, ASYN_DESTRUCTIBLE, 1, 0, 0)
+        {
+        }
+    };
+    shutDown("Q");
+    new Other;
+    epicsThreadSleep(3); // long enough for it to be looked at
+    testOk(alarmed("late", "COMM", "INVALID"), "the alarm stays");
+    shutDown("Q");
+    auto *driver = new Driver("Q", 0, 1);
+    driver->publish([=] { driver->setIntegerParam(driver->late, 5); });
+    testOk(becomes("late", 5) && becomes("late.SEVR", NO_ALARM), "until there is one like it");
+}
+
+} // namespace
+
+int main()
+{
+    testPlan(0);
+    if (!bundled) {
+        testSkip(1, "asyn keeps the names of ports");
+        return testDone();
+    }
+    new Driver("P", 0, 1);
+    new Driver("B", ASYN_CANBLOCK, 1);
+    new Driver("Q", 0, 1);
+    return live(database("P") + database("B") +
+                    record("longin", "late", "asynInt32", "@asyn(Q)LATE", ioIntr),
+                [] {
+                    lives("P", 0);
+                    lives("B", ASYN_CANBLOCK);
+                    unlike();
+                });
+}
