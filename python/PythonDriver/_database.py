@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ._errors import DatabaseError
-from ._macros import expand
+from ._macros import expand, readable
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\f]+)
@@ -108,7 +108,7 @@ class _Reader:
                 self.read(candidate, depth + 1)
                 return
         places = ", ".join(str(folder) for folder in [name.path.parent, *self._search])
-        raise DatabaseError(f"{name.path}, line {name.line}: {name.text} is in none of {places}")
+        raise DatabaseError(f"{name.path}, line {name.line}: {readable(name.text)} is in none of {places}")
 
     def _record(self, keyword: _Token, tokens: "_Tokens") -> None:
         type_, name = tokens.arguments(2)
@@ -167,7 +167,7 @@ class _Tokens:
         self._back.append(token)
 
     def error(self, token: _Token, message: str) -> DatabaseError:
-        return DatabaseError(f"{token.path}, line {token.line}: {message}")
+        return DatabaseError(f"{token.path}, line {token.line}: {readable(message)}")
 
     def value(self) -> _Token:
         """A string, a word, or JSON."""
@@ -175,7 +175,7 @@ class _Tokens:
         if token.kind == "mark" and token.text == "{":
             return self._json(token)
         if token.kind == "mark":
-            raise self.error(token, f"a value is expected, not {token.text!r}")
+            raise self.error(token, f"a value is expected, not {readable(token.text)!r}")
         return token
 
     def arguments(self, count: int) -> list[_Token]:

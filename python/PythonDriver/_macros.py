@@ -5,6 +5,7 @@
 not defined stays in the text between two marks, so that its presence can be seen later.
 """
 
+import re
 from collections.abc import Mapping
 
 MARK = "\x01"
@@ -14,6 +15,11 @@ _CLOSING = {"(": ")", "{": "}"}
 def is_undefined(text: str) -> bool:
     """Whether the text depends on a macro that is not defined."""
     return MARK in text
+
+
+def readable(text: str) -> str:
+    """The text as it stands in the file, for messages: with ``$(NAME)`` for each macro that is not defined."""
+    return re.sub(f"{MARK}([^{MARK}]*){MARK}", r"$(\1)", text)
 
 
 def expand(text: str, macros: Mapping[str, str], depth: int = 0) -> str:

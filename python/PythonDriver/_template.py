@@ -9,7 +9,7 @@ from pathlib import Path
 from ._database import Record, read_database
 from ._errors import DatabaseError, ParameterError
 from ._link import parameter_type, parse_link
-from ._macros import is_undefined
+from ._macros import is_undefined, readable
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Collector:
         """A record of a template."""
         dtyp = record.fields.get("DTYP", "")
         link = record.fields.get("INP") or record.fields.get("OUT") or ""
-        where = f"{record.place}, record {record.name.replace(chr(1), '')}"
+        where = f"{record.place}, record {readable(record.name)}"
         if is_undefined(pyname) or is_undefined(dtyp):
             return
         type_ = parameter_type(dtyp)
@@ -91,7 +91,7 @@ class Collector:
         parsed = parse_link(link)
         if parsed is None or not parsed.drvinfo:
             raise ParameterError(
-                f"{where}, info(pyname, {pyname!r}): link {link!r} is not of the form "
+                f"{where}, info(pyname, {pyname!r}): link {readable(link)!r} is not of the form "
                 "@asyn(port,addr,timeout)drvInfo"
             )
         if not is_undefined(parsed.drvinfo):

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PythonDriver import DatabaseError
+from PythonDriver import DatabaseError, ParameterError
 from PythonDriver._database import Record, read_database
-from PythonDriver._macros import expand, is_undefined
+from PythonDriver._macros import expand, is_undefined, readable
+from PythonDriver._template import Collector
 
 
 def read(folder: Path, text: str, **macros: str) -> list[Record]:
@@ -58,6 +59,8 @@ def test_include(tmp_path: Path) -> None:
     assert [r.name for r in read(tmp_path, 'include "inner.db"\nrecord(ai, "OUT") {}', P="A:")] == ["A:IN", "OUT"]
     with pytest.raises(DatabaseError, match=r"x.template, line 2: nothing.db is in none of"):
         read(tmp_path, '\ninclude "nothing.db"')
+    with pytest.raises(DatabaseError, match=r"line 1: \$\(KIND\)\.db is in none of"):
+        read(tmp_path, 'include "$(KIND).db"')
 
 
 @pytest.mark.parametrize(
@@ -97,3 +100,13 @@ def test_undefined_macros_are_seen() -> None:
     assert is_undefined(expand("x$(NOT_THERE)", {}))
     assert not is_undefined(expand("x$(NOT_THERE=)", {}))
     assert "recursive" in expand("$(A)", {"A": "$(A)"})
+
+
+def test_messages_show_macros_that_are_not_defined(tmp_path: Path) -> None:
+    assert readable(expand("@asyn($(PORT),${A=})$(P)Lamp $", {})) == "@asyn($(PORT),)$(P)Lamp $"
+    path = tmp_path / "d.template"
+    path.write_text('record(bi, "$(P)Lamp") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))") info(pyname, "lamp") }')
+    (record,) = read_database(path, {})
+    with pytest.raises(ParameterError) as raised:
+        Collector(object).add_record(record, "lamp")
+    assert "record $(P)Lamp, info(pyname, 'lamp'): link '@asyn($(PORT))' is not of the form" in str(raised.value)
