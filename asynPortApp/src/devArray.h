@@ -107,6 +107,9 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
                                     array_.nord * width_)
                     : read();
         outcome_.take(*user_, status);
+        if (status == asynSuccess)
+            traceBytes(user_, output_ ? "write" : "read", array_.bptr,
+                       array_.nord * width_ * sizeof(Value));
     }
 
     asynStatus read()
@@ -137,6 +140,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     static void callback(void *pvt, asynUser *user, Value *value, size_t count)
     {
         auto *device = static_cast<ArrayDevice *>(pvt);
+        device->traceBytes(device->interruptUser_, "callback", value, count * sizeof(Value));
         {
             epicsGuard<epicsMutex> guard(device->mutex_);
             device->keep(*user, value, count);

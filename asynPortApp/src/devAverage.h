@@ -92,6 +92,7 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
         auto *device = static_cast<AverageDevice *>(pvt);
         if constexpr (std::is_same_v<Traits, Int32Traits>)
             value = device->format_.fromRaw(value);
+        device->traceValue(device->interruptUser_, "callback", value);
         if (device->count(*user, value))
             device->arrived();
     }

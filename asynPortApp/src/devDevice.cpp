@@ -290,6 +290,27 @@ bool Device::Logged::another()
     return ++count <= most;
 }
 
+void Device::traceText(asynUser *user, const char *what, const char *text) const
+{
+    asynPrint(user, ASYN_TRACEIO_DEVICE, "record %s, port %s, %s: %s %s\n", record_->name,
+              parsed_.port.c_str(), parsed_.drvInfo.c_str(), what, text);
+}
+
+void Device::traceBytes(asynUser *user, const char *what, const void *data, size_t size) const
+{
+    if (traces(user))
+        asynPrintIO(user, ASYN_TRACEIO_DEVICE, static_cast<const char *>(data), size,
+                    "record %s, port %s, %s: %s, %zu bytes\n", record_->name, parsed_.port.c_str(),
+                    parsed_.drvInfo.c_str(), what, size);
+}
+
+std::string Device::valueText(double value)
+{
+    char text[32];
+    epicsSnprintf(text, sizeof text, "%.15g", value);
+    return text;
+}
+
 // The scan queue's lock, which request takes, puts the flags and what they announce in order.
 void Device::arrived()
 {

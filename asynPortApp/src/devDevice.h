@@ -124,6 +124,14 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // How many values a callback may be ahead of the record: info(asyn:FIFO), or standard.
     size_t fifoSize(size_t standard) const;
     bool infoFlag(const char *name) const;
+    // ASYN_TRACEIO_DEVICE: each request that has succeeded and each callback, with its value.
+    // user: of requests or of callbacks. what: "read", "write" or "callback".
+    template <typename Value> void traceValue(asynUser *user, const char *what, Value value) const
+    {
+        if (traces(user))
+            traceText(user, what, valueText(value).c_str());
+    }
+    void traceBytes(asynUser *user, const char *what, const void *data, size_t size) const;
     // info(asynPort:follow) or asynFollowPort, which asyn has not: the record shows what the driver
     // has, from the start on and with no alarm for having had no value, and with each callback,
     // whatever its SCAN is.
@@ -196,6 +204,16 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     void stampRequest();
     void stampRecord();
     void readback();
+    static bool traces(asynUser *user)
+    {
+        return (pasynTrace->getTraceMask(user) & ASYN_TRACEIO_DEVICE) != 0;
+    }
+    void traceText(asynUser *user, const char *what, const char *text) const;
+    static std::string valueText(double value);
+    template <typename Integer> static std::string valueText(Integer value)
+    {
+        return std::to_string(value);
+    }
     const char *message() const { return outcome_.told ? user_->errorMessage : ""; }
     void logStatus();
 

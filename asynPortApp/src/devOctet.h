@@ -63,6 +63,8 @@ template <typename Text> class OctetDevice : public Device
     {
         const asynStatus status = read(value_);
         outcome_.take(*user_, status);
+        if (status == asynSuccess)
+            traceBytes(user_, "read", value_.data(), value_.size());
         return status;
     }
 
@@ -72,6 +74,8 @@ template <typename Text> class OctetDevice : public Device
         const asynStatus status =
             table().write(interface_->drvPvt, user_, text.data(), text.size(), &count);
         outcome_.take(*user_, status);
+        if (status == asynSuccess)
+            traceBytes(user_, "write", text.data(), std::min(count, text.size()));
         if (status != asynSuccess || count == text.size())
             return status;
         epicsSnprintf(user_->errorMessage, user_->errorMessageSize,
@@ -140,6 +144,8 @@ template <typename Text> class OctetDevice : public Device
         Pending entry{std::string(data, count), {}};
         while (!entry.text.empty() && entry.text.back() == '\0')
             entry.text.pop_back(); // asynPortDriver counts the terminator
+        device->traceBytes(device->interruptUser_, "callback", entry.text.data(),
+                           entry.text.size());
         entry.outcome.takeCallback(*user);
         {
             epicsGuard<epicsMutex> guard(device->mutex_);

@@ -148,11 +148,14 @@ template <typename Traits> class ScalarDevice : public Device
     {
         const asynStatus status = output_ ? write(value_) : read(value_);
         outcome_.take(*user_, status);
+        if (status == asynSuccess)
+            traceValue(user_, output_ ? "write" : "read", value_);
     }
 
     static void callback(void *pvt, asynUser *user, Value value)
     {
         auto *device = static_cast<ScalarDevice *>(pvt);
+        device->traceValue(device->interruptUser_, "callback", value);
         Entry entry{value, {}};
         entry.outcome.takeCallback(*user);
         {

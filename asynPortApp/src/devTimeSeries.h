@@ -91,7 +91,9 @@ template <typename Traits> class TimeSeriesDevice : public Device
 
     static void callback(void *pvt, asynUser *user, Value value)
     {
-        static_cast<TimeSeriesDevice *>(pvt)->add(*user, value);
+        auto *device = static_cast<TimeSeriesDevice *>(pvt);
+        device->traceValue(device->interruptUser_, "callback", value);
+        device->add(*user, value);
     }
 
     void add(const asynUser &user, Value value)

@@ -204,19 +204,61 @@ void reports()
            "a negative level leaves the addresses out");
 }
 
+// Whether a line names the record and the value.
+bool traced(const TraceLog &log, const char *record, const char *value)
+{
+    return eventually([&] {
+        for (const std::string &line : log.lines())
+            if (line.find(record) != std::string::npos && line.find(value) != std::string::npos)
+                return true;
+        return false;
+    });
+}
+
+void requests(SimpleDriver &driver)
+{
+    testDiag("what device support does");
+    TraceLog log(driver.self(), ASYN_TRACE_ERROR | ASYN_TRACEIO_DEVICE);
+    asynSetTraceIOMask("P", -1, ASYN_TRACEIO_ASCII);
+    put("lo", 4711);
+    testOk(traced(log, "lo", "4711"), "ASYN_TRACEIO_DEVICE: each write");
+    process("passive");
+    testOk(traced(log, "passive", "4711"), "each read");
+    testOk(traced(log, "li", "4711"), "each callback");
+    put("ao", 2.5);
+    testOk(traced(log, "ao", "2.5"), "of a float");
+    testdbPutFieldOk("so", DBR_STRING, "shown");
+    testOk(eventually([&] { return log.has("so") && log.has("shown"); }), "of a string");
+    process("wave");
+    testOk(traced(log, "wave", ""), "of an array");
+    asynSetTraceIOMask("P", -1, 0);
+    asynSetTraceMask("P", -1, ASYN_TRACE_ERROR);
+    const size_t lines = log.lines().size();
+    put("lo", 1);
+    testOk(log.lines().size() == lines, "and nothing without the mask");
+}
+
 } // namespace
 
 int main()
 {
     testPlan(0);
     new Multi("M");
-    new SimpleDriver("P");
+    auto *driver = new SimpleDriver("P");
     new SimpleDriver("B", ASYN_CANBLOCK);
-    return live(record("longin", "li", "asynInt32", "@asyn(P)I32", ioIntr), [] {
+    const std::string database = record("longin", "li", "asynInt32", "@asyn(P)I32", ioIntr) +
+                                 record("longin", "passive", "asynInt32", "@asyn(P)I32") +
+                                 record("longout", "lo", "asynInt32", "@asyn(P)I32") +
+                                 record("ao", "ao", "asynFloat64", "@asyn(P)F64") +
+                                 record("stringout", "so", "asynOctetWrite", "@asyn(P)TEXT") +
+                                 record("waveform", "wave", "asynFloat64ArrayOut", "@asyn(P)WAVE",
+                                        "field(FTVL, DOUBLE) field(NELM, 4)");
+    return live(database, [=] {
         Users users;
         masks(users);
         shown(users);
         files(users);
         reports();
+        requests(*driver);
     });
 }
