@@ -1,5 +1,8 @@
 // Arrays, enums, pointers and options: not kept by asynPortDriver, so that reading and writing them
 // is the driver's matter. Their callbacks go to the clients as they come, without any lock.
+#include <string>
+
+#include "interruptGuard.h"
 #include "paramClients.h"
 #include "portDriverState.h"
 #include "portPrompt.h"
@@ -21,20 +24,30 @@ asynStatus notSupported(asynPortDriver &driver, asynUser *user, const char *meth
     return asynError;
 }
 
+// Whose clients are called.
+struct Called {
+    const char *port;
+    const std::string *name; // NULL for a reason that is the driver's own
+    int reason;
+    int addr;
+};
+
 // What goes with a value that is not in the list: status, alarm, time.
 struct Companion {
     asynStatus status = asynSuccess;
     int alarmStatus = 0, alarmSeverity = 0;
     epicsTimeStamp when{};
+    Called called{};
 };
 
 template <typename Interrupt, typename Call>
-void callClients(void *pvt, int reason, int addr, Call call)
+void callClients(void *pvt, const Called &called, Call call)
 {
     InterruptClients clients(pvt);
     clients.each<Interrupt>([&](Interrupt &client) {
-        if (client.pasynUser->reason == reason && InterruptClients::atAddress(client.addr, addr))
-            call(client);
+        if (client.pasynUser->reason == called.reason &&
+            InterruptClients::atAddress(client.addr, called.addr))
+            callGuarded(called.port, called.name, client, [&] { call(client); });
     });
 }
 
@@ -52,9 +65,9 @@ void stamp(asynUser &user, const Companion &with)
 // asynUser that they registered with, as on asyn: a driver that calls those from several threads
 // keeps the calls apart itself.
 template <typename Interrupt, typename Call>
-asynStatus callStamped(const Companion &with, void *pvt, int reason, int addr, Call call)
+asynStatus callStamped(const Companion &with, void *pvt, Call call)
 {
-    callClients<Interrupt>(pvt, reason, addr, [&](Interrupt &client) {
+    callClients<Interrupt>(pvt, with.called, [&](Interrupt &client) {
         if (portManager::isPrompt(client.pasynUser)) {
             asynUser copy = *client.pasynUser;
             stamp(copy, with);
@@ -72,6 +85,7 @@ asynStatus callStamped(const Companion &with, void *pvt, int reason, int addr, C
 Companion companionOf(asynPortDriver &driver, portDriverState &state, int reason, int addr)
 {
     Companion with;
+    with.called = {driver.portName, nullptr, reason, addr};
     DriverLock lock(driver);
     driver.getTimeStamp(&with.when);
     ParamList *list = state.list(addr);
@@ -79,14 +93,15 @@ Companion companionOf(asynPortDriver &driver, portDriverState &state, int reason
         with.status = parameter->status;
         with.alarmStatus = parameter->alarmStatus;
         with.alarmSeverity = parameter->alarmSeverity;
+        with.called.name = &parameter->name; // it stays where it is, and what it is
     }
     return with;
 }
 
-template <typename Interrupt, typename Value> asynStatus
-callArray(const Companion &with, void *pvt, int reason, int addr, Value *value, size_t count)
+template <typename Interrupt, typename Value>
+asynStatus callArray(const Companion &with, void *pvt, Value *value, size_t count)
 {
-    return callStamped<Interrupt>(with, pvt, reason, addr, [=](Interrupt &client, asynUser &user) {
+    return callStamped<Interrupt>(with, pvt, [=](Interrupt &client, asynUser &user) {
         client.callback(client.userPvt, &user, value, count);
     });
 }
@@ -107,8 +122,8 @@ callArray(const Companion &with, void *pvt, int reason, int addr, Value *value, 
                                                  int addr)                                         \
     {                                                                                              \
         return callArray<asyn##NAME##Interrupt>(companionOf(*this, *state_, reason, addr),         \
-                                                pasynStdInterfaces->FIELD##InterruptPvt, reason,   \
-                                                addr, value, nElements);                           \
+                                                pasynStdInterfaces->FIELD##InterruptPvt, value,    \
+                                                nElements);                                        \
     }
 
 ARRAY_METHODS(Int8Array, epicsInt8, int8Array)
@@ -133,7 +148,7 @@ asynStatus asynPortDriver::doCallbacksGenericPointer(void *pointer, int reason, 
 {
     return callStamped<asynGenericPointerInterrupt>(
         companionOf(*this, *state_, reason, addr), pasynStdInterfaces->genericPointerInterruptPvt,
-        reason, addr, [=](asynGenericPointerInterrupt &client, asynUser &user) {
+        [=](asynGenericPointerInterrupt &client, asynUser &user) {
             client.callback(client.userPvt, &user, pointer);
         });
 }
@@ -163,7 +178,8 @@ asynStatus asynPortDriver::writeEnum(asynUser *pasynUser, char **, int *, int *,
 asynStatus asynPortDriver::doCallbacksEnum(char *strings[], int values[], int severities[],
                                            size_t nElements, int reason, int addr)
 {
-    callClients<asynEnumInterrupt>(pasynStdInterfaces->enumInterruptPvt, reason, addr,
+    callClients<asynEnumInterrupt>(pasynStdInterfaces->enumInterruptPvt,
+                                   Called{portName, nullptr, reason, addr},
                                    [=](asynEnumInterrupt &client) {
                                        client.callback(client.userPvt, client.pasynUser, strings,
                                                        values, severities, nElements);

@@ -1,11 +1,6 @@
 // From asyn's tables of functions to the virtual methods: every call locked, no exception let out.
-#include <iterator>
-#include <map>
-#include <mutex>
-#include <utility>
-
-#include "monotonicTime.h"
 #include "portDriverState.h"
+#include "rareMessages.h"
 
 #include <epicsStdio.h>
 
@@ -20,28 +15,11 @@ asynStatus say(asynUser *user, asynStatus status, const char *format, const char
     return status;
 }
 
-// Whether a parameter's exception goes to the trace: records that are scanned would fill a disk.
-bool worthTracing(const asynPortDriver &driver, int reason)
-{
-    constexpr double interval = 10.0; // s
-    constexpr size_t most = 1000;     // in traced, or those of long ago go
-    static std::mutex mutex;          // guards traced
-    static auto *traced = new std::map<std::pair<std::string, int>, MonotonicTime>;
-    const MonotonicTime now = MonotonicTime::now();
-    const std::lock_guard<std::mutex> guard(mutex);
-    const auto [last, first] = traced->try_emplace({driver.portName, reason}, now);
-    if (!first && now - last->second < interval)
-        return false;
-    last->second = now;
-    for (auto each = traced->begin(); traced->size() > most && each != traced->end();)
-        each = now - each->second < interval ? std::next(each) : traced->erase(each);
-    return true;
-}
-
 asynStatus failed(asynPortDriver &driver, asynUser *user, const char *what)
 {
     say(user, asynError, "port %s: the driver threw a C++ exception: %s", driver.portName, what);
-    if (worthTracing(driver, user->reason))
+    static auto *messages = new RareMessages; // records that are scanned would fill a disk
+    if (messages->due(driver.portName, user->reason))
         asynPrint(user, ASYN_TRACE_ERROR, "%s\n", user->errorMessage);
     return asynError;
 }

@@ -4,8 +4,10 @@
 #include <errlog.h>
 
 #include "interfaceBase.h"
+#include "interruptGuard.h"
 #include "octetDiscard.h"
 #include "octetLayer.h"
+#include "paramClients.h"
 
 using interfaceBase::fillIn;
 using interfaceBase::notSupported;
@@ -51,18 +53,18 @@ template <bool Input> asynStatus getEos(void *, asynUser *user, char *, int, int
 // Every client of the address, whatever its reason: the data belongs to the device.
 void callUsers(asynUser *user, void *pvt, char *data, size_t *count, int *eomReason)
 {
-    ELLLIST *list;
+    const char *port = "?";
     int addr = -1;
+    pasynManager->getPortName(user, &port);
     pasynManager->getAddr(user, &addr);
-    pasynManager->interruptStart(pvt, &list);
-    for (ELLNODE *entry = ellFirst(list); entry; entry = ellNext(entry)) {
-        auto *interrupt =
-            static_cast<asynOctetInterrupt *>(reinterpret_cast<interruptNode *>(entry)->drvPvt);
-        if (interrupt->addr == addr)
-            interrupt->callback(interrupt->userPvt, interrupt->pasynUser, data, *count,
+    InterruptClients clients(pvt);
+    clients.each<asynOctetInterrupt>([&](asynOctetInterrupt &client) {
+        if (client.addr == addr)
+            callGuarded(port, nullptr, client, [&] {
+                client.callback(client.userPvt, client.pasynUser, data, *count,
                                 eomReason ? *eomReason : 0);
-    }
-    pasynManager->interruptEnd(pvt);
+            });
+    });
 }
 
 // interruptProcess: what one client reads, every client is told.

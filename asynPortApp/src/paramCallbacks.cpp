@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "devScanQueue.h"
+#include "interruptGuard.h"
 #include "paramClients.h"
 #include "portPrompt.h"
 
@@ -51,8 +52,9 @@ template <typename Interrupt> class ParamCallbacks::Clients
 {
   public:
     // pvt: NULL where there is nothing to tell these clients.
-    [[nodiscard]] Clients(void *pvt, ClientIndex &index, size_t parameters, int addr)
-        : held_(pvt), index_(index)
+    [[nodiscard]] Clients(const char *portName, void *pvt, ClientIndex &index, size_t parameters,
+                          int addr)
+        : portName_(portName), held_(pvt), index_(index)
     {
         if (!held_.list())
             return;
@@ -69,12 +71,14 @@ template <typename Interrupt> class ParamCallbacks::Clients
             auto &client = *static_cast<Interrupt *>(index_.node(next).drvPvt);
             next = index_.next(next);
             stamp(*client.pasynUser, parameter, when);
-            if (portManager::isPrompt(client.pasynUser)) {
-                call(client);
-            } else {
-                const ScanBatchPause pause; // it may wait for a record
-                call(client);
-            }
+            callGuarded(portName_, &parameter.name, client, [&] {
+                if (portManager::isPrompt(client.pasynUser)) {
+                    call(client);
+                } else {
+                    const ScanBatchPause pause; // it may wait for a record
+                    call(client);
+                }
+            });
         }
     }
     template <typename Value> void tell(int reason, const Parameter &parameter,
@@ -86,6 +90,7 @@ template <typename Interrupt> class ParamCallbacks::Clients
     }
 
   private:
+    const char *const portName_;
     InterruptClients held_;
     ClientIndex &index_;
     const ClientIndex::Heads *heads_ = nullptr;
@@ -104,17 +109,17 @@ void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
         return types & (1u << type) ? pvt : nullptr;
     };
     const size_t size = list.size();
-    Clients<asynInt32Interrupt> int32(wanted(asynParamInt32, interfaces_.int32InterruptPvt), int32_,
-                                      size, addr);
-    Clients<asynInt64Interrupt> int64(wanted(asynParamInt64, interfaces_.int64InterruptPvt), int64_,
-                                      size, addr);
-    Clients<asynFloat64Interrupt> float64(wanted(asynParamFloat64, interfaces_.float64InterruptPvt),
-                                          float64_, size, addr);
-    Clients<asynOctetInterrupt> octet(wanted(asynParamOctet, interfaces_.octetInterruptPvt), octet_,
-                                      size, addr);
+    Clients<asynInt32Interrupt> int32(
+        portName_, wanted(asynParamInt32, interfaces_.int32InterruptPvt), int32_, size, addr);
+    Clients<asynInt64Interrupt> int64(
+        portName_, wanted(asynParamInt64, interfaces_.int64InterruptPvt), int64_, size, addr);
+    Clients<asynFloat64Interrupt> float64(
+        portName_, wanted(asynParamFloat64, interfaces_.float64InterruptPvt), float64_, size, addr);
+    Clients<asynOctetInterrupt> octet(
+        portName_, wanted(asynParamOctet, interfaces_.octetInterruptPvt), octet_, size, addr);
     Clients<asynUInt32DigitalInterrupt> digital(
-        wanted(asynParamUInt32Digital, interfaces_.uInt32DigitalInterruptPvt), digital_, size,
-        addr);
+        portName_, wanted(asynParamUInt32Digital, interfaces_.uInt32DigitalInterruptPvt), digital_,
+        size, addr);
     for (const Change &change : round.changes) {
         const Parameter &parameter = *list.at(change.index);
         switch (change.type) {

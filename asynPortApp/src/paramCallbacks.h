@@ -23,7 +23,10 @@ inline void stamp(asynUser &user, const Parameter &parameter, const epicsTimeSta
 class ParamCallbacks
 {
   public:
-    explicit ParamCallbacks(const asynStandardInterfaces &interfaces) : interfaces_(interfaces) {}
+    ParamCallbacks(const asynStandardInterfaces &interfaces, const char *portName)
+        : interfaces_(interfaces), portName_(portName)
+    {
+    }
 
     // Calls the clients at addr, in the order in which the parameters changed.
     void call(ParamList &list, int addr, const epicsTimeStamp &when);
@@ -48,6 +51,7 @@ class ParamCallbacks
     static unsigned collect(Round &round, ParamList &list);
 
     const asynStandardInterfaces &interfaces_;
+    const char *const portName_; // the driver's
     ClientIndex int32_, int64_, float64_, octet_, digital_;
     std::vector<std::unique_ptr<Round>> rounds_; // one for each depth of callbacks in callbacks
     size_t depth_ = 0;

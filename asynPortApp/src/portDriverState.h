@@ -14,7 +14,7 @@
 struct portDriverState {
     explicit portDriverState(asynPortDriver &driver)
         : driver_(driver), lists_(static_cast<size_t>(driver.maxAddr)),
-          callbacks_(*driver.pasynStdInterfaces)
+          callbacks_(*driver.pasynStdInterfaces, driver.portName)
     {
     }
 

@@ -1,8 +1,10 @@
 #include "portVisit.h"
 
 #include <algorithm>
+#include <exception>
 
 #include <asynDrvUser.h>
+#include <errlog.h>
 
 #include "portManager.h"
 
@@ -64,6 +66,12 @@ class Visit
     bool inside_ = false;
 };
 
+asynStatus threw(asynUser *user, const char *what)
+{
+    return fail(user, asynError, "port %s: the driver threw a C++ exception: %s",
+                User::of(user).device->port->name.c_str(), what);
+}
+
 } // namespace
 
 asynStatus createDrvUser(asynUser *user, const char *drvInfo, asynInterface *&drvUser)
@@ -78,10 +86,16 @@ asynStatus createDrvUser(asynUser *user, const char *drvInfo, asynInterface *&dr
     const Visit visit(device, found);
     if (!visit)
         return fail(user, asynDisabled, "port %s is shut down", device->port->name.c_str());
-    const asynStatus status = static_cast<asynDrvUser *>(found->pinterface)
-                                  ->create(visit.pvt(), user, drvInfo, nullptr, nullptr);
-    drvUser = found;
-    return status;
+    try {
+        const asynStatus status = static_cast<asynDrvUser *>(found->pinterface)
+                                      ->create(visit.pvt(), user, drvInfo, nullptr, nullptr);
+        drvUser = found;
+        return status;
+    } catch (const std::exception &error) { // of a driver that is no asynPortDriver
+        return threw(user, error.what());
+    } catch (...) {
+        return threw(user, "not a std::exception");
+    }
 }
 
 // A driver that is gone has no use for it.
@@ -91,8 +105,17 @@ void destroyDrvUser(asynUser *user, asynInterface *drvUser)
     if (!device)
         return;
     const Visit visit(device, drvUser);
-    if (visit)
+    if (!visit)
+        return;
+    try {
         static_cast<asynDrvUser *>(drvUser->pinterface)->destroy(visit.pvt(), user);
+    } catch (const std::exception &error) {
+        errlogPrintf("port %s: drvUser destroy threw a C++ exception: %s\n",
+                     device->port->name.c_str(), error.what());
+    } catch (...) {
+        errlogPrintf("port %s: drvUser destroy threw a C++ exception\n",
+                     device->port->name.c_str());
+    }
 }
 
 bool visits(const Port &port)
