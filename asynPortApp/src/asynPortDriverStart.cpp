@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "epicsEntry.h"
 #include "portDriverState.h"
 #include "portUnfinished.h"
 
@@ -69,7 +70,7 @@ void callAll()
     }
 }
 
-void onInit(initHookState state) noexcept
+void onInit(initHookState state)
 {
     if (state == initHookAfterInterruptAccept) {
         starters().started = true;
@@ -97,7 +98,7 @@ void rememberForStart(asynPortDriver &driver)
         all.hooked = true;
     }
     if (hook)
-        initHookRegister(onInit);
+        initHookRegister(epicsEntry<onInit>);
 }
 
 void forgetForStart(asynPortDriver &driver)

@@ -8,6 +8,7 @@
 #include <asynDriver.h>
 #include <epicsExport.h>
 
+#include "epicsEntry.h"
 #include "iocshCommand.h"
 
 namespace
@@ -24,25 +25,25 @@ long reportPorts(int level)
 extern "C" {
 static void asynInterposeFlushRegister()
 {
-    registerInterposeCommands();
+    epicsEntry<registerInterposeCommands>();
 }
 static void asynInterposeEosRegister()
 {
-    registerInterposeCommands();
+    epicsEntry<registerInterposeCommands>();
 }
 static void asynInterposeDelayRegister()
 {
-    registerInterposeCommands();
+    epicsEntry<registerInterposeCommands>();
 }
 static void asynInterposeEchoRegister()
 {
-    registerInterposeCommands();
+    epicsEntry<registerInterposeCommands>();
 }
 epicsExportRegistrar(asynInterposeFlushRegister);
 epicsExportRegistrar(asynInterposeEosRegister);
 epicsExportRegistrar(asynInterposeDelayRegister);
 epicsExportRegistrar(asynInterposeEchoRegister);
 
-static drvet drvAsyn = {2, reportPorts, nullptr};
+static drvet drvAsyn = {2, epicsEntry<reportPorts>, nullptr};
 epicsExportAddress(drvet, drvAsyn);
 }

@@ -8,6 +8,7 @@
 #include <errlog.h>
 
 #include "devDevice.h"
+#include "epicsEntry.h"
 
 // As ai and ao have it; other records look at the first two parts only.
 struct DeviceSet {
@@ -54,7 +55,7 @@ template <typename Work> long guardedInit(dbCommon *record, Work work) noexcept
 }
 
 // Support has init(record), process(record) and linconv(record, after), which may throw.
-#define ASYN_DEVICE(NAME, ...) ASYN_DEVICE_SET(NAME, ioInterruptOf, __VA_ARGS__)
+#define ASYN_DEVICE(NAME, ...) ASYN_DEVICE_SET(NAME, epicsEntry<ioInterruptOf>, __VA_ARGS__)
 // Without SCAN "I/O Intr".
 #define ASYN_REQUEST_DEVICE(NAME, ...) ASYN_DEVICE_SET(NAME, nullptr, __VA_ARGS__)
 #define ASYN_DEVICE_SET(NAME, IO_INTERRUPT, ...)                                                   \

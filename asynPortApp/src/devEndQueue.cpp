@@ -4,12 +4,13 @@
 #include <errlog.h>
 
 #include "devScanQueue.h"
+#include "epicsEntry.h"
 
 using Guard = epicsGuard<epicsMutex>;
 
 EndQueue::EndQueue(int priority)
 {
-    callbackSetCallback(onCallback, &callback_);
+    callbackSetCallback(epicsEntry<onCallback>, &callback_);
     callbackSetPriority(priority, &callback_);
     callbackSetUser(this, &callback_);
 }

@@ -10,6 +10,7 @@
 #include <initHooks.h>
 
 #include "devEndQueue.h"
+#include "epicsEntry.h"
 #include "wakeup.h"
 
 using Guard = epicsGuard<epicsMutex>;
@@ -87,6 +88,10 @@ class ScanQueue : private epicsThreadRunable
     }
 
     void run() override
+    {
+        epicsGuarded("asyn device support's scan thread", [this] { serveAll(); });
+    }
+    void serveAll()
     {
         for (;;) {
             ScanClient *client = nullptr;
@@ -195,7 +200,7 @@ class Scans
             queues_[i] = new ScanQueue(threads[i].name, threads[i].priority);
             ends_[i] = new EndQueue(i);
         }
-        initHookRegister(onInit);
+        initHookRegister(epicsEntry<onInit>);
     }
 
     static int queueOf(int priority)

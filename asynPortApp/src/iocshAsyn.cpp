@@ -294,13 +294,18 @@ const ShellCommand commands[] = {
      [](const iocshArgBuf *a) { iocshSetError(asynUnregisterTimeStampSource(a[0].sval)); }},
 };
 
-void asynRegister()
+void registerAll()
 {
     registerCommands(commands);
     registerOctetCommands();
     registerEosCommands();
     registerInterposeCommands();
     registerPortCommands();
+}
+
+void asynRegister()
+{
+    epicsEntry<registerAll>();
 }
 
 } // namespace

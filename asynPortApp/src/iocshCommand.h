@@ -3,10 +3,14 @@
 
 #include <exception>
 #include <functional>
+#include <optional>
 #include <string>
+#include <type_traits>
 
 #include <asynDriver.h>
 #include <iocsh.h>
+
+#include "epicsEntry.h"
 
 // Names from the command line may have any length; a message stays a line.
 std::string shortened(const std::string &name);
@@ -53,15 +57,32 @@ template <typename Work> int runCommand(const char *command, Work work) noexcept
 // What somebody wrote with escapes such as \r, as bytes. They are never more than was written.
 std::string rawFromEscaped(const char *text);
 
-struct ShellCommand {
-    iocshFuncDef definition;
-    iocshCallFunc call;
+// A command and what it does: a lambda, whose C++ exceptions end the command with a message.
+class ShellCommand
+{
+  public:
+    template <typename Body> ShellCommand(const iocshFuncDef &definition, Body body)
+        : definition_(definition), call_(epicsEntry<Called<Body>::call>)
+    {
+        static_assert(std::is_class_v<Body>, "each lambda has a type of its own");
+        Called<Body>::body.emplace(body);
+    }
+    void registerHere() const { iocshRegister(&definition_, call_); }
+
+  private:
+    template <typename Body> struct Called {
+        static inline std::optional<Body> body;
+        static void call(const iocshArgBuf *arguments) { (*body)(arguments); }
+    };
+
+    const iocshFuncDef definition_;
+    const iocshCallFunc call_;
 };
 
 template <size_t Count> void registerCommands(const ShellCommand (&commands)[Count])
 {
     for (const ShellCommand &command : commands)
-        iocshRegister(&command.definition, command.call);
+        command.registerHere();
 }
 
 void registerOctetCommands();     // iocshOctet.cpp

@@ -38,7 +38,7 @@ const ShellCommand commands[] = {
      }},
     {{"asynInterposeFlushConfig", 3, flushArgs,
       "A flush reads until nothing came for so many milliseconds\n"},
-     flushConfig},
+     [](const iocshArgBuf *a) { flushConfig(a); }},
     {{"asynInterposeDelay", 3, delayArgs, "A pause after each byte that is written\n"},
      [](const iocshArgBuf *a) {
          iocshSetError(asynInterposeDelay(a[0].sval, a[1].ival, a[2].dval));

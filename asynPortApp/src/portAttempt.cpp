@@ -9,6 +9,7 @@
 // the base class's connect(), as it must. Another thread's attempt would reach the derived class
 // while its constructor runs; so a driver that disconnects before anybody else has used its port is
 // left alone until somebody does. See Port::inUse.
+#include "epicsEntry.h"
 #include "portManager.h"
 
 #include <algorithm>
@@ -161,8 +162,8 @@ bool attemptWhenFree(Device &device)
     }
     auto reference = std::make_unique<DeviceRef>(device.port->refer(device));
     if (epicsThreadCreate("asynConnect", epicsThreadPriorityMedium,
-                          epicsThreadGetStackSize(epicsThreadStackMedium), patientAttempt,
-                          reference.get())) {
+                          epicsThreadGetStackSize(epicsThreadStackMedium),
+                          epicsEntry<patientAttempt>, reference.get())) {
         reference.release(); // the thread's
         return true;
     }
@@ -188,6 +189,11 @@ class AttemptTimer : public epicsTimerNotify
 
   private:
     expireStatus expire(const epicsTime &) override
+    {
+        return epicsGuarded("an attempt to connect", expireStatus(noRestart),
+                            [this] { return next(); });
+    }
+    expireStatus next()
     {
         // The reference may be the last one, and this object gone when it is dropped.
         const std::shared_ptr<Port> port = port_.lock();

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 
+#include "epicsEntry.h"
 #include "portManager.h"
 
 #include <errlog.h>
@@ -38,8 +39,8 @@ class Watch
             place.first->second.due = std::min(place.first->second.due, due);
         if (!started_)
             started_ = epicsThreadCreate("asynTimeouts", epicsThreadPriorityMedium,
-                                         epicsThreadGetStackSize(epicsThreadStackMedium), run,
-                                         this) != nullptr;
+                                         epicsThreadGetStackSize(epicsThreadStackMedium),
+                                         epicsEntry<run>, this) != nullptr;
         if (!started_) // the next request with a timeout tries again
             errlogPrintf("asyn: no thread can be started that ends requests whose time is over\n");
         changed_.notify_one();

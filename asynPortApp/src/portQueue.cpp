@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "epicsEntry.h"
 #include "portLockNotify.h"
 #include "portManager.h"
 #include "portMessage.h"
@@ -340,7 +341,7 @@ asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int prior
     auto argument = std::make_unique<std::shared_ptr<Port>>(port);
     if (!epicsThreadCreate(port->name.c_str(), priority ? priority : epicsThreadPriorityMedium,
                            stackSize ? stackSize : epicsThreadGetStackSize(epicsThreadStackMedium),
-                           portThread, argument.get())) {
+                           epicsEntry<portThread>, argument.get())) {
         errlogPrintf("port %s: its thread cannot be started\n", port->name.c_str());
         return asynError;
     }

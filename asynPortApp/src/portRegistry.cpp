@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "epicsEntry.h"
 #include "portManager.h"
 #include "portUnfinished.h"
 
@@ -216,7 +217,7 @@ asynStatus registerPort(const char *portName, int attributes, int autoConnect,
     }
     if (attributes & ASYN_DESTRUCTIBLE) {
         // Once, at the first such port: before iocInit, so after the IOC's own shutdown.
-        static const int registered = epicsAtExit(shutdownAllAtExit, nullptr);
+        static const int registered = epicsAtExit(epicsEntry<shutdownAllAtExit>, nullptr);
         (void)registered;
     }
     if (!port->canBlock() || startPortThread(port, priority, stackSize) == asynSuccess)

@@ -7,6 +7,8 @@
 #include "asynPythonDriver.h"
 #include "portHandle.h"
 
+#include "../../asynPortApp/src/epicsEntry.h"
+
 #include <epicsThread.h>
 #include <epicsTimer.h>
 #include <errlog.h>
@@ -67,6 +69,11 @@ class Substitute : public epicsTimerNotify
     }
     expireStatus expire(const epicsTime &) override
     {
+        epicsGuarded("callbacks of ports without a thread", [this] { callAll(); });
+        return noRestart;
+    }
+    void callAll()
+    {
         std::vector<std::shared_ptr<PortHandle>> ports;
         {
             const std::lock_guard<std::mutex> guard(mutex_);
@@ -74,7 +81,6 @@ class Substitute : public epicsTimerNotify
         }
         for (const auto &port : ports)
             port->announcements.callAndKeep(*port);
-        return noRestart;
     }
 
     epicsTimer &timer_;
@@ -136,7 +142,8 @@ bool Announcements::startThread(const std::shared_ptr<PortHandle> &port)
 {
     auto argument = std::make_unique<std::shared_ptr<PortHandle>>(port);
     if (epicsThreadCreate((port->portName + "Calls").c_str(), epicsThreadPriorityMedium,
-                          epicsThreadGetStackSize(epicsThreadStackMedium), run, argument.get())) {
+                          epicsThreadGetStackSize(epicsThreadStackMedium), epicsEntry<run>,
+                          argument.get())) {
         argument.release(); // the thread's
         return true;
     }

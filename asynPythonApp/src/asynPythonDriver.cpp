@@ -6,6 +6,7 @@
 
 #include "attribute.h"
 #include "portModule.h"
+#include "pythonEntry.h"
 #include "pythonError.h"
 #include "unfinishedPort.h"
 
@@ -55,7 +56,7 @@ PyObject *strptimeHere(PyObject *, PyObject *arguments)
     return function ? PyObject_CallObject(function.get(), arguments) : nullptr;
 }
 
-PyMethodDef strptimeDefinition = {"strptime", strptimeHere, METH_VARARGS, nullptr};
+PyMethodDef strptimeDefinition = {"strptime", pythonEntry<strptimeHere>, METH_VARARGS, nullptr};
 
 // What a sub-interpreter must not be the first to set up, in the main interpreter. See
 // PythonDriver/_interpreter.py.

@@ -238,7 +238,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // Lets nobody in any more who comes from Python. No lock held.
     void leave();
     static void callAtExit();
-    static void atExit(void *) noexcept;
+    static void atExit(void *);
     void rememberForExit();
     // Starts shutdown() and what else Python does at the port's end, where that is not done. With
     // the lock of all drivers that asynPythonDriverEnd.cpp has.

@@ -11,6 +11,8 @@
 
 #include "pythonError.h"
 
+#include "../../asynPortApp/src/epicsEntry.h"
+
 #include <epicsExit.h>
 #include <errlog.h>
 
@@ -55,20 +57,17 @@ asynPythonDriver::~asynPythonDriver()
 
 // The ports' Python ends at once, so that it does not take longer than that of one: later each
 // port waits for its own.
-void asynPythonDriver::atExit(void *) noexcept
+void asynPythonDriver::atExit(void *)
 {
-    try {
-        {
-            epicsGuard<epicsMutex> none(drivers().making);
-            if (!exiting.exchange(true))
-                on_exit(leaveProcess, nullptr); // the last that is registered is called first
-        }
-        epicsGuard<epicsMutex> guard(drivers().mutex);
-        for (asynPythonDriver *driver : drivers().all)
-            driver->beginFinish();
-    } catch (const std::exception &error) {
-        errlogPrintf("the end of the Python ports: %s\n", error.what());
+    {
+        epicsGuard<epicsMutex> none(drivers().making);
+        if (!exiting.exchange(true))
+            on_exit(epicsEntry<leaveProcess>,
+                    nullptr); // the last that is registered is called first
     }
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    for (asynPythonDriver *driver : drivers().all)
+        driver->beginFinish();
 }
 
 std::unique_lock<epicsMutex> asynPythonDriver::holdExit(const std::string &port)
@@ -84,7 +83,7 @@ std::unique_lock<epicsMutex> asynPythonDriver::holdExit(const std::string &port)
 void asynPythonDriver::callAtExit()
 {
     errlogInit(0); // which has an exit handler, too: afterwards nobody prints
-    epicsAtExit(atExit, nullptr);
+    epicsAtExit(epicsEntry<atExit>, nullptr);
 }
 
 void asynPythonDriver::rememberForExit()

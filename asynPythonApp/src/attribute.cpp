@@ -7,6 +7,7 @@
 #include "conversions.h"
 #include "portModule.h"
 #include "pyRef.h"
+#include "pythonEntry.h"
 
 namespace
 {
@@ -176,24 +177,19 @@ int descriptorSet(PyObject *object, PyObject *owner, PyObject *value)
     }
     if (of(object).port->closed)
         return closed(object), -1;
-    try {
-        switch (of(object).type) {
-        case asynParamInt32:
-            return set<epicsInt32>(object, owner, value);
-        case asynParamInt64:
-            return set<epicsInt64>(object, owner, value);
-        case asynParamUInt32Digital:
-            return set<epicsUInt32>(object, owner, value);
-        case asynParamFloat64:
-            return set<epicsFloat64>(object, owner, value);
-        case asynParamOctet:
-            return setText(object, owner, value);
-        default:
-            return setArray(object, owner, value);
-        }
-    } catch (const std::exception &error) {
-        PyErr_SetString(PyExc_RuntimeError, error.what());
-        return -1;
+    switch (of(object).type) {
+    case asynParamInt32:
+        return set<epicsInt32>(object, owner, value);
+    case asynParamInt64:
+        return set<epicsInt64>(object, owner, value);
+    case asynParamUInt32Digital:
+        return set<epicsUInt32>(object, owner, value);
+    case asynParamFloat64:
+        return set<epicsFloat64>(object, owner, value);
+    case asynParamOctet:
+        return setText(object, owner, value);
+    default:
+        return setArray(object, owner, value);
     }
 }
 
@@ -290,23 +286,24 @@ int setLimit(PyObject *object, PyObject *value, void *)
 }
 
 PyGetSetDef properties[] = {
-    {"name", nameOf, nullptr, "the drvInfo string, which is the reason of read() and write()",
+    {"name", pythonEntry<nameOf>, nullptr,
+     "the drvInfo string, which is the reason of read() and write()", nullptr},
+    {"pyname", pythonEntry<pynameOf>, nullptr, "the attribute's name in the class", nullptr},
+    {"type", pythonEntry<typeOf>, nullptr, "the parameter's type, such as Float64 or Int8Array",
      nullptr},
-    {"pyname", pynameOf, nullptr, "the attribute's name in the class", nullptr},
-    {"type", typeOf, nullptr, "the parameter's type, such as Float64 or Int8Array", nullptr},
-    {"limit", limitOf, setLimit, "largest length of a string in bytes; 0 where none is known",
-     nullptr},
+    {"limit", pythonEntry<limitOf>, pythonEntry<setLimit>,
+     "largest length of a string in bytes; 0 where none is known", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 
 PyType_Slot slots[] = {
     {Py_tp_doc,
      const_cast<char *>("Attribute(name, type, pyname, limit=0): a parameter of the port.")},
-    {Py_tp_new, reinterpret_cast<void *>(make)},
-    {Py_tp_dealloc, reinterpret_cast<void *>(destroy)},
-    {Py_tp_repr, reinterpret_cast<void *>(represent)},
-    {Py_tp_descr_get, reinterpret_cast<void *>(descriptorGet)},
-    {Py_tp_descr_set, reinterpret_cast<void *>(descriptorSet)},
+    {Py_tp_new, pythonSlot<make>()},
+    {Py_tp_dealloc, pythonSlot<destroy>()},
+    {Py_tp_repr, pythonSlot<represent>()},
+    {Py_tp_descr_get, pythonSlot<descriptorGet>()},
+    {Py_tp_descr_set, pythonSlot<descriptorSet>()},
     {Py_tp_getset, properties},
     {0, nullptr},
 };

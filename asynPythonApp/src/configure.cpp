@@ -7,6 +7,8 @@
 #include "asynPythonDriver.h"
 #include "pythonError.h"
 
+#include "../../asynPortApp/src/epicsEntry.h"
+
 #include <epicsExport.h>
 #include <epicsStdio.h>
 #include <errlog.h>
@@ -151,10 +153,15 @@ void callReport(const iocshArgBuf *)
     Counters::all().report(epicsGetStdout());
 }
 
+void registerCommands()
+{
+    iocshRegister(&definition, epicsEntry<call>);
+    iocshRegister(&reportDefinition, epicsEntry<callReport>);
+}
+
 void asynPythonDriverRegister()
 {
-    iocshRegister(&definition, call);
-    iocshRegister(&reportDefinition, callReport);
+    epicsEntry<registerCommands>();
 }
 
 } // namespace

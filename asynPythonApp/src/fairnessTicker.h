@@ -14,6 +14,8 @@
 #include <epicsEvent.h>
 #include <epicsThread.h>
 
+#include "../../asynPortApp/src/epicsEntry.h"
+
 class FairnessTicker
 {
   public:
@@ -34,7 +36,10 @@ class FairnessTicker
   private:
     struct Part : epicsThreadRunable {
         Part(FairnessTicker &owner, void (FairnessTicker::*work)(), const char *name);
-        void run() override { (owner_.*work_)(); }
+        void run() override
+        {
+            epicsGuarded("pythonTicker", [this] { (owner_.*work_)(); });
+        }
 
         FairnessTicker &owner_;
         void (FairnessTicker::*const work_)();

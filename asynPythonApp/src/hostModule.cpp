@@ -33,6 +33,8 @@
 #include "host/host.h"
 #include "host/registration.h"
 
+#include "../../asynPortApp/src/epicsEntry.h"
+
 namespace py = pybind11;
 
 extern "C" PyObject *asynPythonRecordsModule(); // softioc/recordsModule.cpp
@@ -80,7 +82,7 @@ void offerRegistration(const std::string &file)
     static const iocshArg base = {"pdbbase", iocshArgPdbbase};
     static const iocshArg *const arguments[] = {&base};
     auto *definition = new iocshFuncDef{name->c_str(), 1, arguments, nullptr};
-    iocshRegister(definition, registerAll);
+    iocshRegister(definition, epicsEntry<registerAll>);
 }
 
 // Folders of the dbd files of Base and of this package, each behind a colon. Set before the shell
@@ -243,13 +245,14 @@ void start(const Dbds &dbds)
     for (const auto &[file, folder] : dbds)
         if (folders.insert(folder).second)
             ownFolders += ":" + folder;
-    iocshRegister(&loadDefinition, loadDatabaseOrNote); // in the place of Base's
-    iocshRegister(&libraryDefinition, loadLibrary);
-    iocshRegister(&initDefinition, attemptCommand<iocInit>);
-    iocshRegister(&buildDefinition, attemptCommand<iocBuild>);
-    iocshRegister(&runDefinition, attemptCommand<iocRun>);
+    iocshRegister(&loadDefinition, epicsEntry<loadDatabaseOrNote>); // in the place of Base's
+    iocshRegister(&libraryDefinition, epicsEntry<loadLibrary>);
+    iocshRegister(&initDefinition, epicsEntry<attemptCommand<iocInit>>);
+    iocshRegister(&buildDefinition, epicsEntry<attemptCommand<iocBuild>>);
+    iocshRegister(&runDefinition, epicsEntry<attemptCommand<iocRun>>);
     registerAccessCommand();
-    initHookRegister(noteInit); // the last, so that it is called when all others have been
+    initHookRegister(
+        epicsEntry<noteInit>); // the last, so that it is called when all others have been
 }
 
 // Ends the process where its own end takes too long.
@@ -283,7 +286,8 @@ void shutdown(double limit, int code)
     const SharedWatchdog watchdog(new Watchdog{limit, code, {}});
     auto argument = std::make_unique<SharedWatchdog>(watchdog);
     if (epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
-                          epicsThreadGetStackSize(epicsThreadStackSmall), watch, argument.get()))
+                          epicsThreadGetStackSize(epicsThreadStackSmall), epicsEntry<watch>,
+                          argument.get()))
         argument.release(); // the thread's
     else
         fprintf(stderr, "no thread can be started that ends the IOC where that takes too long\n");

@@ -8,6 +8,8 @@
 #include <epicsThread.h>
 #include <errlog.h>
 
+#include "../../asynPortApp/src/epicsEntry.h"
+
 struct LimitedCall::Call {
     std::string name;
     std::function<void()> work;
@@ -41,7 +43,7 @@ LimitedCall::LimitedCall(const char *name, std::function<void()> work)
     call_->work = std::move(work);
     auto argument = std::make_unique<std::shared_ptr<Call>>(call_);
     hasThread_ = epicsThreadCreate(name, epicsThreadPriorityMedium,
-                                   epicsThreadGetStackSize(epicsThreadStackBig), run,
+                                   epicsThreadGetStackSize(epicsThreadStackBig), epicsEntry<run>,
                                    argument.get()) != nullptr;
     if (hasThread_)
         argument.release(); // the thread's

@@ -7,6 +7,7 @@
 #include "asynPythonDriver.h"
 #include "attribute.h"
 #include "pyRef.h"
+#include "pythonEntry.h"
 #include "pythonError.h"
 #include "threadFrames.h"
 
@@ -178,25 +179,26 @@ PyObject *alone(PyObject *, PyObject *)
 }
 
 PyMethodDef methods[] = {
-    {"update", update, METH_VARARGS,
+    {"update", pythonEntry<update>, METH_VARARGS,
      "update(address=0): calls back the records of the parameters that changed since the last "
      "call."},
-    {"publish_assigned", publishAssigned, METH_NOARGS,
+    {"publish_assigned", pythonEntry<publishAssigned>, METH_NOARGS,
      "publish_assigned(): calls back the records of the parameters that this thread has assigned."},
-    {"update_enum", updateEnum, METH_VARARGS,
+    {"update_enum", pythonEntry<updateEnum>, METH_VARARGS,
      "update_enum(reason, enums): new choices, a sequence of (string, value, severity)."},
-    {"log", log, METH_O, "log(message): lines on EPICS' error log."},
-    {"close", closePort, METH_NOARGS,
+    {"log", pythonEntry<log>, METH_O, "log(message): lines on EPICS' error log."},
+    {"close", pythonEntry<closePort>, METH_NOARGS,
      "close(): from now on Python code of the port gets PortClosed."},
-    {"preload", preload, METH_O, "preload(path): loads a shared library and what it depends on."},
-    {"load_extension", loadExtension, METH_VARARGS,
+    {"preload", pythonEntry<preload>, METH_O,
+     "preload(path): loads a shared library and what it depends on."},
+    {"load_extension", pythonEntry<loadExtension>, METH_VARARGS,
      "load_extension(spec, path, function): the extension module in a file of this interpreter's "
      "own."},
-    {"import_in_main", importInMain, METH_O,
+    {"import_in_main", pythonEntry<importInMain>, METH_O,
      "import_in_main(name): imports a module in the main interpreter, if it is there."},
-    {"thread_frames", frames, METH_NOARGS,
+    {"thread_frames", pythonEntry<frames>, METH_NOARGS,
      "thread_frames(): as sys._current_frames(), of this interpreter's threads alone."},
-    {"alone", alone, METH_NOARGS, "alone(): whether there is no sub-interpreter."},
+    {"alone", pythonEntry<alone>, METH_NOARGS, "alone(): whether there is no sub-interpreter."},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -239,7 +241,7 @@ void destroy(void *module)
 }
 
 PyModuleDef_Slot moduleSlots[] = {
-    {Py_mod_exec, reinterpret_cast<void *>(execute)},
+    {Py_mod_exec, pythonSlot<execute>()},
 #if PY_VERSION_HEX >= 0x030C0000
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif
@@ -251,9 +253,9 @@ PyModuleDef definition = {PyModuleDef_HEAD_INIT,
                           sizeof(PortModuleState),
                           methods,
                           moduleSlots,
-                          traverse,
-                          clear,
-                          destroy};
+                          pythonEntry<traverse>,
+                          pythonEntry<clear>,
+                          pythonEntry<destroy>};
 
 } // namespace
 

@@ -9,6 +9,8 @@
 #include "asynPythonDriver.h"
 #include "pythonError.h"
 
+#include "../../asynPortApp/src/epicsEntry.h"
+
 #include <dbAccess.h>
 #include <dbStaticLib.h>
 #include <epicsString.h>
@@ -125,19 +127,15 @@ void bindAll()
 
 void onInit(initHookState state)
 {
-    try {
-        if (state == initHookAtBeginning)
-            bindAll();
-    } catch (const std::exception &error) {
-        errlogPrintf("the records of the Python ports cannot be read: %s\n", error.what());
-    }
+    if (state == initHookAtBeginning)
+        bindAll();
 }
 
 } // namespace
 
 void rememberForBinding(asynPythonDriver &driver)
 {
-    static const int registered = initHookRegister(onInit);
+    static const int registered = initHookRegister(epicsEntry<onInit>);
     (void)registered;
     epicsGuard<epicsMutex> guard(drivers().mutex);
     drivers().all.push_back(&driver);

@@ -7,7 +7,6 @@
 
 #include <cstdio>
 #include <deque>
-#include <exception>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
@@ -27,6 +26,8 @@
 
 #include "putText.h"
 
+#include "../../../asynPortApp/src/epicsEntry.h"
+
 namespace
 {
 
@@ -38,7 +39,8 @@ class Printer
     Printer()
     {
         if (!epicsThreadCreate("pvlog", epicsThreadPriorityLow,
-                               epicsThreadGetStackSize(epicsThreadStackSmall), run, this))
+                               epicsThreadGetStackSize(epicsThreadStackSmall), epicsEntry<run>,
+                               this))
             throw std::runtime_error("no thread can be started that prints puts");
     }
 
@@ -106,8 +108,8 @@ std::string fieldName(dbChannel *channel)
     return std::string(dbChannelRecord(channel)->name) + "." + dbChannelFldDes(channel)->name;
 }
 
-void onPut(asTrapWriteMessage *message, int after) noexcept
-try {
+void onPut(asTrapWriteMessage *message, int after)
+{
     dbChannel *channel = message->serverSpecific;
     if (!channel)
         return;
@@ -123,8 +125,6 @@ try {
                        *old + " -> ";
     delete old;
     printer->add(line + valueText(channel) + '\n'); // written at once, not in two parts
-} catch (const std::exception &error) {
-    fprintf(stderr, "pvlog: a put cannot be shown: %s\n", error.what());
 }
 
 bool trapsWrites()
@@ -140,7 +140,7 @@ bool trapsWrites()
     return false;
 }
 
-void onInit(initHookState state) noexcept
+void onInit(initHookState state)
 {
     if (state != initHookAfterScanInit) // access security has just been initialised
         return;
@@ -181,7 +181,7 @@ const iocshFuncDef filenameDefinition = {
 
 void registerAccessCommand()
 {
-    iocshRegister(&filenameDefinition, setFilename);
+    iocshRegister(&filenameDefinition, epicsEntry<setFilename>);
 }
 
 void logPuts(const std::string &accessFile)
@@ -193,7 +193,7 @@ void logPuts(const std::string &accessFile)
     if (userFile.empty() && asSetFilename(accessFile.c_str()))
         throw std::runtime_error("the access security file " + accessFile + " cannot be set");
     printer = new Printer;
-    asTrapWriteRegisterListener(onPut);
-    initHookRegister(onInit);
-    epicsAtExit(atExit, nullptr);
+    asTrapWriteRegisterListener(epicsEntry<onPut>);
+    initHookRegister(epicsEntry<onInit>);
+    epicsAtExit(epicsEntry<atExit>, nullptr);
 }

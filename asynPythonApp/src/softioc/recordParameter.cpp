@@ -8,6 +8,7 @@
 
 #include "../attribute.h"
 #include "../conversions.h"
+#include "../pythonEntry.h"
 
 #include <alarm.h>
 #include <epicsTime.h>
@@ -314,33 +315,30 @@ PyObject *drvInfoOf(PyObject *object, void *)
 }
 
 PyGetSetDef properties[] = {
-    {"drvinfo", drvInfoOf, nullptr, "the parameter's name, for the record's link", nullptr},
-    {"name", nameOf, nullptr, "the record's name", nullptr},
+    {"drvinfo", pythonEntry<drvInfoOf>, nullptr, "the parameter's name, for the record's link",
+     nullptr},
+    {"name", pythonEntry<nameOf>, nullptr, "the record's name", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 
-PyCFunction fast(PyObject *(*method)(PyObject *, PyObject *const *, Py_ssize_t))
-{
-    return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(method));
-}
-
 PyMethodDef methods[] = {
-    {"set", fast(set), METH_FASTCALL,
+    {"set", pythonMethod<set>(), METH_FASTCALL,
      "set(value, severity=0, alarm=0, time=None): a new value; its record processes."},
-    {"put", fast(put), METH_FASTCALL,
+    {"put", pythonMethod<put>(), METH_FASTCALL,
      "put(value, severity=0, alarm=0, time=None): as set; whether it is another value than "
      "before."},
-    {"set_alarm", fast(setAlarm), METH_FASTCALL,
+    {"set_alarm", pythonMethod<setAlarm>(), METH_FASTCALL,
      "set_alarm(severity, alarm, time=None): a new alarm; its record processes."},
-    {"trigger", trigger, METH_NOARGS, "trigger(): its record processes again."},
-    {"store", store, METH_O,
+    {"trigger", pythonEntry<trigger>, METH_NOARGS, "trigger(): its record processes again."},
+    {"store", pythonEntry<store>, METH_O,
      "store(value): what the record has written; whether it is another value than before."},
-    {"get", get, METH_NOARGS, "get(): the value, None where there is none yet."},
-    {"defer", defer, METH_NOARGS,
+    {"get", pythonEntry<get>, METH_NOARGS, "get(): the value, None where there is none yet."},
+    {"defer", pythonEntry<defer>, METH_NOARGS,
      "defer(): in the writer: a number by which complete() ends the write; 0 where its client does "
      "not wait."},
-    {"forget", forget, METH_NOARGS, "forget(): there will be no such record; its name is free."},
-    {"complete", complete, METH_VARARGS,
+    {"forget", pythonEntry<forget>, METH_NOARGS,
+     "forget(): there will be no such record; its name is free."},
+    {"complete", pythonEntry<complete>, METH_VARARGS,
      "complete(number, problem=None): ends the write, with an alarm where there is a problem."},
     {nullptr, nullptr, 0, nullptr},
 };
@@ -349,8 +347,8 @@ PyType_Slot slots[] = {
     {Py_tp_doc, const_cast<char *>(
                     "Parameter(name, type, writer=None): the parameter of a record of that name. "
                     "writer(value) decides whether a value that the record writes is accepted.")},
-    {Py_tp_new, reinterpret_cast<void *>(make)},
-    {Py_tp_dealloc, reinterpret_cast<void *>(destroy)},
+    {Py_tp_new, pythonSlot<make>()},
+    {Py_tp_dealloc, pythonSlot<destroy>()},
     {Py_tp_methods, methods},
     {Py_tp_getset, properties},
     {0, nullptr},

@@ -12,6 +12,8 @@
 #include "../pythonError.h"
 #include "../unfinishedPort.h"
 
+#include "../../../asynPortApp/src/epicsEntry.h"
+
 #include <dbAccess.h>
 #include <epicsExit.h>
 #include <epicsGuard.h>
@@ -120,8 +122,8 @@ RecordPort &RecordPort::open(const char *portName)
 {
     if (!port_) {
         port_ = new RecordPort(portName);
-        initHookRegister(onInit);
-        epicsAtExit(atExit, nullptr);
+        initHookRegister(epicsEntry<onInit>);
+        epicsAtExit(epicsEntry<atExit>, nullptr);
     }
     return *port_;
 }

@@ -1,5 +1,4 @@
 // The module by which softioc makes its records' parameters.
-#include <stdexcept>
 #include <string>
 
 #include "outside.h"
@@ -7,9 +6,23 @@
 #include "termination.h"
 
 #include "../counters.h"
+#include "../pythonEntry.h"
 
 namespace
 {
+
+// Where there is no port to be detached by, or nobody comes back by it.
+class Detached
+{
+  public:
+    [[nodiscard]] Detached() : state_(PyEval_SaveThread()) {}
+    ~Detached() { PyEval_RestoreThread(state_); }
+    Detached(const Detached &) = delete;
+    Detached &operator=(const Detached &) = delete;
+
+  private:
+    PyThreadState *const state_;
+};
 
 PyObject *open(PyObject *, PyObject *argument)
 {
@@ -17,18 +30,11 @@ PyObject *open(PyObject *, PyObject *argument)
     if (!text)
         return nullptr;
     const std::string name(text);
-    PyThreadState *state = PyEval_SaveThread(); // there is no port to be detached by yet
-    std::string problem;
-    try {
+    {
+        const Detached detached;
         RecordPort::open(name.c_str());
-    } catch (const std::exception &error) {
-        problem = error.what();
     }
-    PyEval_RestoreThread(state);
-    if (problem.empty())
-        Py_RETURN_NONE;
-    PyErr_SetString(PyExc_RuntimeError, problem.c_str());
-    return nullptr;
+    Py_RETURN_NONE;
 }
 
 // Before Python goes down: nobody comes in or back any more.
@@ -38,10 +44,12 @@ PyObject *close(PyObject *, PyObject *argument)
     if (PyErr_Occurred())
         return nullptr;
     RecordPort *port = RecordPort::opened();
-    PyThreadState *state = PyEval_SaveThread();
-    Outside::close();
-    const bool empty = !port || port->closeInterpreter(limit);
-    PyEval_RestoreThread(state);
+    bool empty;
+    {
+        const Detached detached;
+        Outside::close();
+        empty = !port || port->closeInterpreter(limit);
+    }
     return PyBool_FromLong(empty);
 }
 
@@ -80,21 +88,22 @@ PyObject *wake(PyObject *, PyObject *argument)
 }
 
 PyMethodDef methods[] = {
-    {"catch_sigterm", catchSigterm, METH_NOARGS,
+    {"catch_sigterm", pythonEntry<catchSigterm>, METH_NOARGS,
      "catch_sigterm(): from now on SIGTERM is for await_sigterm(); False where the process has a "
      "handler."},
-    {"await_sigterm", awaitSigterm, METH_NOARGS, "await_sigterm(): returns when SIGTERM has come."},
-    {"wake", wake, METH_O,
+    {"await_sigterm", pythonEntry<awaitSigterm>, METH_NOARGS,
+     "await_sigterm(): returns when SIGTERM has come."},
+    {"wake", pythonEntry<wake>, METH_O,
      "wake(descriptor): signals an eventfd or a pipe that does not block: in a writer when its "
      "thread has left Python, else at once."},
-    {"running", running, METH_NOARGS,
+    {"running", pythonEntry<running>, METH_NOARGS,
      "running(): whether iocInit has come so far that records process for their clients."},
-    {"alone", alone, METH_NOARGS,
+    {"alone", pythonEntry<alone>, METH_NOARGS,
      "alone(): whether no port has an interpreter, or has left one behind."},
-    {"close", close, METH_O,
+    {"close", pythonEntry<close>, METH_O,
      "close(limit): before Python goes down: from now on no thread of EPICS enters it, and none of "
      "Python's comes back. False where one of EPICS' is still in it after limit seconds."},
-    {"open", open, METH_O, "open(port): makes the port of the records, once."},
+    {"open", pythonEntry<open>, METH_O, "open(port): makes the port of the records, once."},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -1,0 +1,87 @@
+// Around every function that CPython calls: a C++ exception becomes a Python one.
+//
+// tests/entries.py finds a function in a table of CPython's that is not behind one of these.
+#pragma once
+
+#include <Python.h>
+
+#include <exception>
+#include <new>
+#include <type_traits>
+
+#include <cxxabi.h>
+
+namespace pythonEntryDetail
+{
+
+// What a function of CPython's tables returns when it has set an exception.
+template <typename Result> Result failure() noexcept
+{
+    if constexpr (std::is_pointer_v<Result>)
+        return nullptr;
+    else if constexpr (!std::is_void_v<Result>)
+        return static_cast<Result>(-1);
+}
+
+// One that is set already goes: who throws then has not looked at it.
+inline void raise(PyObject *type, const char *what) noexcept
+{
+    if (type == PyExc_MemoryError)
+        PyErr_NoMemory();
+    else
+        PyErr_SetString(type, what);
+}
+
+// Of a function that cannot report an exception: it goes to sys.unraisablehook, and what was set
+// before stays.
+inline void writeUnraisable(PyObject *type, const char *what) noexcept
+{
+    PyObject *errorType = nullptr, *error = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&errorType, &error, &traceback);
+    raise(type, what);
+    PyErr_WriteUnraisable(nullptr);
+    PyErr_Restore(errorType, error, traceback);
+}
+
+template <typename Result> Result failed(PyObject *type, const char *what) noexcept
+{
+    if constexpr (std::is_void_v<Result>)
+        writeUnraisable(type, what);
+    else
+        raise(type, what);
+    return failure<Result>();
+}
+
+template <auto Function> struct Entry;
+template <typename Result, typename... Arguments, Result (*Function)(Arguments...)>
+struct Entry<Function> {
+    static Result call(Arguments... arguments)
+    {
+        try {
+            return Function(arguments...);
+        } catch (const abi::__forced_unwind &) { // the thread is being ended
+            throw;
+        } catch (const std::bad_alloc &) {
+            return failed<Result>(PyExc_MemoryError, "");
+        } catch (const std::exception &error) {
+            return failed<Result>(PyExc_RuntimeError, error.what());
+        } catch (...) {
+            return failed<Result>(PyExc_RuntimeError, "a C++ exception");
+        }
+    }
+};
+
+} // namespace pythonEntryDetail
+
+template <auto Function> constexpr auto pythonEntry = &pythonEntryDetail::Entry<Function>::call;
+
+// The same as the type that a table has for every kind of method, or slot.
+template <auto Function> PyCFunction pythonMethod() noexcept
+{
+    return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(pythonEntry<Function>));
+}
+
+template <auto Function> void *pythonSlot() noexcept
+{
+    return reinterpret_cast<void *>(pythonEntry<Function>);
+}
