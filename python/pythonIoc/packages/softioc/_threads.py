@@ -5,6 +5,7 @@ many threads as calls that are under way.
 """
 
 import itertools
+import sys
 import threading
 import traceback
 from collections import deque
@@ -36,6 +37,7 @@ class ThreadDispatcher:
         self._ready: deque[int] = deque()  # keys with work that nobody does
         self._work: dict[int, deque[_Work]] = {}  # by key, which is the owner; there while it has work or a thread
         self._idle = 0  # threads that listen to the bell
+        self._threads = 0  # that run or are being started
         self._count = 0
         self._bell = Bell(each=True)
 
@@ -70,27 +72,44 @@ class ThreadDispatcher:
             self._ready.append(key)
             if self._idle >= len(self._ready):
                 return self._bell.clapper
+            self._threads += 1
             self._count += 1
             number = self._count
-        threading.Thread(target=self._run, name=f"softioc-{number}", daemon=True).start()
+        try:
+            threading.Thread(target=self._run, name=f"softioc-{number}", daemon=True).start()
+        except RuntimeError as error:  # the system refuses it
+            return self._do_without(error)
         return -1
 
-    def _run(self) -> None:
+    def _do_without(self, error: RuntimeError) -> int:
+        """A thread that there is does the work, or the caller if there is none."""
+        with self._lock:
+            self._threads -= 1
+            if self._threads:
+                return self._bell.clapper  # wakes one that listens; one that works takes it afterwards
+        print(f"softioc: {error}: on_update runs in the thread of its client", file=sys.stderr, flush=True)
+        self._run(stays=False)
+        return -1
+
+    def _run(self, stays: bool = True) -> None:
         key: int | None = None
-        while (key := self._next(key)) is not None:
+        while (key := self._next(key, stays)) is not None:
             context, func, args, completion, completion_args = self._work[key][0]
             try:
                 context.run(_make, func, args, completion, completion_args)
             except BaseException:  # a cancelled coroutine's, too: the work behind it is to be done
                 traceback.print_exc()
 
-    def _next(self, done: int | None) -> int | None:
-        """The key whose first work is to be done; None where the thread is not needed."""
+    def _next(self, done: int | None, stays: bool) -> int | None:
+        """The key whose first work is to be done; None if the thread is not needed, or not to stay."""
         with self._lock:
             if done is not None:
                 self._finish(done)
             while not self._ready:
+                if not stays:
+                    return None
                 if self._idle >= _KEPT:
+                    self._threads -= 1
                     return None
                 self._idle += 1
                 self._lock.release()

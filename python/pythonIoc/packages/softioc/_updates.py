@@ -261,8 +261,11 @@ class _Timeouts:
             entry = (time.monotonic() + seconds, number)
             heapq.heappush(cls._waiting, entry)
             if not cls._started:
-                cls._started = True
-                threading.Thread(target=cls._run, name="softioc-timeouts", daemon=True).start()
+                try:
+                    threading.Thread(target=cls._run, name="softioc-timeouts", daemon=True).start()
+                    cls._started = True
+                except RuntimeError as error:  # the next one tries again
+                    tell(f"softioc: {error}: nobody ends writes that take too long")
             if cls._waiting[0] is entry:
                 cls._condition.notify()
 
