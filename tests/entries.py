@@ -110,6 +110,8 @@ def epics_registrations(text: str) -> Iterator[tuple[int, str]]:
     for match in re.finditer(r"epicsExportRegistrar\((\w+)\)", text):
         if not re.search(rf"void {match[1]}\(\)\s*\{{\s*epicsEntry<", text):
             yield match.start(), f"registrar: {match[1]} does nothing but call epicsEntry<…>()"
+    for match in re.finditer(r"epicsExportAddress\((?!dset, NAME\))", text):
+        yield match.start(), "a table of device support is made by ASYN_DEVICE (devDset.h)"
     for base, method in VIRTUALS.items():
         for match in re.finditer(
             rf"\b(class|struct) \w+[^;{{]*: [^;{{]*\b{base}\b[^;{{]*(?=\{{)", text

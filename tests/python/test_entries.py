@@ -26,6 +26,7 @@ BAD = {
     "a command": "iocshRegister(&definition, call);",
     "a callback": "callbackSetCallback(onCallback, &callback_);",
     "a registrar": "void doRegister()\n{\n    work();\n}\nepicsExportRegistrar(doRegister);",
+    "device support": "dset mine = {5, 0, 0, init, 0};\nepicsExportAddress(dset, mine);",
     "a timer": "class T : public epicsTimerNotify\n{\n    expireStatus expire(const epicsTime &) override\n"
     "    {\n        return work();\n    }\n};",
     "a runnable": "struct R : epicsThreadRunable {\n    void run() override { work(); }\n};",
