@@ -86,14 +86,9 @@ void make(const char *name, int flags)
     pasynOctetBase->initialize(name, new asynInterface{asynOctetType, &octet, &kept}, 0, 0, 0);
 }
 
-// A command says what was thrown, and gives the port back: another thread can lock it.
-void command(const std::string &port, const std::string &line, const char *thrown)
+// Another thread can lock the port.
+void isFree(const std::string &port)
 {
-    const Result result = run(line);
-    testOk(result.status != 0 && lines(result.text) == 1 &&
-               result.text.find("port " + port + ": ") != std::string::npos &&
-               result.text.find(thrown) != std::string::npos,
-           "%s -> %s", line.c_str(), result.text.c_str());
     static std::atomic<unsigned> locked{0};
     const unsigned before = locked;
     std::thread([port] {
@@ -105,6 +100,46 @@ void command(const std::string &port, const std::string &line, const char *throw
         pasynManager->freeAsynUser(user);
     }).detach();
     testOk(eventually([before] { return locked > before; }, 10), "and the port is not locked");
+}
+
+// A command says what was thrown, and gives the port back.
+void command(const std::string &port, const std::string &line, const char *thrown)
+{
+    const Result result = run(line);
+    testOk(result.status != 0 && lines(result.text) == 1 &&
+               result.text.find("port " + port + ": ") != std::string::npos &&
+               result.text.find(thrown) != std::string::npos,
+           "%s -> %s", line.c_str(), result.text.c_str());
+    isFree(port);
+}
+
+asynStatus notified(void *, asynUser *)
+{
+    if (throws)
+        throw std::runtime_error("no lock");
+    return asynSuccess;
+}
+
+// A driver that is told of its port's lock, and throws.
+void lockNotify()
+{
+    static asynLockPortNotify table = {notified, notified};
+    make("NOTIFIED", 0);
+    pasynManager->registerInterface("NOTIFIED",
+                                    new asynInterface{asynLockPortNotifyType, &table, &kept});
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    pasynManager->connectDevice(user, "NOTIFIED", 0);
+    throws = true;
+    testOk(pasynManager->lockPort(user) == asynError && strstr(user->errorMessage, "no lock"), "%s",
+           user->errorMessage);
+    throws = false;
+    isFree("NOTIFIED");
+    testOk1(pasynManager->lockPort(user) == asynSuccess);
+    throws = true;
+    testOk1(pasynManager->unlockPort(user) == asynSuccess);
+    throws = false;
+    isFree("NOTIFIED");
+    pasynManager->freeAsynUser(user);
 }
 
 void shell(const std::string &port)
@@ -187,6 +222,7 @@ int main()
     return live(database, [] {
         shell("ATONCE");
         shell("QUEUED");
+        lockNotify();
         rules("0");
         rules("1");
     });
