@@ -110,8 +110,13 @@ def epics_registrations(text: str) -> Iterator[tuple[int, str]]:
     for match in re.finditer(r"epicsExportRegistrar\((\w+)\)", text):
         if not re.search(rf"void {match[1]}\(\)\s*\{{\s*epicsEntry<", text):
             yield match.start(), f"registrar: {match[1]} does nothing but call epicsEntry<…>()"
-    for match in re.finditer(r"epicsExportAddress\((?!dset, NAME\))", text):
-        yield match.start(), "a table of device support is made by ASYN_DEVICE (devDset.h)"
+    for match in re.finditer(
+        r"epicsExportAddress\(\w+, (?!NAME\))(\w+)\)", text
+    ):  # NAME: of a macro in devDset.h
+        table = re.search(rf"\b{match[1]}\s*=\s*(?=\{{)", text)
+        for member in parts(enclosed(text, table.end())) if table else [match[1]]:
+            if not re.match(r"(\d+|nullptr|NULL|epicsEntry<.*>)$", member):
+                yield match.start(), f"epicsExportAddress: {member} is not behind epicsEntry"
     for base, method in VIRTUALS.items():
         for match in re.finditer(
             rf"\b(class|struct) \w+[^;{{]*: [^;{{]*\b{base}\b[^;{{]*(?=\{{)", text
