@@ -10,6 +10,7 @@
 #include <epicsMutex.h>
 #include <epicsTimer.h>
 
+#include "epicsEntry.h"
 #include "portConnection.h"
 #include "portUnfinished.h"
 
@@ -86,6 +87,11 @@ class Watch : private epicsTimerNotify
     }
 
     expireStatus expire(const epicsTime &) override
+    {
+        return epicsGuarded("the look whether a port is there again",
+                            expireStatus(restart, lastLook), [this] { return look(); });
+    }
+    expireStatus look()
     {
         if (!portManager::isComplete(port_.c_str()))
             return expireStatus(restart, firstLook);
