@@ -143,10 +143,11 @@ class Update:
             function = self._function
             assert function is not None
             result = function(value, self._record.name) if self._with_name else function(value)
-            if inspect.isawaitable(result):
-                return _Awaited(self, number, mark, result)
-            if inspect.isgenerator(result) or inspect.isasyncgen(result):
-                raise TypeError(f"on_update returned {result!r}, of which nothing is run: a generator")
+            if result is not None:  # to look at it takes longer than most functions do
+                if inspect.isawaitable(result):
+                    return _Awaited(self, number, mark, result)
+                if inspect.isgenerator(result) or inspect.isasyncgen(result):
+                    raise TypeError(f"on_update returned {result!r}, of which nothing is run: a generator")
         except BaseException as error:
             self._finish(number, error)
             mark.active = False

@@ -104,7 +104,7 @@ class AsyncioDispatcher:
         waits = False
         try:
             result = func(*func_args)
-            waits = inspect.isawaitable(result)
+            waits = result is not None and inspect.isawaitable(result)
             if waits:
                 task = self.loop.create_task(self._await(result, completion, completion_args))
                 self._tasks.add(task)
