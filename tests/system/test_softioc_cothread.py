@@ -11,6 +11,8 @@ pytestmark = pytest.mark.python_host
 pytest.importorskip("cothread")
 
 RECORDS = """
+import warnings
+warnings.filterwarnings("ignore", category=DeprecationWarning, module="cothread")  # of numpy 2.5
 import cothread
 builder.SetDeviceName("K")
 log = []
