@@ -105,6 +105,17 @@ builder.aOut("A", on_update=slow, blocking=True)
     assert ioc.finish() == 0, ioc.output
 
 
+def test_a_shell_that_is_interrupted_reads_on(scripts: Scripts) -> None:
+    """Not at a terminal, where the shell's lines are read by another thread so that cothreads run."""
+    ioc = scripts.run(RECORDS + 'builder.aOut("A", on_update=lambda value: cothread.Sleep(0.1), blocking=True)')
+    assert put("K:A", 1)
+    ioc.process.send_signal(signal.SIGINT)
+    ioc.wait_for("KeyboardInterrupt")
+    assert ioc.ask("1 + 1") == "2" and ioc.ask("2 + 2") == "4"
+    assert put("K:A", 2)
+    assert ioc.exit() == 0
+
+
 def test_cothreads(scripts: Scripts) -> None:
     ioc = scripts.start(
         """

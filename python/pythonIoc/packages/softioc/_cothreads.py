@@ -34,19 +34,32 @@ def sleep(seconds: float, end: threading.Event) -> None:
 def reader() -> Callable[[str], str] | None:
     """How a shell on this thread reads a line; None for Python's way, by which cothreads run at a terminal only."""
     at_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-    return _read if run_here() and not at_terminal else None
+    return _Reader() if run_here() and not at_terminal else None
 
 
-def _read(prompt: str) -> str:
-    """Has another thread read the line."""
-    line = _cothread().Event()
-    call_back = _cothread().Callback
+class _Reader:
+    """Has another thread read lines."""
 
-    def read() -> None:
+    def __init__(self) -> None:
+        self._line: Any = None  # the event of the line that is being read
+
+    def __call__(self, prompt: str) -> str:
+        if self._line is None:
+            self._line = _cothread().Event(auto_reset=False)  # an interrupted wait is not to take the line
+            threading.Thread(target=self._read, args=(prompt,), name="softioc-input", daemon=True).start()
         try:
-            call_back(line.Signal, input(prompt))
-        except BaseException as error:
-            call_back(line.SignalException, error)
+            line = self._line.Wait()
+        except KeyboardInterrupt:
+            raise  # the thread reads on
+        except BaseException:
+            self._line = None
+            raise
+        self._line = None
+        return str(line)
 
-    threading.Thread(target=read, name="softioc-input", daemon=True).start()
-    return str(line.Wait())
+    def _read(self, prompt: str) -> None:
+        event, call_back = self._line, _cothread().Callback
+        try:
+            call_back(event.Signal, input(prompt))
+        except BaseException as error:
+            call_back(event.SignalException, error)
