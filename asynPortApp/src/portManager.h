@@ -136,6 +136,7 @@ struct User {
     bool hasDeadline = false;
     bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
     bool freeAfterRun = false;
+    std::atomic<bool> isFree{false};
     char noMessage = '\0';     // the room where there is no message
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
     unsigned blocksDevice = 0; // the same for the one device
@@ -234,6 +235,9 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
 // The same for what callbacks write status, alarm and time into: it has no room for a message.
 asynUser *duplicateForCallbacks(asynUser *user);
 asynStatus freeAsynUser(asynUser *user);
+// The asynUser goes to the next who asks for one, the one that was freed first before the others. Its
+// memory stays: there are clients that use an asynUser a little longer than they have it.
+void recycle(User &user);
 void *memMalloc(size_t size);
 void memFree(void *memory, size_t size);
 asynStatus isMultiDevice(asynUser *user, const char *portName, int *yesNo);

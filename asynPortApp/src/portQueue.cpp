@@ -53,7 +53,7 @@ void end(Port &port, User &user)
             user.finished->signal();
     }
     if (destroy)
-        delete &user;
+        recycle(user);
     if (again)
         port.wake.signal(); // it has passed it by while the callback ran
 }
@@ -410,7 +410,7 @@ static void awaitEnd(Port &port, User &user)
         destroy = user.freeAfterRun && user.cancelWaiters == 0 && user.state == RequestState::idle;
     }
     if (destroy)
-        delete &user;
+        recycle(user);
 }
 
 asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)

@@ -1,6 +1,8 @@
 // asynUser: the clients of ports.
 #include <cstdlib>
 #include <cstring>
+#include <deque>
+#include <new>
 
 #include "portManager.h"
 #include "portMessage.h"
@@ -39,9 +41,55 @@ bool User::watch()
            running == RequestState::watched;
 }
 
+namespace
+{
+
+struct FreeUsers {
+    epicsMutex mutex; // guards all; not held while anything is called
+    std::deque<User *> users;
+};
+
+FreeUsers &freeUsers()
+{
+    static auto *all = new FreeUsers; // never destroyed: clients may outlive static destructors
+    return *all;
+}
+
+User *makeUser()
+{
+    FreeUsers &all = freeUsers();
+    Guard guard(all.mutex);
+    if (all.users.empty())
+        return new User;
+    User *user = all.users.front();
+    all.users.pop_front();
+    user->isFree = false;
+    if (user->message)
+        user->message[0] = '\0'; // of who had it before
+    return user;
+}
+
+} // namespace
+
+void recycle(User &user)
+{
+    std::unique_ptr<char[]> message = std::move(user.message); // somebody may still look at it
+    user.~User();
+    new (&user) User;
+    user.isFree = true;
+    user.message = std::move(message);
+    if (user.message)
+        user.setRoom(user.message.get(), messageSize);
+    else
+        user.setRoom(&user.noMessage, 1);
+    FreeUsers &all = freeUsers();
+    Guard guard(all.mutex);
+    all.users.push_back(&user);
+}
+
 asynUser *createAsynUser(userCallback process, userCallback timeout)
 {
-    auto *user = new User;
+    auto *user = makeUser();
     user->process = process;
     user->timeoutCallback = timeout;
     giveMessage(&user->user);
@@ -72,7 +120,8 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
 
 asynUser *duplicateForCallbacks(asynUser *user)
 {
-    auto *copy = new User;
+    auto *copy = makeUser();
+    copy->message.reset();
     copy->setRoom(&copy->noMessage, 1);
     copyClient(&copy->user, user);
     return &copy->user;
@@ -120,6 +169,8 @@ static const char *tie(const User &user)
 asynStatus freeAsynUser(asynUser *pasynUser)
 {
     User &user = User::of(pasynUser);
+    if (user.isFree)
+        return fail(pasynUser, asynError, "asynManager::freeAsynUser: it has been freed before");
     if (const DeviceRef device = user.device) {
         Guard guard(device->port->state);
         if (const char *reason = tie(user))
@@ -132,7 +183,7 @@ asynStatus freeAsynUser(asynUser *pasynUser)
         user.freeAfterRun = true; // one that has disconnected itself before
         return asynSuccess;
     }
-    delete &user;
+    recycle(user);
     return asynSuccess;
 }
 

@@ -1,6 +1,7 @@
 // pasynTrace: what is printed, how, and where to; for a device, a port, or everything.
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 // stdout and stderr are the process's: what a thread's output is redirected to ends before a trace.
 #define epicsStdioStdStreams
@@ -173,8 +174,13 @@ FILE *getTraceFile(asynUser *user)
     return trace->file;
 }
 
+// No transfer is longer than an int can say; more is a negative number that somebody has handed on.
 asynStatus setTraceIOTruncateSize(asynUser *user, size_t size)
 {
+    constexpr size_t largest = std::numeric_limits<int>::max();
+    if (size > largest)
+        return fail(user, asynError, "a trace is truncated to 0 to %zu bytes, not to %zu", largest,
+                    size);
     return apply(user, asynExceptionTraceIOTruncateSize,
                  [size](Trace &trace) { trace.truncateSize = size; });
 }

@@ -110,6 +110,9 @@ void shown(Users &users)
     pasynTrace->setTraceIOMask(user, ASYN_TRACEIO_ASCII);
     asynPrintIO(user, ASYN_TRACE_FLOW, "abcdefgh", 8, "cut\n");
     testOk(log.has("abcd") && !log.has("abcde"), "data are cut at the truncate size");
+    testOk(pasynTrace->setTraceIOTruncateSize(user, static_cast<size_t>(-1)) == asynError &&
+               pasynTrace->getTraceIOTruncateSize(user) == 4,
+           "a negative truncate size is refused: %s", user->errorMessage);
 }
 
 std::string content(const std::string &name)

@@ -1,5 +1,7 @@
 // Requests that their own callbacks queue again, and asynUsers that end meanwhile.
+#include <algorithm>
 #include <atomic>
+#include <vector>
 
 #include <asynPortDriver.h>
 #include <epicsEvent.h>
@@ -100,11 +102,40 @@ void freedInside()
     pasynManager->freeAsynUser(next.user);
 }
 
+// Of a port that is shut down, the asynUser used a little longer than it is there.
+void usedAfterwards()
+{
+    testDiag("an asynUser that is used after it has been freed");
+    new Driver("AFTER", ASYN_DESTRUCTIBLE);
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    asynUser *second = pasynManager->createAsynUser(nullptr, nullptr);
+    pasynManager->connectDevice(user, "AFTER", 0);
+    asynInterface *found = pasynManager->findInterface(user, asynCommonType, 0);
+    const auto *common = static_cast<asynCommon *>(found->pinterface);
+    pasynManager->shutdownPort(user);
+    testOk1(pasynManager->freeAsynUser(user) == asynSuccess);
+    testOk(common->connect(found->drvPvt, user) == asynDisabled &&
+               common->disconnect(found->drvPvt, user) == asynDisabled && user->errorMessage[0],
+           "calls of an interface refuse it: %s", user->errorMessage);
+    testOk(pasynManager->freeAsynUser(user) == asynError, "it is not freed twice: %s",
+           user->errorMessage);
+    pasynManager->freeAsynUser(second);
+    std::vector<asynUser *> made; // as many as have been freed by then, in whatever order
+    while (made.size() < 10000 && (made.empty() || made.back() != second))
+        made.push_back(pasynManager->createAsynUser(nullptr, nullptr));
+    const auto first = std::find(made.begin(), made.end(), user);
+    testOk(first != made.end(), "the one that was freed first is the first to be used again");
+    testOk1(first != made.end() && !(*first)->errorMessage[0] && !(*first)->userPvt);
+    for (asynUser *each : made)
+        pasynManager->freeAsynUser(each);
+}
+
 } // namespace
 
 int main()
 {
     testPlan(0);
+    usedAfterwards();
     expiresInside();
     servedAfterwards();
     freedInside();
