@@ -119,6 +119,11 @@ void testChoices(Driver &driver, const std::string &port, int choice)
 
 void testArrays(Driver &driver, const std::string &port, int array)
 {
+#ifdef __SANITIZE_THREAD__
+    // The time of an array is written into the one asynUser of the client, as with asyn.
+    testSkip(2, "each thread writes the array's time");
+    return;
+#endif
     int cancelled = 0, late = 0;
     for (int round = 0; round < rounds; ++round) {
         Contested client(port);
