@@ -1,5 +1,5 @@
-// When a driver is asked to connect: as asyn does, at its registration in the thread that registers
-// it, before a request, a moment after it has disconnected, and now and then when it has refused.
+// When a driver is asked to connect: as asyn does, at its registration, before a request, a moment
+// after it has disconnected, and now and then when it has refused.
 //
 // That may take long, so a driver that may block is asked by its port's thread. All others share
 // one thread, which waits for nobody that is in such a driver: where it is busy, a thread of its
@@ -14,9 +14,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include <epicsTimer.h>
-#include <errlog.h>
 
 namespace portManager
 {
@@ -75,7 +75,8 @@ void forgetAttempt(Device &device)
     attempts.erase(std::remove(attempts.begin(), attempts.end(), &device), attempts.end());
 }
 
-void askDriver(Device &device, asynUser *user)
+// What the driver answers; nothing where it is not asked.
+std::optional<asynStatus> askDriver(Device &device, asynUser *user)
 {
     Port &port = *device.port;
     SyncGuard sync(port.sync);
@@ -83,23 +84,43 @@ void askDriver(Device &device, asynUser *user)
     asynInterface *common = commonOf(port);
     {
         Guard guard(port.state);
-        forgetAttempt(device);                             // here it is
-        if (!wantsConnection(device) || device.connecting) // or it would go on within itself
-            return;
+        forgetAttempt(device); // here it is
+        const bool hasPort = &device == &port.self || port.self.connected;
+        if (!wantsConnection(device) || !hasPort || device.connecting) // or it would go on within
+            return std::nullopt;                                       // itself
         device.nextAttempt = MonotonicTime::after(afterRefusal);
         if (!common)
-            return;
+            return std::nullopt;
         device.connecting = true;
     }
     const EndOfAttempt end(device);
     try {
-        static_cast<asynCommon *>(common->pinterface)->connect(common->drvPvt, user);
+        return static_cast<asynCommon *>(common->pinterface)->connect(common->drvPvt, user);
     } catch (const std::exception &error) { // of a driver that is no asynPortDriver
-        errlogPrintf("port %s: connect() ended by a C++ exception: %s\n", port.name.c_str(),
-                     error.what());
+        return fail(user, asynError, "connect() ended by a C++ exception: %s", error.what());
     } catch (...) {
-        errlogPrintf("port %s: connect() ended by a C++ exception\n", port.name.c_str());
+        return fail(user, asynError, "connect() ended by a C++ exception");
     }
+}
+
+// True for the first refusal since the device was connected.
+bool isFirstRefusal(Device &device)
+{
+    Guard guard(device.port->state);
+    if (!wantsConnection(device) || device.refusalTold)
+        return false;
+    device.refusalTold = true;
+    return true;
+}
+
+void tellRefusal(const Device &device, asynUser *user, asynStatus status)
+{
+    const char *reason = user->errorMessage[0] ? user->errorMessage
+                         : status == asynSuccess
+                             ? "connect() gives asynSuccess without a connection"
+                             : strStatus(status);
+    pasynTrace->print(user, ASYN_TRACE_ERROR, "%s cannot connect: %s; next attempt in %g s\n",
+                      placeOf(device).c_str(), reason, afterRefusal);
 }
 
 // By the port's thread. Port::state held.
@@ -136,6 +157,13 @@ bool allIsWell(const Device &device)
 bool attemptIsDue(const Device &device)
 {
     return device.autoConnect && !device.connecting && MonotonicTime::now() >= device.nextAttempt;
+}
+
+// Whether the port's thread is to ask for the device, or does so.
+bool isPending(const Device &device)
+{
+    Guard guard(device.port->state);
+    return device.connecting || awaitsAttempt(device);
 }
 
 // Waits for the lock of a busy port that does not block.
@@ -228,12 +256,28 @@ Device::Device(Port &devicePort, int deviceAddress) : port(&devicePort), address
 
 Device::~Device() = default;
 
+// Of an address the port is asked before.
+static void attemptPort(Device &device)
+{
+    Device &whole = device.port->self;
+    bool due;
+    {
+        Guard guard(device.port->state);
+        due = &device != &whole && !whole.connected && attemptIsDue(whole);
+    }
+    if (due)
+        attempt(whole);
+}
+
 void attempt(Device &device)
 {
+    attemptPort(device);
     asynUser *user = createAsynUser(nullptr, nullptr);
     User::of(user).device = device.port->refer(device);
     user->timeout = connectTimeout;
-    askDriver(device, user);
+    const std::optional<asynStatus> answer = askDriver(device, user);
+    if (answer && isFirstRefusal(device))
+        tellRefusal(device, user, *answer);
     bool refused;
     {
         Guard guard(device.port->state);
@@ -242,6 +286,29 @@ void attempt(Device &device)
     if (refused)
         attemptLater(device, afterRefusal);
     freeAsynUser(user);
+}
+
+// A driver of asynPortDriver is asked in the thread that makes it; see above. Of the others, those
+// that may block are asked by their port's thread, for which the one that registers them waits a
+// moment.
+void attemptFirst(Port &port)
+{
+    Device &whole = port.self;
+    {
+        Guard guard(port.state);
+        if (port.canBlock() && !port.driverLock && wantsConnection(whole))
+            attemptSoon(whole);
+    }
+    if (!isPending(whole)) {
+        attempt(whole);
+        return;
+    }
+    const MonotonicTime deadline = MonotonicTime::after(connectTimeout);
+    for (double pause = 1e-4; isPending(whole); pause = std::min(2 * pause, 0.01)) {
+        if (MonotonicTime::now() > deadline)
+            return;
+        epicsThreadSleep(pause);
+    }
 }
 
 bool awaitsAttempt(const Device &device)
@@ -310,6 +377,31 @@ asynStatus ready(Device &device)
             attempt(*wanted);
     }
     return asynDisconnected;
+}
+
+asynStatus readyUntil(Device &device, MonotonicTime deadline)
+{
+    Port &port = *device.port;
+    // Its thread would wait for this one.
+    if (!port.canBlock() || port.sync.heldHere())
+        return ready(device);
+    for (double pause = 1e-4;; pause = std::min(2 * pause, 0.01)) {
+        {
+            Guard guard(port.state);
+            if (unusable(device))
+                return asynDisabled;
+            Device *wanted = missing(device);
+            if (!wanted)
+                return asynSuccess;
+            if (attemptIsDue(*wanted))
+                attemptSoon(*wanted);
+            else if (!wanted->connecting && !awaitsAttempt(*wanted))
+                return asynDisconnected;
+        }
+        if (MonotonicTime::now() > deadline)
+            return asynDisconnected;
+        epicsThreadSleep(pause);
+    }
 }
 
 asynStatus usable(Device &device)

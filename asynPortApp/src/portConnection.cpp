@@ -11,17 +11,23 @@ namespace
 
 asynStatus setConnected(const DeviceRef &device, asynUser *user, bool connected)
 {
+    bool refused;
     {
         Guard guard(device->port->state);
         if (device->connected == connected)
             return fail(user, asynError, "port %s is %s already", device->port->name.c_str(),
                         connected ? "connected" : "disconnected");
         device->connected = connected;
+        refused = device->refusalTold;
+        device->refusalTold = false;
         if (connected)
             ++device->connections;
         else
             device->nextAttempt = MonotonicTime::after(afterDisconnect);
     }
+    if (connected && refused)
+        pasynTrace->print(user, ASYN_TRACE_ERROR, "%s is connected now\n",
+                          placeOf(*device).c_str());
     announce(*device, asynExceptionConnect);
     return asynSuccess;
 }
@@ -79,6 +85,7 @@ asynStatus enable(asynUser *user, int yesNo)
         device->enabled = yesNo != 0;
         asks = yesNo && device->port->inUse;
     }
+    device->port->wake.signal(); // its thread has left requests in the queue
     announce(*device, asynExceptionEnable);
     if (asks)
         attemptLater(*device, 0); // where it has disconnected meanwhile
@@ -94,6 +101,8 @@ asynStatus autoConnect(asynUser *user, int yesNo)
         Guard guard(device->port->state);
         device->autoConnect = yesNo != 0;
         device->nextAttempt = MonotonicTime();
+        if (yesNo) // which is asked before its address
+            device->port->self.nextAttempt = MonotonicTime();
     }
     finish(*device->port);
     announce(*device, asynExceptionAutoConnect);

@@ -76,9 +76,11 @@ static bool lockUntil(MonotonicTime deadline, const Device &device, const User &
 static asynStatus unlessRefused(const Device &device, asynUser *user)
 {
     Port &port = *device.port;
-    asynStatus status = device.defunct || port.self.defunct ? asynDisabled : asynSuccess;
-    if (status != asynSuccess)
-        fail(user, status, "port %s is shut down", port.name.c_str());
+    asynStatus status = asynSuccess;
+    if (device.defunct || port.self.defunct)
+        status = fail(user, asynDisabled, "port %s is shut down", port.name.c_str());
+    else if (!device.enabled || !port.self.enabled)
+        status = notReady(user, asynDisabled, port);
     else
         status = notifyLocked(port, user);
     if (status != asynSuccess)
@@ -88,24 +90,31 @@ static asynStatus unlessRefused(const Device &device, asynUser *user)
     return status;
 }
 
+// A port that does not block is given back soon, so it is waited for without limit. As with asyn it
+// need not be connected: its driver says whether it can be used.
+static asynStatus lockWithoutQueue(Device &device, asynUser *user)
+{
+    if (ready(device) == asynDisabled)
+        return notReady(user, asynDisabled, *device.port);
+    device.port->sync.lock();
+    return unlessRefused(device, user);
+}
+
 // The port thread holds the synchronous lock while it runs a request, so that taking it is as good
-// as waiting in the queue. A port that does not block is given back soon, so it is waited for
-// without limit.
+// as waiting in the queue.
 asynStatus queueLockPort(asynUser *user)
 {
     const DeviceRef &device = deviceOf(user, "queueLockPort");
     if (!device)
         return asynError;
     Port &port = *device->port;
-    const asynStatus status = ready(*device);
-    if (status != asynSuccess)
-        return notReady(user, status, port);
-    if (!port.canBlock()) {
-        port.sync.lock();
-        return unlessRefused(*device, user);
-    }
+    if (!port.canBlock())
+        return lockWithoutQueue(*device, user);
     const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
     const MonotonicTime deadline = MonotonicTime::after(limit);
+    const asynStatus status = readyUntil(*device, deadline);
+    if (status != asynSuccess)
+        return notReady(user, status, port);
     if (!lockUntil(deadline, *device, User::of(user)))
         return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
     return unlessRefused(*device, user);

@@ -14,6 +14,12 @@ Port::Port(const char *portName, int portAttributes)
 
 Port::~Port() = default;
 
+std::string placeOf(const Device &device)
+{
+    const std::string name = "port " + device.port->name;
+    return device.address < 0 ? name : name + ", address " + std::to_string(device.address);
+}
+
 const char *strStatus(asynStatus status)
 {
     static const char *const names[] = {"asynSuccess",

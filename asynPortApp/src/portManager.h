@@ -103,9 +103,10 @@ struct Device {
     unsigned long connections = 0;
     MonotonicTime nextAttempt; // not before then
     bool connecting = false;   // the driver is being asked to connect
+    bool refusalTold = false;  // that it has refused since it was connected
     bool awaited = false;      // a thread waits for Port::sync to ask it
     User *blockedBy = nullptr; // whose blockProcessCallback for the device is in force
-    std::vector<asynInterface *> interposed;
+    std::vector<asynInterface *> interposed; // the newest last
     std::vector<std::shared_ptr<ExceptionClient>> exceptionClients;
     std::unique_ptr<AttemptTimer> timer;
     Trace trace;
@@ -235,8 +236,8 @@ asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback t
 // The same for what callbacks write status, alarm and time into: it has no room for a message.
 asynUser *duplicateForCallbacks(asynUser *user);
 asynStatus freeAsynUser(asynUser *user);
-// The asynUser goes to the next who asks for one, the one that was freed first before the others. Its
-// memory stays: there are clients that use an asynUser a little longer than they have it.
+// The asynUser goes to the next who asks for one, the one that was freed first before the others.
+// Its memory stays: there are clients that use an asynUser a little longer than they have it.
 void recycle(User &user);
 void *memMalloc(size_t size);
 void memFree(void *memory, size_t size);
@@ -298,12 +299,16 @@ asynStatus getAutoConnectTimeout(double *timeout);
 // asynSuccess when a client may have the port now; tries to connect where that is wanted. Takes
 // sync and state.
 asynStatus ready(Device &device);
+// The same, but the thread of a blocking port tries, for which the caller waits no longer than
+// until then.
+asynStatus readyUntil(Device &device, MonotonicTime deadline);
 // asynSuccess when the thread of a blocking port may be given a request. Where the driver is to
 // connect first, that thread asks it, before the request; the caller never waits. A client that
 // does not look itself what came of it may only wait for an address, as with asyn. Takes state.
 asynStatus readyToQueue(Device &device, bool looksItself);
 asynStatus usable(Device &device); // asynDisabled, or asynSuccess, connected or not; takes state
-void attempt(Device &device); // asks the driver to connect, in this thread, where that is wanted
+void attempt(Device &device);  // asks the driver to connect, in this thread, where that is wanted
+void attemptFirst(Port &port); // at the registration of asynCommon
 // Whether the port's thread is to ask for the device. Port::state held.
 bool awaitsAttempt(const Device &device);
 // attempt(), unless somebody else has done it since. Port::sync held.
@@ -342,5 +347,7 @@ asynStatus getTimeStamp(asynUser *user, epicsTimeStamp *timeStamp);
 asynStatus setTimeStamp(asynUser *user, const epicsTimeStamp *timeStamp);
 
 const char *strStatus(asynStatus status);
+
+std::string placeOf(const Device &device); // for messages: "port P", or "port P, address 1"
 
 } // namespace portManager

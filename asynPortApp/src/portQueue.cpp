@@ -111,6 +111,15 @@ bool waitsForAttempt(const User &user)
     return awaitsAttempt(device) || awaitsAttempt(device.port->self);
 }
 
+// A request that came before its port or address was disabled waits until that is enabled again, as
+// with asyn. Port::state held.
+bool mayHaveTurn(const User &user)
+{
+    const Device &device = *user.device;
+    return device.enabled && device.port->self.enabled &&
+           (user.priority == asynQueuePriorityConnect || !blocked(device, user));
+}
+
 // Port::state held. Drivers that are asked to connect and requests take turns, for there may be as
 // many addresses that refuse as keep the thread busy. A port that is shut down serves what is left,
 // timeout callback preferred: its interfaces answer asynDisabled.
@@ -137,8 +146,7 @@ Turn next(Port &port, bool requestsFirst)
             if (!mayBegin(*user))
                 continue;
             turn.expired = defunct || (user->hasDeadline && expired(*user));
-            if (turn.expired || priority == asynQueuePriorityConnect ||
-                !blocked(*user->device, *user)) {
+            if (turn.expired || mayHaveTurn(*user)) {
                 if (!turn.expired && waitsForAttempt(*user))
                     continue;
                 take(queue, entry);

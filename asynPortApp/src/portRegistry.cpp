@@ -251,7 +251,7 @@ asynStatus registerInterface(const char *portName, asynInterface *interface)
             port->hasDriver = true;
     }
     if (std::strcmp(interface->interfaceType, asynCommonType) == 0)
-        attempt(port->self);
+        attemptFirst(*port);
     return asynSuccess;
 }
 

@@ -7,8 +7,9 @@
 
 #include "liveDatabase.h"
 #include "request.h"
+#include "simpleDriver.h"
 
-#include <asynPortDriver.h>
+#include <asynInt32SyncIO.h>
 
 namespace
 {
@@ -191,6 +192,24 @@ void addresses()
     testOk(far.queue() == asynSuccess, "a single-device port takes any address: %s", far.message());
 }
 
+void synchronous(const char *name, int flags, asynStatus disconnected)
+{
+    testDiag("SyncIO and a port that is not connected: %s", name);
+    auto *driver = new SimpleDriver(name, flags);
+    asynAutoConnect(name, 0, 0);
+    driver->connected(false);
+    asynUser *user = nullptr;
+    epicsInt32 value = 0;
+    testOk1(pasynInt32SyncIO->connect(name, 0, &user, "START") == asynSuccess);
+    testOk(pasynInt32SyncIO->read(user, &value, 1) == disconnected &&
+               value == (disconnected == asynSuccess ? 42 : 0),
+           "a port that does not block serves it, another one refuses: %s", user->errorMessage);
+    asynEnable(name, 0, 0);
+    testOk(pasynInt32SyncIO->read(user, &value, 1) == asynDisabled, "a disabled one does not: %s",
+           user->errorMessage);
+    pasynInt32SyncIO->disconnect(user);
+}
+
 } // namespace
 
 int main()
@@ -209,6 +228,8 @@ int main()
     states();
     announcements();
     addresses();
+    synchronous("DIRECT", 0, asynSuccess);
+    synchronous("QUEUED", ASYN_CANBLOCK, asynDisconnected);
     again(*refusing, refused);
     return testDone();
 }

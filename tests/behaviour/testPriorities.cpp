@@ -142,6 +142,25 @@ void direct()
            "ASYN_CANBLOCK: canBlock");
 }
 
+void disabled()
+{
+    testDiag("a request that is queued when its port is disabled");
+    Journal journal;
+    Request first(journal, "f", "B"), queued(journal, "q", "B"), late(journal, "t", "B");
+    first.waits = true;
+    first.queue();
+    first.started();
+    queued.queue();
+    late.queue(asynQueuePriorityLow, 0.02);
+    asynEnable("B", 0, 0);
+    first.go.signal();
+    testOk(late.ended() && journal.text() == "ft!", "waits, and may time out: %s",
+           journal.text().c_str());
+    testOk(first.queue() == asynDisabled, "others are refused: %s", first.message());
+    asynEnable("B", 0, 1);
+    testOk(queued.ended() && journal.text() == "ft!q", "and is served when that is enabled again");
+}
+
 } // namespace
 
 int main()
@@ -153,6 +172,7 @@ int main()
     priorities();
     timeouts();
     cancelling();
+    disabled();
     locking();
     direct();
     return testDone();

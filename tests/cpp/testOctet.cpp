@@ -470,7 +470,7 @@ void talking()
 void unconnected()
 {
     testDiag("a port that is not connected, or disabled");
-    auto *instrument = new Instrument("AWAY");
+    auto *instrument = new Instrument("AWAY", 1, ASYN_CANBLOCK);
     asynInterposeEosConfig("AWAY", 0, 1, 1);
     asynOctetConnect("away", "AWAY", 0, 0, 0, nullptr);
     pasynManager->exceptionDisconnect(instrument->self());
