@@ -255,7 +255,8 @@ bool Device::conclude()
         overflows_.load(std::memory_order_relaxed) ? overflows_.exchange(0) : 0;
     if (lost)
         asynPrint(user_, ASYN_TRACE_WARNING,
-                  "record %s: %lu values came too fast and were dropped\n", record_->name, lost);
+                  "record %s: overflow: %lu values came too fast and were dropped\n", record_->name,
+                  lost);
     return outcome_.status == asynSuccess;
 }
 

@@ -47,6 +47,23 @@ asynInterface *find(const std::vector<asynInterface *> &interfaces, const char *
     return nullptr;
 }
 
+// The newest of a type is the one that clients find.
+asynInterface *top(const std::vector<asynInterface *> &interposed, const char *type)
+{
+    const auto found = std::find_if(interposed.rbegin(), interposed.rend(), [type](auto *each) {
+        return std::strcmp(each->interfaceType, type) == 0;
+    });
+    return found == interposed.rend() ? nullptr : *found;
+}
+
+void reportLayers(FILE *fp, const Device &device)
+{
+    const auto &layers = device.interposed;
+    for (auto each = layers.rbegin(); each != layers.rend(); ++each)
+        fprintf(fp, "    interposed %s, methods %p, drvPvt %p\n", (*each)->interfaceType,
+                (*each)->pinterface, (*each)->drvPvt);
+}
+
 void reportDevice(FILE *fp, const Device &device)
 {
     fprintf(fp, "    enabled:%s connected:%s numberConnects %lu%s\n", device.enabled ? "Yes" : "No",
@@ -82,11 +99,15 @@ void reportPort(FILE *fp, int level, Port &port)
                 for (const auto &entry : port.devices) {
                     fprintf(fp, "  addr %d\n", entry.first);
                     reportDevice(fp, *entry.second);
+                    if (details >= 2)
+                        reportLayers(fp, *entry.second);
                 }
         }
-        if (details >= 2)
+        if (details >= 2) {
             for (const asynInterface *interface : port.interfaces)
                 fprintf(fp, "    interface %s\n", interface->interfaceType);
+            reportLayers(fp, port.self);
+        }
     }
     reportDriver(fp, details, port);
 }
@@ -263,11 +284,8 @@ asynStatus interposeInterface(const char *portName, int addr, asynInterface *int
         return asynError;
     Device &device = port->device(addr);
     Guard guard(port->state);
-    asynInterface *found = find(device.interposed, interface->interfaceType);
-    if (found)
-        *std::find(device.interposed.begin(), device.interposed.end(), found) = interface;
-    else
-        device.interposed.push_back(interface);
+    asynInterface *found = top(device.interposed, interface->interfaceType);
+    device.interposed.push_back(interface);
     ++port->interfacesVersion;
     if (previous)
         *previous = found ? found : find(port->interfaces, interface->interfaceType);
@@ -283,9 +301,9 @@ asynInterface *findInterface(asynUser *user, const char *type, int interposeOK)
     Guard guard(port.state);
     asynInterface *found = nullptr;
     if (interposeOK) {
-        found = find(device->interposed, type);
+        found = top(device->interposed, type);
         if (!found)
-            found = find(port.self.interposed, type);
+            found = top(port.self.interposed, type);
     }
     if (!found)
         found = find(port.interfaces, type);

@@ -75,7 +75,10 @@ void pieces()
 {
     testDiag("messages end at the input terminator");
     auto *instrument = new Instrument("PIECES");
+    testOk1(Shell("asynReport 2 PIECES").output.find("interposed") == std::string::npos);
     testOk1(Shell("asynInterposeEosConfig PIECES 0 1 1").accepted(""));
+    testOk1(Shell("asynReport 2 PIECES").output.find("interposed asynOctet") != std::string::npos);
+    testOk1(Shell("asynReport 1 PIECES").output.find("interposed") == std::string::npos);
     testOk1(Shell("asynOctetSetInputEos PIECES 0 \"\\r\\n\"").accepted(""));
     Shell shown("asynOctetGetInputEos PIECES 0");
     testOk(shown.accepted("\"\\r\\n\"\n"), "shown with escapes: %s", shown.shown());
