@@ -60,7 +60,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
             return false;
         }
         width_ = Traits::width(array_.ftvl);
-        const size_t spare = fifoSize(1);
+        const size_t spare = fifoSize(1, array_.nelm * width_ * sizeof(Value));
         for (size_t i = 0; i < spare; ++i)
             free_.push_back({newBuffer(), 0, {}});
         startReadback();

@@ -63,11 +63,22 @@ void Device::started()
         record_->stat = record_->sevr = 0;
 }
 
-size_t Device::fifoSize(size_t standard) const
+size_t Device::fifoSize(size_t standard, size_t bytes) const
 {
     const char *value = info("asyn:FIFO");
-    const int size = value ? std::atoi(value) : 0;
-    return size > 0 ? static_cast<size_t>(size) : standard;
+    const long long size = value ? std::strtoll(value, nullptr, 10) : 0;
+    if (size <= 0)
+        return standard;
+    constexpr size_t room = size_t(64) << 20; // bytes of one record's queue
+    constexpr size_t overhead = 64;           // bytes of each value
+    const size_t most = std::max(room / (bytes + overhead), standard);
+    if (static_cast<unsigned long long>(size) <= most)
+        return static_cast<size_t>(size);
+    errlogPrintf(
+        "record %s: info(asyn:FIFO, \"%s\"): a number from 1 to %zu is expected; the queue "
+        "holds %zu values\n",
+        record_->name, value, most, most);
+    return most;
 }
 
 // One's own takes much memory. Where every callback processes the record none is used.

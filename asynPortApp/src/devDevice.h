@@ -122,7 +122,8 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     void finished();
     void choicesArrived();
     // How many values a callback may be ahead of the record: info(asyn:FIFO), or standard.
-    size_t fifoSize(size_t standard) const;
+    // At most so many as have room, each with so many bytes.
+    size_t fifoSize(size_t standard, size_t bytes) const;
     bool infoFlag(const char *name) const;
     // ASYN_TRACEIO_DEVICE: each request that has succeeded and each callback, with its value.
     // user: of requests or of callbacks. what: "read", "write" or "callback".

@@ -53,7 +53,7 @@ template <typename Text> class OctetDevice : public Device
             disable(problem);
             return false;
         }
-        fifo_ = fifoSize(1);
+        fifo_ = fifoSize(1, Text::capacity(text_));
         startReadback();
         startValue();
         return true;

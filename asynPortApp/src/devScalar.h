@@ -93,7 +93,7 @@ template <typename Traits> class ScalarDevice : public Device
     {
         if (!connect(Traits::type, Traits::mask))
             return false;
-        ring_.resize(fifoSize(standardFifo));
+        ring_.resize(fifoSize(standardFifo, sizeof(Entry)));
         return true;
     }
 

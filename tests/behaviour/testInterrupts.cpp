@@ -268,6 +268,22 @@ void early(SimpleDriver &driver)
            "once, with the newest value: %zu", seenBy("early").size());
 }
 
+// asyn takes as much memory as somebody asks for.
+std::string endless()
+{
+    return bundled ? collected("longin", "endless", "asynInt32", "I32", fifo(2000000000), "") +
+                         collected("waveform", "arrayendless", "asynFloat64ArrayIn", "WAVE",
+                                   doubles + fifo(2000000000), "")
+                   : "";
+}
+
+void limits(SimpleDriver &driver)
+{
+    testDiag("a queue for more values than there is memory for");
+    const Burst seen = burst(driver, "endless");
+    testOk(newest(seen.seen, 15), "is cut, and works: %s", shown(seen).c_str());
+}
+
 } // namespace
 
 int main()
@@ -277,9 +293,11 @@ int main()
     auto *driver = new SimpleDriver("P");
     for (int i = 1; i <= 3; ++i)
         driver->publish([&] { driver->setIntegerParam(driver->start, i); });
-    return live(database, [=] {
+    return live(database + endless(), [=] {
         early(*driver);
         rings(*driver);
+        if (bundled)
+            limits(*driver);
         switching(*driver);
         waiting(*driver);
     });
