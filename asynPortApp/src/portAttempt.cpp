@@ -115,10 +115,7 @@ bool isFirstRefusal(Device &device)
 
 void tellRefusal(const Device &device, asynUser *user, asynStatus status)
 {
-    const char *reason = user->errorMessage[0] ? user->errorMessage
-                         : status == asynSuccess
-                             ? "connect() gives asynSuccess without a connection"
-                             : strStatus(status);
+    const char *reason = user->errorMessage[0] ? user->errorMessage : strStatus(status);
     pasynTrace->print(user, ASYN_TRACE_ERROR, "%s cannot connect: %s; next attempt in %g s\n",
                       placeOf(device).c_str(), reason, afterRefusal);
 }
@@ -276,7 +273,8 @@ void attempt(Device &device)
     User::of(user).device = device.port->refer(device);
     user->timeout = connectTimeout;
     const std::optional<asynStatus> answer = askDriver(device, user);
-    if (answer && isFirstRefusal(device))
+    // One that succeeds may connect later, in a thread of the driver's own.
+    if (answer && *answer != asynSuccess && isFirstRefusal(device))
         tellRefusal(device, user, *answer);
     bool refused;
     {

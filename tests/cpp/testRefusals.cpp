@@ -38,6 +38,8 @@ class Refusing : public SimpleDriver
         }
         if (mayConnect)
             return pasynManager->exceptionConnect(user);
+        if (connectsLater)
+            return asynSuccess;
         snprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize), "no cable");
         return asynError;
     }
@@ -53,7 +55,7 @@ class Refusing : public SimpleDriver
         return eventually([=] { return asked() == addresses; });
     }
 
-    std::atomic<bool> mayConnect{false}, inside{false};
+    std::atomic<bool> mayConnect{false}, connectsLater{false}, inside{false};
     epicsEvent go;
 
   private:
@@ -91,6 +93,17 @@ void messages()
     driver.connected(false);
     testOk(eventually([&] { return count(log.text(), refused) == 2; }),
            "a refusal after that is printed again");
+}
+
+void later()
+{
+    testDiag("a driver that connects in a thread of its own");
+    Refusing &driver = *new Refusing("LATER");
+    driver.connectsLater = true;
+    TraceLog log(driver.self(), ASYN_TRACE_ERROR);
+    testOk1(driver.isAsked(" -1") && driver.isAsked(" -1 -1"));
+    driver.connected(true);
+    testOk(log.text().empty(), "nothing is printed: %s", log.text().c_str());
 }
 
 void addresses()
@@ -197,6 +210,7 @@ int main()
 {
     testPlan(0);
     messages();
+    later();
     addresses();
     registration();
     locking();
