@@ -142,17 +142,17 @@ asynStatus asynPythonDriver::lock()
 {
     handle_->lock.lock();
     if (handle_->timesLocked++ == 0)
-        handle_->owner = std::this_thread::get_id();
+        handle_->owner = PyThread_get_thread_ident();
     return asynSuccess;
 }
 
 asynStatus asynPythonDriver::unlock()
 {
     // A client that came while the driver was being made has the lock of asynPortDriver.
-    if (handle_->owner != std::this_thread::get_id())
+    if (handle_->owner != PyThread_get_thread_ident())
         return asynPortDriver::unlock();
     if (--handle_->timesLocked == 0)
-        handle_->owner = std::thread::id();
+        handle_->owner = 0;
     handle_->lock.unlock();
     return asynSuccess;
 }

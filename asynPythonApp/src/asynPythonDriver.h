@@ -90,6 +90,15 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // made. Throws std::runtime_error when the end has begun. Not attached, no other lock held.
     static std::unique_lock<epicsMutex> holdExit(const std::string &port);
 
+    // The end of all ports' Python begins, where it has not. No lock held; waits for a port that is
+    // being made.
+    static void endAll();
+    // Prints on standard error which ports are locked, and where the thread is in Python that has
+    // locked them. No lock held.
+    static void reportStuck();
+    // For epicsAtExit: the process ends though another handler hangs.
+    static void watchExit(void *);
+
     // Registers the port. Throws std::runtime_error.
     explicit asynPythonDriver(const char *portName);
     ~asynPythonDriver() override;

@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "exitWatchdog.h"
 #include "pythonError.h"
+#include "threadFrames.h"
 
 #include "../../asynPortApp/src/epicsEntry.h"
 
@@ -19,8 +21,8 @@
 namespace
 {
 
-constexpr double finishLimit = 10.0; // s, for everything Python does at the port's end
-constexpr double endLimit = 2.0;     // s, for threads to leave an interpreter that is closed
+constexpr double finishLimit = 7.0; // s, for everything Python does at the port's end
+constexpr double endLimit = 2.0;    // s, for threads to leave an interpreter that is closed
 
 // Set at the process's end: interpreters are then not taken down, since threads may run on.
 std::atomic<bool> exiting{false};
@@ -57,7 +59,7 @@ asynPythonDriver::~asynPythonDriver()
 
 // The ports' Python ends at once, so that it does not take longer than that of one: later each
 // port waits for its own.
-void asynPythonDriver::atExit(void *)
+void asynPythonDriver::endAll()
 {
     {
         epicsGuard<epicsMutex> none(drivers().making);
@@ -68,6 +70,35 @@ void asynPythonDriver::atExit(void *)
     epicsGuard<epicsMutex> guard(drivers().mutex);
     for (asynPythonDriver *driver : drivers().all)
         driver->beginFinish();
+}
+
+void asynPythonDriver::reportStuck()
+{
+    std::vector<std::pair<std::shared_ptr<PortHandle>, std::shared_ptr<Interpreter>>> locked;
+    {
+        epicsGuard<epicsMutex> guard(drivers().mutex);
+        for (asynPythonDriver *driver : drivers().all)
+            if (driver->handle_->owner && driver->interpreter_)
+                locked.emplace_back(driver->handle_, driver->interpreter_);
+    }
+    for (const auto &[handle, interpreter] : locked) {
+        fprintf(stderr, "port %s: a thread has not returned from it\n", handle->portName.c_str());
+        Attach attached(*interpreter);
+        if (attached)
+            fprintf(stderr, "%s", threadStack(handle->owner).c_str());
+    }
+}
+
+// A facility's executable has no other watchdog.
+void asynPythonDriver::watchExit(void *)
+{
+    startExitWatchdog(exitLimit, 0);
+}
+
+void asynPythonDriver::atExit(void *)
+{
+    watchExit(nullptr);
+    endAll();
 }
 
 std::unique_lock<epicsMutex> asynPythonDriver::holdExit(const std::string &port)

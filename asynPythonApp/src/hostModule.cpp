@@ -4,11 +4,9 @@
 
 #include <dlfcn.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
-#include <memory>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -18,7 +16,6 @@
 
 #include <dbAccess.h>
 #include <dbStaticLib.h>
-#include <epicsEvent.h>
 #include <epicsExit.h>
 #include <epicsFindSymbol.h>
 #include <epicsStdio.h>
@@ -30,6 +27,7 @@
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
 
+#include "exitWatchdog.h"
 #include "host/host.h"
 #include "host/registration.h"
 
@@ -255,42 +253,10 @@ void start(const Dbds &dbds)
         epicsEntry<noteInit>); // the last, so that it is called when all others have been
 }
 
-// Ends the process where its own end takes too long.
-struct Watchdog {
-    double limit; // s
-    int code;     // less than 0: the process ends when Python does
-    epicsEvent handlersDone;
-};
-
-using SharedWatchdog = std::shared_ptr<Watchdog>; // by its thread and by shutdown()
-
-void watch(void *argument)
-{
-    const std::unique_ptr<SharedWatchdog> ours(static_cast<SharedWatchdog *>(argument));
-    Watchdog &watchdog = **ours;
-    if (watchdog.handlersDone.wait(watchdog.limit)) {
-        if (watchdog.code < 0)
-            return;
-        epicsThreadSleep(2.0);
-        fprintf(stderr, "a thread keeps Python's lock and does not let the process end; it is "
-                        "ended\n");
-        _exit(watchdog.code);
-    }
-    fprintf(stderr, "the IOC did not shut down within %g s and is ended\n", watchdog.limit);
-    _exit(1);
-}
-
 // The IOC's own exit handlers, at most limit seconds; what then follows is short.
 void shutdown(double limit, int code)
 {
-    const SharedWatchdog watchdog(new Watchdog{limit, code, {}});
-    auto argument = std::make_unique<SharedWatchdog>(watchdog);
-    if (epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
-                          epicsThreadGetStackSize(epicsThreadStackSmall), epicsEntry<watch>,
-                          argument.get()))
-        argument.release(); // the thread's
-    else
-        fprintf(stderr, "no thread can be started that ends the IOC where that takes too long\n");
+    startExitWatchdog(limit, code);
     ending = true;
     awaitInit();
     epicsExitCallAtExits();
@@ -298,7 +264,7 @@ void shutdown(double limit, int code)
     // Not all streams: the shell's thread may be waiting for input with stdin locked.
     fflush(stdout);
     fflush(stderr);
-    watchdog->handlersDone.signal();
+    exitHandlersReturned();
 }
 
 } // namespace
@@ -369,6 +335,7 @@ PYBIND11_MODULE(_host, module)
         },
         "The module of records that a script makes.");
     module.def("ioc_init", &attempt<iocInit>, Release(), "iocInit; 0 for success.");
+    module.attr("EXIT_LIMIT") = exitLimit;
     module.def("shutdown", &shutdown, py::arg("limit"), py::arg("code"), Release(),
                "Call the IOC's exit handlers; the process is ended where that takes longer than "
                "limit s, and "

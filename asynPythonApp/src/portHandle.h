@@ -10,7 +10,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include <epicsGuard.h>
 #include <epicsMutex.h>
@@ -27,7 +26,8 @@ struct PortHandle {
     epicsMutex lock;                    // the port lock, recursive
     asynPythonDriver *driver = nullptr; // guarded by lock; NULL once the port is gone
     int timesLocked = 0;                // guarded by lock; by asynPortDriver::lock, so in a request
-    std::atomic<std::thread::id> owner{}; // written with lock: who has locked it so
+    // Written with lock: the thread that has locked it so, as Python knows it; 0 for none.
+    std::atomic<unsigned long> owner{0};
     Announcements announcements;
     std::shared_ptr<InterpreterCore> core; // set before any Python code runs in it
     std::atomic<bool> closed{false};       // the port is shut down: Python code is told to end

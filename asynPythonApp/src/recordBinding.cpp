@@ -13,6 +13,7 @@
 
 #include <dbAccess.h>
 #include <dbStaticLib.h>
+#include <epicsExit.h>
 #include <epicsString.h>
 #include <errlog.h>
 #include <initHooks.h>
@@ -129,6 +130,8 @@ void onInit(initHookState state)
 {
     if (state == initHookAtBeginning)
         bindAll();
+    else if (state == initHookAfterIocRunning)
+        epicsAtExit(epicsEntry<asynPythonDriver::watchExit>, nullptr); // the last is called first
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "threadFrames.h"
 
 #include "pyRef.h"
+#include "pythonError.h"
 #include "threadListLock.h"
 
 namespace
@@ -39,7 +40,9 @@ bool add(PyObject *frames, PyThreadState *thread)
     if (!frame) // it is not in Python code
         return true;
     PyRef identifier(PyLong_FromUnsignedLong(thread->thread_id));
-    return identifier && PyDict_SetItem(frames, identifier.get(), frame.get()) == 0;
+    // A thread of the main interpreter that EPICS has brought back into it has two states. The
+    // newer one, in which it is now, comes first.
+    return identifier && PyDict_SetDefault(frames, identifier.get(), frame.get());
 }
 
 } // namespace
@@ -55,4 +58,20 @@ PyObject *threadFrames()
         if (!add(frames.get(), each))
             return nullptr;
     return frames.release();
+}
+
+std::string threadStack(unsigned long identifier)
+{
+    const PyRef frames(threadFrames());
+    const PyRef key(PyLong_FromUnsignedLong(identifier));
+    PyObject *frame = frames && key ? PyDict_GetItemWithError(frames.get(), key.get()) : nullptr;
+    const PyRef module(frame ? PyImport_ImportModule("traceback") : nullptr);
+    const PyRef lines(module ? PyObject_CallMethod(module.get(), "format_stack", "O", frame)
+                             : nullptr);
+    const PyRef none(PyUnicode_FromString(""));
+    const PyRef text(lines && none ? PyUnicode_Join(none.get(), lines.get()) : nullptr);
+    const char *bytes = text ? PyUnicode_AsUTF8(text.get()) : nullptr;
+    if (PyErr_Occurred())
+        return "  " + takeMessage() + "\n";
+    return bytes ? bytes : "  it is not in Python code\n";
 }

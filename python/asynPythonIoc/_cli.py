@@ -65,7 +65,7 @@ def _end(process: Process) -> NoReturn:
         code = process.wait()
         from . import _host
 
-        _host.shutdown(30.0, code)
+        _host.shutdown(_host.EXIT_LIMIT, code)
         process.restore_terminal()
     except Exception:
         traceback.print_exc()

@@ -1,6 +1,7 @@
 from types import ModuleType
 
 epics_version: str
+EXIT_LIMIT: float
 
 def start(dbds: list[tuple[str, str]]) -> None: ...
 def iocsh(path: str) -> int: ...

@@ -47,7 +47,7 @@ HOST_SCRIPT = (
 CRASHES = [-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)]
 # s, for anything that a healthy IOC does at once
 DEADLINE = float(os.environ.get("ASYNPYTHON_DEADLINE", 20))
-# s, for the end of an IOC, which ends itself with code 1 when that takes more than 30 s
+# s, for the end of an IOC: a script ends itself with code 1 when that takes more than 30 s
 END = 30 + DEADLINE
 
 

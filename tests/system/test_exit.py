@@ -11,7 +11,7 @@ import pytest
 from conftest import DEADLINE, EXECUTABLE, Ioc, StartIoc
 
 MODES = [mode for mode in ("own", "shared", "main") if mode != "own" or sys.version_info >= (3, 12)]
-# s, from the request to the end: threads that do not end are given 2 s, an endless shutdown() 10 s, all ports' at once:
+# s, from the request to the end: threads that do not end are given 2 s, an endless shutdown() 7 s, all ports' at once:
 # one after the other they would take longer than this.
 LIMIT = 12 + DEADLINE
 
