@@ -117,7 +117,7 @@ Announcements::List Announcements::call(PortHandle &port)
     for (;;) {
         asynPythonDriver *driver;
         {
-            epicsGuard<epicsMutex> guard(port.lock);
+            PortGuard guard(port.lock);
             spent_.splice(spent_.end(), current);
             driver = port.driver;
             calls_ = driver && !waiting_.empty();
@@ -133,7 +133,7 @@ void Announcements::callAndKeep(PortHandle &port)
 {
     epicsGuard<epicsMutex> untilKept(calling_); // finish() is to find them
     List spent = call(port);
-    epicsGuard<epicsMutex> guard(port.lock);
+    PortGuard guard(port.lock);
     spent_.splice(spent_.end(), spent);
 }
 
@@ -159,7 +159,7 @@ void Announcements::callLater(const std::shared_ptr<PortHandle> &port)
 {
     bool own;
     {
-        epicsGuard<epicsMutex> guard(port->lock);
+        PortGuard guard(port->lock);
         own = hasThread_ = hasThread_ || startThread(port);
     }
     if (own)
@@ -176,7 +176,7 @@ void Announcements::run(void *argument)
     for (bool there = true; there;) {
         port.announcements.wake_.wait();
         freeAttached(port, port.announcements.call(port));
-        epicsGuard<epicsMutex> guard(port.lock);
+        PortGuard guard(port.lock);
         there = port.driver != nullptr;
     }
 }
@@ -189,7 +189,7 @@ void Announcements::finish(PortHandle &port)
     wake_.signal();
     List left;
     {
-        epicsGuard<epicsMutex> guard(port.lock);
+        PortGuard guard(port.lock);
         left = std::move(spent_);
         left.splice(left.end(), waiting_);
     }

@@ -114,7 +114,7 @@ std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter 
           readEnum = hook(methods.get(), 2);
     // Clients may be there already; their requests look at the hooks with the port locked.
     const Detach detached(interpreter.core());
-    const epicsGuard<epicsMutex> guard(handle->lock);
+    const PortGuard guard(handle->lock);
     hooks->driver = std::move(driver);
     hooks->read = std::move(read);
     hooks->write = std::move(write);
@@ -129,7 +129,7 @@ asynPythonDriver::asynPythonDriver(const char *name)
       asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE | unfinishedPort, 0, 0, 0)
 {
     {
-        epicsGuard<epicsMutex> guard(handle_->lock);
+        PortGuard guard(handle_->lock);
         handle_->driver = this;
     }
     callAtExit();
@@ -175,7 +175,7 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
     exitHeld.unlock();
     const std::string error = importModule(handle, *interpreter, std::move(hooks), moduleName);
     const std::string port = "port " + handle->portName + ": ";
-    epicsGuard<epicsMutex> guard(handle->lock);
+    PortGuard guard(handle->lock);
     if (!handle->driver)
         throw std::runtime_error(port + "it was shut down while module " + moduleName +
                                  " was imported");

@@ -123,7 +123,7 @@ void asynPythonDriver::callClients(const Announcement &announcement)
         callChoicesClients(announcement.index, announcement.enums);
         break;
     case Announcement::parameters:
-        epicsGuard<epicsMutex> guard(handle_->lock);
+        PortGuard guard(handle_->lock);
         asynPortDriver::callParamCallbacks(announcement.index, announcement.index);
     }
 }
@@ -138,7 +138,8 @@ bool asynPythonDriver::announce(const std::shared_ptr<PortHandle> &port, Change 
         Detach detached(*port->core);
         bool inRequest = false;
         {
-            epicsGuard<epicsMutex> guard(port->lock);
+            lockFromPython(*port);
+            const PortOwned owned(port->lock, std::adopt_lock);
             done = port->driver && change(*port->driver);
             inRequest = port->timesLocked > 0;
         }

@@ -133,7 +133,7 @@ void asynPythonDriver::leave()
     forgetForBinding(*this);
     handle_->closed = true;
     {
-        epicsGuard<epicsMutex> guard(handle_->lock);
+        PortGuard guard(handle_->lock);
         handle_->driver = nullptr;
     }
     handle_->announcements.finish(*handle_);

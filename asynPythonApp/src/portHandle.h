@@ -7,23 +7,43 @@
 #include <Python.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include <epicsGuard.h>
-#include <epicsMutex.h>
 
 #include "announcements.h"
 #include "interpreter.h"
+#include "portWait.h"
 
 class asynPythonDriver;
+
+// Recursive, and waited for with a limit, which epicsMutex cannot be.
+class PortMutex
+{
+  public:
+    void lock() { mutex_.lock(); }
+    void unlock() { mutex_.unlock(); }
+    bool tryLock() { return mutex_.try_lock(); }
+    bool tryLockFor(double seconds)
+    {
+        return mutex_.try_lock_for(std::chrono::duration<double>(seconds));
+    }
+
+  private:
+    std::recursive_timed_mutex mutex_;
+};
+
+using PortGuard = epicsGuard<PortMutex>;
+using PortOwned = std::lock_guard<PortMutex>; // that is locked already
 
 struct PortHandle {
     explicit PortHandle(const char *name) : portName(name) {}
 
     const std::string portName;
-    epicsMutex lock;                    // the port lock, recursive
+    PortMutex lock;                     // the port lock
     asynPythonDriver *driver = nullptr; // guarded by lock; NULL once the port is gone
     int timesLocked = 0;                // guarded by lock; by asynPortDriver::lock, so in a request
     // Written with lock: the thread that has locked it so, as Python knows it; 0 for none.
@@ -33,24 +53,24 @@ struct PortHandle {
     std::atomic<bool> closed{false};       // the port is shut down: Python code is told to end
 };
 
-// Calls work(asynPythonDriver *) with the port locked. Expects the caller to be attached; work runs
-// detached where the lock had to be waited for, so it uses nothing of Python. The driver is NULL
-// when the port is gone.
-template <typename Work> auto underPortLock(PortHandle &handle, Work work)
-{
-    if (handle.lock.tryLock()) {
-        const std::lock_guard<epicsMutex> guard(handle.lock, std::adopt_lock);
-        return work(handle.driver);
-    }
-    Detach detached(*handle.core);
-    epicsGuard<epicsMutex> guard(handle.lock);
-    return work(handle.driver);
-}
-
-// The same, always detached: for work that calls out of the port, such as callbacks.
+// Calls work(asynPythonDriver *) with the port locked, detached: for work that calls out of the
+// port, such as callbacks. Expects the caller to be attached. The driver is NULL when the port is
+// gone. Throws std::runtime_error where the wait for the port would not end.
 template <typename Work> auto detachedUnderPortLock(PortHandle &handle, Work work)
 {
     Detach detached(*handle.core);
-    epicsGuard<epicsMutex> guard(handle.lock);
+    lockFromPython(handle);
+    const PortOwned owned(handle.lock, std::adopt_lock);
     return work(handle.driver);
+}
+
+// The same, but that work runs detached only where the lock had to be waited for. It uses nothing
+// of Python.
+template <typename Work> auto underPortLock(PortHandle &handle, Work work)
+{
+    if (handle.lock.tryLock()) {
+        const PortOwned owned(handle.lock, std::adopt_lock);
+        return work(handle.driver);
+    }
+    return detachedUnderPortLock(handle, work);
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import _namespace, _typos
 from ._arrays import from_record
-from ._driver import PythonDriver, add_attribute
+from ._driver import PythonDriver, add_attribute, refuse_coroutine
 from ._errors import DriverError, ParameterError
 from ._link import parameter_type, parse_link
 from ._template import Collector, is_attribute
@@ -56,6 +56,7 @@ def _hook(driver: object, name: str) -> Any:
     method = getattr(driver, name, None)
     if getattr(method, "__func__", None) is getattr(PythonDriver, name):
         return None
+    refuse_coroutine(type(driver).__qualname__, name, method)
     return method if callable(method) else None
 
 

@@ -27,6 +27,8 @@ class PythonDriver:
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
+        for name in ("read", "write", "readEnum"):
+            refuse_coroutine(cls.__qualname__, name, getattr(cls, name))
         templates = cls.__dict__.get("__db__", ())
         for template in [templates] if isinstance(templates, str) else templates:
             _add_attributes(cls, template)
@@ -76,6 +78,16 @@ class PythonDriver:
 
     def shutdown(self) -> None:
         """Called once when the port goes down, before its threads are waited for. Stop them here."""
+
+
+def refuse_coroutine(owner: str, name: str, method: object) -> None:
+    """A port cannot await: the call would make a coroutine, or a generator, and run nothing of it."""
+    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
+    if any(kind(method) for kind in kinds):
+        raise DriverError(
+            f"{owner}.{name} is a coroutine or a generator, of which a call runs nothing: a plain def is expected. It may "
+            "start a coroutine by asyncio.run_coroutine_threadsafe, and is not to wait for one that uses the port"
+        )
 
 
 _module: Any = None  # _asynPython, once a driver has asked for it

@@ -1,0 +1,116 @@
+"""A thread that keeps its port, and one that waits for the port: where they are, and whether the wait can end."""
+
+import ast
+import dis
+import inspect
+import linecache
+import threading
+import traceback
+from _queue import SimpleQueue
+from types import CodeType, FrameType
+from typing import Any
+
+_LOOKS = 5  # one a second
+_LOCKS = (type(threading.Lock()), type(threading.RLock()))
+_LIBRARY = {"threading", "queue", "concurrent.futures._base"}
+
+
+class Watch:
+    """What one thread sees of the thread that keeps its port."""
+
+    def __init__(self, port: str) -> None:
+        self._port = port
+        self._looks = 0
+        self._wait: tuple[FrameType, int] | None = None
+        self._same = 0
+        self._reported = False
+
+    def look(self, frames: dict[int, FrameType], keeper: int, waiter: int) -> tuple[str, str]:
+        """What is to be printed, and what is to be raised in the thread that waits; mostly nothing."""
+        self._looks += 1
+        frame = frames.get(keeper)
+        wait = (frame, frame.f_lasti) if frame is not None and is_endless(frame) else None
+        self._same = 0 if wait is None else self._same + 1 if wait == self._wait else 1
+        self._wait = wait
+        endless = self._same >= _LOOKS
+        if frame is None or self._looks < _LOOKS or (self._reported and not endless):
+            return "", ""
+        how = "itself waits, without a limit" if endless else "has not returned"
+        said = f"port {self._port}: {_name(waiter)} has waited {self._looks} s for the port, which {_name(keeper)} keeps, that {how}: {_place(frame)}"
+        report = "" if self._reported else f"{said}\n{_name(waiter)}:\n{_stack(frames.get(waiter))}{_name(keeper)}:\n{_stack(frame)}"
+        self._reported = True
+        return report, said if endless else ""
+
+
+def is_endless(frame: FrameType) -> bool:
+    """Whether the innermost thing that the frame does is to wait, without a limit, for another thread.
+
+    False where that cannot be seen: code that is merely slow is not to be taken for it.
+    """
+    code, names = frame.f_code, frame.f_locals
+    if code is threading.Condition.wait.__code__:  # so those of Event, Queue, Future and Semaphore
+        return names.get("timeout") is None
+    if code is threading.Thread.join.__code__:
+        return names.get("timeout") is None
+    if code is getattr(getattr(threading.Thread, "_wait_for_tstate_lock", None), "__code__", None):
+        return bool(names.get("block")) and names.get("timeout", 0) < 0
+    return _is_endless_call(frame)
+
+
+def _is_endless_call(frame: FrameType) -> bool:
+    """The same for a function in C: `with lock:`, lock.acquire(), or get() of a SimpleQueue."""
+    offset = frame.f_lasti
+    if not 0 <= offset < len(frame.f_code.co_code):
+        return False
+    method = "__enter__"
+    if frame.f_code.co_code[offset] == dis.opmap["BEFORE_WITH"]:
+        expression = _expression(frame.f_code, offset - 2)  # the value that it takes
+    else:
+        call = _expression(frame.f_code, offset)
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.args or call.keywords:
+            return False
+        method, expression = call.func.attr, call.func.value
+    thing = None if expression is None else _value(expression, frame)
+    if isinstance(thing, SimpleQueue):
+        return method == "get"
+    return isinstance(thing, _LOCKS) and method in ("acquire", "__enter__")
+
+
+def _expression(code: CodeType, offset: int) -> ast.expr | None:
+    """What the source has for the instruction."""
+    line, end_line, column, end_column = list(code.co_positions())[offset // 2]
+    if line is None or line != end_line:
+        return None
+    text = linecache.getline(code.co_filename, line).encode()[column:end_column]
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _value(expression: ast.expr, frame: FrameType) -> Any:
+    """Of a name or an attribute, without running any code; None where that cannot be done."""
+    if isinstance(expression, ast.Name):
+        return frame.f_locals.get(expression.id, frame.f_globals.get(expression.id))
+    if isinstance(expression, ast.Attribute):
+        owner = _value(expression.value, frame)
+        return None if owner is None else inspect.getattr_static(owner, expression.attr, None)
+    return None
+
+
+def _name(thread: int) -> str:
+    known = threading._active.get(thread)  # type: ignore[attr-defined]
+    return f"thread {known.name}" if known is not None else "a thread of EPICS"
+
+
+def _place(frame: FrameType) -> str:
+    """The innermost line that is not the standard library's."""
+    own: FrameType | None = frame
+    while own is not None and own.f_globals.get("__name__") in _LIBRARY:
+        own = own.f_back
+    own = own or frame
+    return f"{own.f_code.co_filename}, line {own.f_lineno}, in {own.f_code.co_name}"
+
+
+def _stack(frame: FrameType | None) -> str:
+    return "".join(traceback.format_stack(frame)) if frame is not None else "  it is not in Python code\n"

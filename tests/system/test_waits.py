@@ -1,0 +1,140 @@
+"""A write() that waits for a thread that waits for the port: found, printed and ended. Slow code is left alone."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Ioc, StartIoc, eventually
+
+MODES = [mode for mode in ("own", "shared", "main") if mode != "own" or sys.version_info >= (3, 12)]
+
+TEMPLATE = """
+record(longout, "T:SET") { field(DTYP, "asynInt32") field(OUT, "@asyn(P1)VALUE") info(pyname, "value") }
+record(longin, "T:GET") { field(DTYP, "asynInt32") field(INP, "@asyn(P1)OTHER") field(SCAN, "I/O Intr") info(pyname, "other") }
+"""
+HEAD = """
+import asyncio, queue, threading, time
+from PythonDriver import PythonDriver
+
+class D(PythonDriver):
+    __db__ = "d.template"
+
+    def __init__(self):
+        self.loop = asyncio.new_event_loop()
+        self.lock = threading.Lock()
+        self.items = queue.Queue()
+        self.simple = queue.SimpleQueue()
+        threading.Thread(target=self.loop.run_forever, name="loop", daemon=True).start()
+
+    def shutdown(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def assign(self):
+        try:
+            self.other = 5  # waits
+            self.update()
+        except RuntimeError as error:
+            print("raised:", error)
+            raise
+
+    async def assign_later(self):
+        self.assign()
+
+    def under_lock(self):
+        with self.lock:
+            self.locked.set()
+            self.assign()
+
+    def write(self, reason, value):
+        if value:
+            self.answer()
+        print("write ends")
+"""
+# What write() does, and the line in which it waits.
+ENDLESS = {
+    "future": "asyncio.run_coroutine_threadsafe(self.assign_later(), self.loop).result()  # keeps",
+    "event": "done = threading.Event()\n        self.loop.call_soon_threadsafe(lambda: (self.assign(), done.set()))\n"
+    "        done.wait()  # keeps",
+    "queue": "self.loop.call_soon_threadsafe(lambda: (self.assign(), self.items.put(1)))\n        self.items.get()  # keeps",
+    "simple": "self.loop.call_soon_threadsafe(lambda: (self.assign(), self.simple.put(1)))\n        self.simple.get()  # keeps",
+    "join": "thread = threading.Thread(target=self.assign, name='loop')\n        thread.start()\n        thread.join()  # keeps",
+    "with": "self.locked = threading.Event()\n        self.loop.call_soon_threadsafe(self.under_lock)\n"
+    "        self.locked.wait(10)\n        with self.lock:  # keeps\n            pass",
+    "acquire": "self.locked = threading.Event()\n        self.loop.call_soon_threadsafe(self.under_lock)\n"
+    "        self.locked.wait(10)\n        self.lock.acquire()  # keeps\n        self.lock.release()",
+}
+# Whoever waits for a port that is merely slow gets it in the end. Seven seconds each.
+SLOW = {
+    "sleeps": "time.sleep(7)",
+    "computes": "end = time.monotonic() + 7\n        while time.monotonic() < end:\n            pass",
+    "timed": "threading.Event().wait(7)",
+    "many": "for i in range(70):\n            threading.Timer(0.1, self.items.put, (i,)).start()\n            self.items.get()",
+}
+
+
+def driver(answer: str, call: str = "") -> str:
+    return HEAD + f"\n    def answer(self):\n        {call}{answer}\n\ndriver = D()\n"
+
+
+def start(start_ioc: StartIoc, module: str, mode: str = "auto") -> Ioc:
+    ioc = start_ioc(
+        f'asynPythonDriverConfigure("P1", "d", 0, "interpreter={mode}")\ndbLoadRecords("d.template")\niocInit\n',
+        modules={"d": module},
+        files={"d.template": TEMPLATE},
+    )
+    ioc.ask("echo up")
+    return ioc
+
+
+def is_ended(ioc: Ioc, module: str) -> None:
+    line = 1 + module.splitlines().index(next(line for line in module.splitlines() if "# keeps" in line))
+    ioc.command("dbpf T:SET 1")
+    ioc.wait_for("raised: port P1: thread loop has waited")
+    said = ioc.wait_for(r"(?m)^.*port P1: thread loop has waited \d+ s for the port, which .* keeps, that itself waits.*$")
+    assert re.search(rf"d\.py, line {line}, in answer", said[0])
+    assert re.search(r'd\.py", line \d+, in assign\n +self\.other = 5', ioc.output)
+    assert re.search(rf'd\.py", line {line}, in answer', ioc.output)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_coroutine_that_write_waits_for(start_ioc: StartIoc, mode: str) -> None:
+    module = driver(ENDLESS["future"])
+    ioc = start(start_ioc, module, mode)
+    is_ended(ioc, module)
+    assert "WRITE" in ioc.ask("dbgf T:SET.STAT")
+    ioc.ask("dbpf T:SET 0")
+    assert "NO_ALARM" in ioc.ask("dbgf T:SET.SEVR")
+    assert ioc.exit() == 0
+
+
+# The one that waits raises, and so does not do what is waited for: that it was told is what counts.
+@pytest.mark.parametrize("how", [how for how in ENDLESS if how != "future"])
+def test_every_wait_without_a_limit(start_ioc: StartIoc, how: str) -> None:
+    module = driver(ENDLESS[how])
+    ioc = start(start_ioc, module)
+    is_ended(ioc, module)
+    if how in ("join", "with", "acquire"):
+        ioc.wait_for("write ends")
+
+
+@pytest.mark.parametrize("how", SLOW)
+def test_slow_code_is_left_alone(start_ioc: StartIoc, how: str) -> None:
+    ioc = start(start_ioc, driver(SLOW[how], "self.loop.call_soon_threadsafe(self.assign)\n        "))
+    ioc.command("dbpf T:SET 1")
+    ioc.wait_for("write ends")
+    ioc.wait_for(r"port P1: thread loop has waited \d+ s for the port, which .* keeps, that has not returned")
+    eventually(lambda: re.search(r"DBF_LONG: +5\s", ioc.ask("dbgf T:GET")))
+    assert "raised" not in ioc.output and "NO_ALARM" in ioc.ask("dbgf T:SET.SEVR")
+    assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("method", ["read(self, reason)", "write(self, reason, value)", "readEnum(self, reason)"])
+def test_a_method_that_is_a_coroutine_is_refused(start_ioc: StartIoc, tmp_path: Path, method: str) -> None:
+    module = f"from PythonDriver import PythonDriver\nclass D(PythonDriver):\n    async def {method}:\n        pass\ndriver = D()\n"
+    ioc = start_ioc('asynPythonDriverConfigure("P1", "d")\n', modules={"d": module})
+    ioc.ask("echo on")
+    name = method.split("(")[0]
+    assert f"DriverError: D.{name} is a coroutine" in ioc.output
+    assert 'd.py", line 2' in ioc.output, "when the class is created"
+    assert ioc.exit() == 0
