@@ -148,10 +148,7 @@ void bindLate(asynPythonDriver &driver)
 {
     if (!allBound)
         return;
-    const auto records = recordsByPort();
-    const auto found = records.find(driver.portName);
-    if (found != records.end())
-        driver.bind(found->second);
+    driver.bind(recordsByPort()[driver.portName]);
 }
 
 void forgetForBinding(asynPythonDriver &driver)

@@ -211,6 +211,7 @@ def test_handlers_that_sleep_delay_their_own_record_alone(updates: Any) -> None:
 def test_handlers_that_never_end_can_be_seen_and_timed_out(updates: Any) -> None:
     assert put("U:ENDLESS", 1)
     assert get("U:ENDLESS.SEVR") == 3 and get("U:ENDLESS.PACT") == 0
+    assert str(get("U:ENDLESS.AMSG")).startswith("on_update(1.0) has not returned")
     updates.wait_for(r"record U:ENDLESS: on_update\(1.0\) has not returned for 0.5")
     assert put("U:HANGS", 2, wait=False)
     updates.until("hangs.get_field('PACT')", "'1'")
