@@ -73,9 +73,10 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         if (!transact())
             return 0;
         if (!conclude()) {
-            if (refused())
-                tellRefused(&array_.val);
-            return -1;
+            if (!refused())
+                return -1;
+            tellRefused(&array_.val);
+            return refusedStatus;
         }
         array_.udf = 0;
         return 0;

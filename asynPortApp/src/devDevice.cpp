@@ -59,8 +59,12 @@ bool Device::infoFlag(const char *name) const
 void Device::started()
 {
     record_->udf = 0;
-    if (follows())
-        record_->stat = record_->sevr = 0;
+    if (!follows())
+        return;
+    showAlarm(*record_, static_cast<epicsEnum16>(user_->alarmStatus),
+              static_cast<epicsEnum16>(user_->alarmSeverity), "");
+    if (user_->timestamp.secPastEpoch != 0)
+        record_->time = user_->timestamp;
 }
 
 size_t Device::fifoSize(size_t standard, size_t bytes) const

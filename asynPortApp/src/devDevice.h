@@ -134,8 +134,8 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     }
     void traceBytes(asynUser *user, const char *what, const void *data, size_t size) const;
     // info(asynPort:follow) or asynFollowPort, which asyn has not: the record shows what the driver
-    // has, from the start on and with no alarm for having had no value, and with each callback,
-    // whatever its SCAN is.
+    // has, from the start on with its alarm and its time, and with each callback, whatever its SCAN
+    // is.
     bool follows() const { return follows_; }
     void started(); // in record initialisation, with a start value
     const char *info(const char *name) const;
@@ -144,6 +144,8 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     bool readingBack() const { return readingBack_; }
     // The driver has refused what was written: the record is to take back what takeBack read.
     bool refused() const { return refused_; }
+    // What its process routine then returns: clients are told the text of it.
+    static constexpr long refusedStatus = (900L << 16) | 1; // 501 to 599 are Base's
     // What the driver has, read at the port's turn after it refused a write; false where it has
     // nothing.
     virtual bool takeBack() { return false; }

@@ -4,6 +4,7 @@
 #include <dbAccess.h>
 #include <dbStaticLib.h>
 #include <errlog.h>
+#include <errSymTbl.h>
 
 #include "devAlarm.h"
 #include "devDevice.h"
@@ -25,6 +26,8 @@ static void share(std::string &port)
 
 bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
 {
+    // In record initialisation, which is one thread's.
+    [[maybe_unused]] static const int known = errSymbolAdd(refusedStatus, "the value is refused");
     std::string error;
     const char *text = link_.type == INST_IO ? link_.value.instio.string : nullptr;
     if (!text)

@@ -35,7 +35,7 @@ template <typename Text> class OctetDevice : public Device
             return 0;
         if (!conclude()) {
             keepWhatCame();
-            return -1;
+            return refused() ? refusedStatus : -1;
         }
         if (!output_ || back)
             Text::set(text_, value_);

@@ -87,6 +87,7 @@ template <typename Traits, typename Adapter> class Supported
                 if constexpr (std::is_same_v<Record, aoRecord>)
                     record.oval = record.val;
                 this->tellRefused(&record.val);
+                return Device::refusedStatus;
             }
             return -1;
         }

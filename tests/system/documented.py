@@ -22,6 +22,8 @@ from softioc import (
     builder,
     cothread_dispatcher,
     device,
+    device_core,
+    imports,
     softioc,
 )
 
@@ -34,7 +36,12 @@ PLACES: list[Any] = [
         asyncio_dispatcher=asyncio_dispatcher,
         autosave=autosave,
         cothread_dispatcher=cothread_dispatcher,
+        device_core=device_core,
+        imports=imports,
         softioc=softioc,
+        LookupRecordList=device_core.LookupRecordList,
+        db_put_field_process=imports.db_put_field_process,
+        db_get_field=imports.db_get_field,
         AsyncioDispatcher=asyncio_dispatcher.AsyncioDispatcher,
         CothreadDispatcher=cothread_dispatcher.CothreadDispatcher,
         close=asyncio_dispatcher.AsyncioDispatcher.close,

@@ -287,7 +287,7 @@ for i, wrong in enumerate(("NOSUCH", ["VAL", "nosuch"], 5, ["VAL", 5])):
 """
     ioc = scripts.run(configured(records))
     assert ioc.exit() == 0
-    assert saved(scripts) == "P:A.PREC: '2'\nP:C: 1.0\nP:C.PREC: '2'\nP:E: 4\n"
+    assert saved(scripts) == "P:A.PREC: '2'\nP:C: 1.0\nP:C.PREC: '2'\nP:E: 4\nP:F: 0\n"
     assert ioc.output.count("nested: an Autosave cannot be made within another one") == 1
     assert ioc.output.count("AttributeError record") == 2
     assert ioc.output.count("ValueError autosave is True, the name of a field, or a list of names, not") == 2

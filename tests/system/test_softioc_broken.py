@@ -47,8 +47,14 @@ def test_a_refused_value_leaves_no_alarm(scripts: Scripts) -> None:
     for name in ("CHECKED", "CHECKEDM"):
         put(f"B:{name}", 8 if name == "CHECKED" else 5)
         assert get(f"B:{name}") == 0 and get(f"B:{name}.SEVR") == 0
+    with Pva() as pva:
+        for name, value in (("CHECKED", 8), ("CHECKEDM", 5)):
+            with pytest.raises(RemoteError, match="^the value is refused$"):
+                pva.put(f"B:{name}", value)
+            pva.put(f"B:{name}", value, wait=True)  # which the protocol cannot refuse
+    assert "RuntimeError: cannot write B:CHECKED.VAL: the value is refused" in ioc.do("checked.set_field('VAL', 8)")
     put("B:NEVER", 1)
-    assert get("B:NEVER.SEVR") == 3 and get("B:NEVER.UDF") == 1
+    assert get("B:NEVER.SEVR") == 3 and get("B:NEVER.STAT") == 17  # UDF
     ioc.do("limited.set(99); limited.set(-3)")
     ioc.until("log, limited.get(), float(limited.get_field('VAL'))", "([10.0, 0.0], 0.0, 0.0)")
     assert ioc.exit() == 0

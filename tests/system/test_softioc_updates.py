@@ -79,7 +79,7 @@ checked = builder.aOut("CHECKED", initial_value=1, validate=check, on_update=log
 wave = builder.WaveformOut("WAVE", [1, 2], validate=lambda r, v: len(v) == 2)
 endless = builder.aOut("ENDLESS", on_update=lambda v: time.sleep(1000), blocking=True, update_timeout=0.5)
 hangs = builder.aOut("HANGS", on_update=lambda v: time.sleep(1000), blocking=True)
-pini = builder.aOut("PINI", PINI="YES", initial_value=3, always_update=True, on_update=log.append)
+pini = builder.aOut("PINI", PINI="YES", initial_value=3, on_update=log.append)
 many = [builder.aOut(f"SLEEPER{i}", on_update=lambda v: time.sleep(1000)) for i in range(40)]
 """
 

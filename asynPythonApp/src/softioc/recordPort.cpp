@@ -143,6 +143,7 @@ void RecordPort::onInit(initHookState state)
     if (state == initHookAtIocBuild) {
         Guard guard(port.lock_);
         port.starting_ = true;
+        port.stampOutputs();
     } else if (state == initHookAfterInterruptAccept) {
         Guard guard(port.lock_);
         port.running_ = true;
@@ -175,6 +176,14 @@ asynStatus RecordPort::unlock()
 {
     lock_.unlock();
     return asynSuccess;
+}
+
+// Their records show a value from now on, whenever the script has set it.
+void RecordPort::stampOutputs()
+{
+    for (RecordParameter &known : parameters_)
+        if (known.writer)
+            epicsTimeGetCurrent(&known.value.time);
 }
 
 RecordParameter *RecordPort::parameter(int reason)
@@ -225,9 +234,11 @@ void RecordPort::set(int reason, RecordValue &value)
 bool RecordPort::put(int reason, RecordValue &value)
 {
     Guard guard(lock_);
-    const bool changed = store(reason, value);
-    ++parameter(reason)->sets;
-    tell(reason, *parameter(reason));
+    RecordParameter &known = *parameter(reason);
+    const bool changed = !known.defined || !sameValue(known.type, known.value, value);
+    exchange(known, value);
+    ++known.sets;
+    tell(reason, known);
     return changed;
 }
 
@@ -254,10 +265,19 @@ bool RecordPort::store(int reason, RecordValue &value)
     Guard guard(lock_);
     RecordParameter &known = *parameter(reason);
     const bool changed = !known.defined || !sameValue(known.type, known.value, value);
+    if (!changed) { // the record has processed, no more
+        value.alarmStatus = known.value.alarmStatus;
+        value.alarmSeverity = known.value.alarmSeverity;
+    }
+    exchange(known, value);
+    return changed;
+}
+
+void RecordPort::exchange(RecordParameter &known, RecordValue &value)
+{
     std::swap(known.value, value);
     known.defined = true;
     known.stored = known.sets;
-    return changed;
 }
 
 bool RecordPort::get(int reason, RecordValue &value)
@@ -367,6 +387,8 @@ template <typename Make> asynStatus RecordPort::ask(asynUser *user, Make make)
         // is newer.
         asynForgetCallbacks(user);
         RecordParameter &known = *parameter(user->reason);
+        user->alarmStatus = known.value.alarmStatus;
+        user->alarmSeverity = known.value.alarmSeverity;
         if (known.sets != known.stored)
             announce(user->reason, known);
         return asynSuccess;

@@ -83,7 +83,7 @@ class RecordPort : public asynPortDriver
 
     // Detached, or with the lock held. It is no waiting to try to lock.
     bool tryLock() { return lock_.tryLock(); }
-    // A value that the record has itself. False when it is the old one.
+    // A value that the record has itself; another one has no alarm. False when it is the old one.
     bool store(int reason, RecordValue &value);
     bool get(int reason, RecordValue &value); // whether there is one
     // In a writer: its write ends with complete. 0 where the client does not wait.
@@ -130,6 +130,8 @@ class RecordPort : public asynPortDriver
     static void atExit(void *);
 
     RecordParameter *parameter(int reason);
+    void stampOutputs();                                       // lock held
+    void exchange(RecordParameter &known, RecordValue &value); // lock held
     // How a read ends: what goes with the value. Lock held.
     asynStatus stamped(asynUser *user, const RecordParameter &parameter);
     // Brings the parameter's value to its record. Lock held, detached.

@@ -23,8 +23,12 @@ _REPLACED = {"int64": "int32", "uint64": "uint32", "float16": "float32", "bool":
 
 
 def as_array(value: Any) -> Any:
-    """Of whatever numpy makes one of."""
-    return np.asarray(value)
+    """Of whatever numpy makes one of; bytes are numbers."""
+    return np.frombuffer(value, np.uint8) if isinstance(value, bytes) else np.asarray(value)
+
+
+def is_text(datatype: Any) -> bool:
+    return datatype is not None and dtype_of(datatype).kind in "SU"
 
 
 def text_array(value: Any) -> "np.ndarray[Any, Any]":
@@ -72,7 +76,7 @@ class Array:
         self.default: Any = self._frozen(np.zeros(0, self.dtype))
 
     def encode(self, value: Any) -> Any:
-        array = np.asarray(value)
+        array = as_array(value)
         if array.ndim == 0:
             array = array.reshape(1)
         if array.ndim != 1:

@@ -21,14 +21,16 @@ class Kept(Protocol):
 
 
 class Saver:
-    """Saves values each period when there are other ones than ``last``, and at the process's end."""
+    """Saves values each period when there are other ones than ``last``, and once when ``stop`` is set."""
 
-    def __init__(self, file: SaveFile, period: float, kept: dict[str, Any], last: dict[str, Any]) -> None:
+    def __init__(
+        self, file: SaveFile, period: float, kept: dict[str, Any], last: dict[str, Any], stop: threading.Event
+    ) -> None:
         self._file = file
         self._period = period
         self._kept: dict[str, Kept] = dict(kept)
         self._last = last
-        self._stop = threading.Event()
+        self._stop = stop  # at the process's end, if not before
         self._failure = ""  # that was told
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="softioc-autosave", daemon=True)

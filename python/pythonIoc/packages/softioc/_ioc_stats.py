@@ -47,7 +47,7 @@ def _database(name: str) -> Database:
 
 
 def _constants(database: Database) -> None:
-    database.set(PROCESS_ID=os.getpid(), PARENT_ID=os.getppid(), START_CNT=1)
+    database.set(PROCESS_ID=os.getpid(), PARENT_ID=os.getppid(), START_CNT=1, CPU_CNT=os.cpu_count() or 1)
     database.set(ENGINEER=os.environ.get("ENGINEER", ""), LOCATION=os.environ.get("LOCATION", ""))
     for name, text in (("APP_DIR", os.getcwd()), ("ST_SCRIPT", sys.argv[0] if sys.argv else "")):
         database.set(**{name: text, f"{name}1": text, f"{name}2": cut(text, 39, 78)})
@@ -122,6 +122,7 @@ def _end() -> None:
     """On a thread of its own: the dispatcher's end is part of it."""
     from . import softioc
 
+    _updates.tell("IOC reboot started")  # as devIocStats says it
     threading.Thread(target=softioc.safeEpicsExit, name="softioc-reset").start()
 
 

@@ -136,7 +136,8 @@ def waveform(
             raise AssertionError(f"record {name}: a value or initial_value is expected, not both")
         fields["initial_value"] = values[0]
     initial = fields.pop("initial_value", None)
-    array = None if initial is None else _arrays.as_array(initial)
+    text = fields.get("FTVL") == "STRING" or _arrays.is_text(fields.get("datatype"))
+    array = None if initial is None else _arrays.as_array([initial] if text and isinstance(initial, bytes) else initial)
     length = _length(name, fields, None if array is None else array.size)
     if "datatype" in fields and "FTVL" in fields:
         raise AssertionError(f"record {name}: datatype or FTVL is expected, not both")
@@ -144,8 +145,7 @@ def waveform(
         fields["FTVL"] = _arrays.ftvl_of(_arrays.dtype_of(fields.pop("datatype")))
     elif "FTVL" not in fields:
         fields["FTVL"] = "DOUBLE" if array is None else _arrays.ftvl_of(array.dtype)
-    if initial is not None:
-        fields["initial_value"] = initial
+    fields["initial_value"] = [] if initial is None else initial
     codec = _arrays.array_codec(fields["FTVL"], length)
     return codec, f"asyn{codec.type}{direction}", {**fields, "NELM": length}
 
@@ -167,6 +167,6 @@ def long_string(name: str, fields: dict[str, Any]) -> dict[str, Any]:
         if field in fields:
             raise AssertionError(f"record {name}: a long string has FTVL CHAR; {field} is not expected")
     initial = fields.get("initial_value")
-    default = 256 if initial is None else len(str(initial).encode()) + 1
+    default = 256 if initial is None else len(str(initial).encode(errors="surrogateescape")) + 1
     length = _length(name, fields, default)
-    return {**fields, "NELM": length, "FTVL": "CHAR"}
+    return {"initial_value": "", **fields, "NELM": length, "FTVL": "CHAR"}

@@ -107,13 +107,12 @@ class Update:
             self._start(value, self._record._parameter.defer() if self._blocking else 0, True)
 
     def start(self, value: Any, changed: bool) -> None:
-        """The script has set a value."""
-        if self._wanted(changed):
+        """The script has set a value, which before the end of iocInit is where the record begins."""
+        if self._wanted(changed) and _ioc.records.running():
             self._start(value, 0, False)
 
     def _wanted(self, changed: bool) -> bool:
-        """Never in iocInit, which processes records with PINI."""
-        return self._function is not None and (changed or self._always) and _ioc.records.running()
+        return self._function is not None and (changed or self._always)
 
     def _start(self, value: Any, write: int, last: bool) -> None:
         """last: the thread does nothing in Python afterwards but return to its record."""

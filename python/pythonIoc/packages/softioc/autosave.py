@@ -111,6 +111,7 @@ class Autosave:
 
     _pvs: dict[str, "_Value"] = {}  # what is kept, by the name in the file
     _last_saved_state: dict[str, Any] = {}  # what the file has, and records have taken
+    _stop_event = threading.Event()  # that saving is to end
 
     def __init__(self, fields: bool | str | list[str] = True) -> None:
         if _context._fields is not None:
@@ -126,6 +127,11 @@ class Autosave:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _context._fields = None
+
+    @classmethod
+    def _stop(cls) -> None:
+        """Values are saved once more, and no longer."""
+        cls._stop_event.set()
 
     @classmethod
     def _save(cls) -> None:
@@ -262,7 +268,9 @@ def start() -> None:
     if AutosaveConfig.enabled and Autosave._pvs and _saver is None:
         from ._autosaver import Saver
 
-        _saver = Saver(_file(), AutosaveConfig.save_period, Autosave._pvs, Autosave._last_saved_state)
+        _saver = Saver(
+            _file(), AutosaveConfig.save_period, Autosave._pvs, Autosave._last_saved_state, Autosave._stop_event
+        )
 
 
 def _tell(message: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from . import _database, _ioc, _updates
+from . import _database, _ioc, _updates, alarm
 from ._codecs import Choice, Codec, ValueTooLong
 
 if TYPE_CHECKING:
@@ -71,19 +71,29 @@ class ProcessDeviceSupportCore:
 
         Raises RuntimeError where there is no such field.
         """
+        self._expect_ioc("get_field")
         return str(_ioc.host().get_field(f"{self.name}.{field}"))
 
     def set_field(self, field: str, value: Any) -> None:
         """Writes a field, as dbpf does. After iocInit.
 
-        Raises RuntimeError where there is no such field, or it does not take the value.
+        Raises RuntimeError where there is no such field or it does not take the value, ValueError where that is too
+        long.
         """
-        _ioc.host().set_field(f"{self.name}.{field}", str(value))
+        self._expect_ioc("set_field")
+        text = str(value)
+        size = len(text.encode(errors="surrogateescape"))
+        if size > 39:
+            raise ValueError(f"record {self.name}, field {field}: byte string too long: {size} bytes, at most 39 fit")
+        _ioc.host().set_field(f"{self.name}.{field}", text)
+
+    def _expect_ioc(self, method: str) -> None:
+        if not _updates.started():
+            raise AssertionError(f"record {self.name}: {method} may only be called after iocInit")
 
     def get(self) -> Any:
-        """The value; the default of its type where there is none yet."""
-        raw = self._parameter.get()
-        return self._codec.decode(self._codec.default if raw is None else raw)
+        """The value; the default of its type where none was given."""
+        return self._codec.decode(self._parameter.get())
 
     def trigger(self) -> None:
         """Shows once more what was set: an In record processes."""
@@ -185,7 +195,9 @@ class ProcessDeviceSupportOut(ProcessDeviceSupportCore):
         low, high = (_number(limit) for limit in limits)
         object.__setattr__(self, "_limits", (low, high) if low < high else None)
         update.attach(self)
-        if raw is not None:
+        if raw is None:  # clients see that nobody has written it
+            self._parameter.set(codec.default, alarm.INVALID_ALARM, alarm.UDF_ALARM)
+        else:
             self._parameter.set(raw)
 
     def set(self, value: Any, process: bool = True, severity: int = 0, alarm: int = 0) -> None:

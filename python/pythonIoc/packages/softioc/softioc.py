@@ -132,6 +132,7 @@ def interactive_ioc(context: dict[str, Any] = {}, call_exit: bool = True) -> Non
     except SystemExit as end:
         if call_exit:
             safeEpicsExit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
+        raise
     if call_exit:
         safeEpicsExit(0)
 
