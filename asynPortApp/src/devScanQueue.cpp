@@ -38,6 +38,13 @@ class ScanQueue : private epicsThreadRunable
         return asleep_ && open_;
     }
 
+    // Whether somebody stands in it or is being served.
+    bool busy()
+    {
+        Guard guard(mutex_);
+        return serving_ || first_;
+    }
+
     void wake()
     {
         {
@@ -151,9 +158,11 @@ class Scans
         return *scans;
     }
 
+    // Values that came before a write's end are in their records before its client is told.
     void addEnd(ScanClient &client, int priority)
     {
-        if (!ends_[queueOf(priority)]->add(client))
+        const int which = queueOf(priority);
+        if (queues_[which]->busy() || !ends_[which]->add(client))
             add(client, priority);
     }
 

@@ -51,7 +51,8 @@ class ScanClient
     void request(int priority);
 
     // Has end() called once from now on, by Base's callback thread of priority 0 to 2, or serve()
-    // by a scan thread where that is not possible now. Any thread, any locks held.
+    // by a scan thread where that is not possible now, or requests of that priority are under way:
+    // then it comes behind them. Any thread, any locks held.
     void requestEnd(int priority);
 
     // Called by a scan thread, no lock held.

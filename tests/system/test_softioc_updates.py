@@ -112,6 +112,29 @@ def test_a_blocking_record_ends_its_write_with_on_update(updates: Any) -> None:
     updates.until("log, gate.get_field('PACT')", "([1.0, 2.0], '0')")
 
 
+SHOWN = """
+def slowly(record, value):
+    time.sleep(0.5)
+    return True
+def show(value):
+    first.set(value)
+    last.set(value)
+first, last = builder.longIn("FIRST"), builder.longIn("LAST")
+slow = builder.longOut("SLOW", validate=slowly)
+first.FLNK = builder.records.longout("COPY", OMSL="closed_loop", DOL=first, OUT=slow("PP"))
+blocking = builder.longOut("BLOCKING", on_update=show, blocking=True)
+"""
+
+
+def test_what_on_update_sets_is_shown_before_the_write_ends(scripts: Scripts) -> None:
+    """Though the thread that processes records is held up by one of them."""
+    ioc = scripts.run(SHOWN)
+    for value in range(1, 4):
+        assert put(f"{scripts.prefix}:BLOCKING", value)
+        assert get(f"{scripts.prefix}:LAST") == value
+    assert ioc.exit() == 0
+
+
 def test_two_clients_of_a_blocking_record(updates: Any) -> None:
     async def both() -> Any:
         await aioca.connect("U:SLOW", timeout=DEADLINE)  # what follows is sent in this order
