@@ -1,6 +1,7 @@
 """The end of an IOC: exit code 0 within a bounded time, whatever its drivers' threads do."""
 
 import itertools
+import os
 import re
 import signal
 import sys
@@ -213,7 +214,7 @@ def test_the_end_while_a_port_gets_its_interpreter(start_ioc: StartIoc, tmp_path
         + script(["finite", "lock"], mode)
         + "iocInit\necho up\n",
         modules={**MODULES, "sitecustomize": SLOW_SITE},
-        environment={"PYTHONPATH": str(tmp_path)},
+        environment={"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])},
     )
     ioc.wait_for("(?m)^made$")
     assert end(ioc, "SIGTERM") == 0, ioc.output
