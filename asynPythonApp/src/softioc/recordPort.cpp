@@ -183,7 +183,7 @@ void RecordPort::stampOutputs()
 {
     for (RecordParameter &known : parameters_)
         if (known.writer)
-            epicsTimeGetCurrent(&known.value.time);
+            epicsTimeGetCurrent(&known.value.time); // time of day
 }
 
 RecordParameter *RecordPort::parameter(int reason)
