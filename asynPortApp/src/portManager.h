@@ -185,14 +185,14 @@ struct Port : std::enable_shared_from_this<Port> {
     std::map<std::string, std::shared_ptr<InterruptSource>> interrupts; // by interface type; state
     bool inUse = false;     // guarded by state; a client has come since asynCommon is there
     bool hasDriver = false; // guarded by state; an interface had a driver behind it
-    std::atomic<bool> followed{false};           // see asynFollowPort
-    const OwnedMutex *driverLock = nullptr;      // guarded by state; see portShutdown.h
-    unsigned visitors = 0;                       // guarded by state; see portVisit.h
-    epicsEvent visitorLeft;                      // signalled when the port is defunct
-    timeStampCallback timeStampSource = nullptr; // guarded by state
-    void *timeStampPvt = nullptr;                // guarded by state
+    std::atomic<bool> followed{false};      // see asynFollowPort
+    const OwnedMutex *driverLock = nullptr; // guarded by state; see portShutdown.h
+    unsigned visitors = 0;                  // guarded by state; see portVisit.h
+    epicsEvent visitorLeft;                 // signalled when the port is defunct
     std::atomic<epicsTimeStamp> timeStamp{epicsTimeStamp{}};
-    std::atomic<double> queueLockTimeout{2.0}; // s
+    std::atomic<timeStampCallback> timeStampSource{nullptr}; // written with state held
+    void *timeStampPvt = nullptr;                            // guarded by state
+    std::atomic<double> queueLockTimeout{2.0};               // s
     // the port thread of a blocking port
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
     std::vector<Device *> attempts; // guarded by state; before any request: see attemptSoon

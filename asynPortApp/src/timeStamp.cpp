@@ -24,9 +24,15 @@ asynStatus unregisterTimeStampSource(asynUser *user)
 
 asynStatus currentTime(asynUser *user, epicsTimeStamp *timeStamp)
 {
-    const DeviceRef device = deviceOf(user, "updateTimeStamp");
-    if (!device)
+    const DeviceRef &of = deviceOf(user, "updateTimeStamp");
+    if (!of)
         return asynError;
+    *timeStamp = epicsTimeStamp{};
+    if (!of->port->timeStampSource.load(std::memory_order_relaxed)) {
+        epicsTimeGetCurrent(timeStamp); // time of day
+        return asynSuccess;
+    }
+    const DeviceRef device = of; // what the source does, the user may be disconnected
     timeStampCallback source;
     void *pvt;
     {
@@ -34,7 +40,6 @@ asynStatus currentTime(asynUser *user, epicsTimeStamp *timeStamp)
         source = device->port->timeStampSource;
         pvt = device->port->timeStampPvt;
     }
-    *timeStamp = epicsTimeStamp{};
     if (source)
         source(pvt, timeStamp);
     else

@@ -219,6 +219,7 @@ bool asynPythonDriver::makeParameter(const char *drvInfo, asynParamType type, in
     parameters_.resize(static_cast<size_t>(reason) + 1);
     parameters_.back().type = type;
     parameters_.back().name = drvInfo;
+    takeEarlyChoices(parameters_.back());
     return true;
 }
 

@@ -61,10 +61,12 @@ class asynPythonDriverMembers
         std::shared_ptr<ArrayValue> array; // freed attached
         ScalarValue value;
         unsigned long version = 0; // of the value: counts its changes
-        // The thread that has assigned the value since it was published; 0: the list has it.
+        // The thread that has assigned the value since it was published, or aPut; 0: the list has
+        // it.
         unsigned long assignedBy = 0;
-        bool listed = false; // stands in unpublished_
+        bool listed = false; // stands in unpublished_, as what a thread has assigned does
         EnumChoices choices;
+        bool choicesTold = true; // false: records may not have been ready for them
         Complaints complaints;
     };
 
@@ -79,7 +81,19 @@ class asynPythonDriverMembers
     bool loaded_ = false; // guarded by the port lock
     const std::thread::id loader_ = std::this_thread::get_id();
     std::deque<PythonParameter> parameters_; // by reason
+    static constexpr unsigned long aPut = ~0ul;
+    // The write() that is being called. What it has as value is the parameter's already.
+    struct Put {
+        int reason;
+        PyObject *name, *value; // the drvInfo string
+        unsigned long version;  // of the parameter, before the call
+        const Put *outer;       // of a put that write() makes to its own port
+    };
+    const Put *put_ = nullptr;     // guarded by the port lock
     std::vector<int> unpublished_; // reasons in the order of assignment; guarded by the port lock
+    // Of parameters that the loaded records make at iocInit, by drvInfo; guarded by the port lock.
+    std::vector<std::pair<std::string, EnumChoices>> earlyChoices_;
+    bool bound_ = false;                     // iocInit has made them; guarded by the port lock
     std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
 };
 
@@ -133,6 +147,17 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     }
     template <typename Value> asynStatus setValue(int reason, const Value &value);
     std::shared_ptr<ArrayValue> arrayOf(int reason);
+    // Whether the value is that of the put under way, and nothing else was assigned since. name:
+    // the drvInfo string that write() has been called with.
+    bool isPut(int reason, const PyObject *value) const
+    {
+        return put_ && put_->reason == reason && put_->value == value &&
+               put_->version == parameters_[static_cast<size_t>(reason)].version;
+    }
+    bool isPut(const PyObject *name, const PyObject *value) const
+    {
+        return put_ && put_->name == name && isPut(put_->reason, value);
+    }
 
     // update(): time stamp and callbacks of all that has changed. Port locked, detached.
     void publish(int address);
@@ -148,6 +173,9 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // New choices: kept, and brought to the records. Attached. False for an unknown parameter.
     static bool publishChoices(const std::shared_ptr<PortHandle> &port, const char *drvInfo,
                                const EnumChoices &choices);
+    // Once records can be processed: arrays, choices that came too early for them, and what else
+    // has not been published. Any thread.
+    void announceFirst();
     // The callbacks of one announcement. Detached, port not locked.
     void callClients(const Announcement &announcement);
 
@@ -210,6 +238,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     static unsigned long thisThread();
     // The value into the parameter list.
     void toList(int reason);
+    void putToList(int reason); // where it is a put's
     // All values that the thread has assigned, or any thread for 0; whether there were some.
     bool settle(unsigned long thread);
     // The old value after a put that was refused.
@@ -217,7 +246,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     void takeBack(int reason, const ScalarValue &before, unsigned long byBefore);
     void stampAndCall(int address);
     // On the return of write(): publishes what this thread has assigned. Port locked, detached.
-    void publishPut();
+    void publishPut(int reason);
     // The drvInfo string, kept with the interpreter; NULL where there is no memory. Attached, port
     // locked.
     PyObject *reasonObject(int reason);
@@ -240,6 +269,11 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     }
     asynStatus readArray(asynUser *user, void *value, size_t size, size_t most, size_t *count);
     asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count);
+    void bindRecords(const std::vector<BoundRecord> &records);
+    bool noteChoices(const char *drvInfo, const EnumChoices &choices);
+    void takeEarlyChoices(PythonParameter &parameter);
+    // At iocInit: those of parameters that no record has. Port not locked.
+    void reportEarlyChoices();
     void callChoicesClients(int reason, const EnumChoices &choices);
     // Sends an announcement on its way. Attached, port not locked by the caller.
     template <typename Change>

@@ -9,7 +9,10 @@
 #include "attribute.h"
 #include "pythonError.h"
 
+#include <dbAccess.h>
 #include <epicsStdio.h>
+#include <epicsString.h>
+#include <errlog.h>
 
 asynStatus asynPythonDriver::refreshArray(asynUser *user, PythonParameter &known,
                                           const ElementType &type)
@@ -96,7 +99,7 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
         handle_->announcements.add({Announcement::array, user->reason, known->array, {}});
         handle_->announcements.callLater(handle_);
     }
-    publishPut();
+    publishPut(user->reason);
     return status;
 }
 
@@ -172,13 +175,67 @@ bool asynPythonDriver::publishChoices(const std::shared_ptr<PortHandle> &port, c
 {
     bool known = true; // where the port is going down nobody is left to be told
     announce(port, [&](asynPythonDriver &driver) {
-        int reason = 0;
-        known = driver.findParam(drvInfo, &reason) == asynSuccess;
-        if (!known)
-            return false;
-        driver.parameters_[static_cast<size_t>(reason)].choices = choices;
-        port->announcements.add({Announcement::choices, reason, nullptr, choices});
-        return true;
+        known = driver.noteChoices(drvInfo, choices);
+        return known;
     });
     return known;
+}
+
+bool asynPythonDriver::noteChoices(const char *drvInfo, const EnumChoices &choices)
+{
+    int reason = 0;
+    if (findParam(drvInfo, &reason) != asynSuccess) {
+        if (!bound_)
+            earlyChoices_.emplace_back(drvInfo, choices);
+        return !bound_;
+    }
+    PythonParameter &known = parameters_[static_cast<size_t>(reason)];
+    known.choices = choices;
+    known.choicesTold = interruptAccept;
+    handle_->announcements.add({Announcement::choices, reason, nullptr, choices});
+    return true;
+}
+
+void asynPythonDriver::takeEarlyChoices(PythonParameter &known)
+{
+    const auto same = [&](const auto &early) {
+        return epicsStrCaseCmp(early.first.c_str(), known.name.c_str()) == 0;
+    };
+    for (const auto &early : earlyChoices_)
+        if (same(early)) {
+            known.choices = early.second;
+            known.choicesTold = false;
+        }
+    earlyChoices_.erase(std::remove_if(earlyChoices_.begin(), earlyChoices_.end(), same),
+                        earlyChoices_.end());
+}
+
+void asynPythonDriver::reportEarlyChoices()
+{
+    PortGuard guard(handle_->lock);
+    bound_ = true;
+    for (const auto &early : earlyChoices_)
+        errlogPrintf("port %s: updateEnum('%s'): the port has no parameter of this name, in a "
+                     "template or in a loaded record\n",
+                     portName, early.first.c_str());
+    earlyChoices_.clear();
+}
+
+void asynPythonDriver::announceFirst()
+{
+    PortGuard guard(handle_->lock);
+    bool some = false;
+    for (size_t i = 0; i < parameters_.size(); ++i) {
+        PythonParameter &known = parameters_[i];
+        const int reason = static_cast<int>(i);
+        if (known.array)
+            handle_->announcements.add({Announcement::array, reason, known.array, {}});
+        if (!known.choicesTold)
+            handle_->announcements.add({Announcement::choices, reason, nullptr, known.choices});
+        some = some || known.array || !known.choicesTold;
+        known.choicesTold = true;
+    }
+    if (some)
+        handle_->announcements.callLater(handle_);
+    publish(0);
 }

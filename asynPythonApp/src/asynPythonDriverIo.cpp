@@ -66,9 +66,12 @@ asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, P
 {
     PyObject *reason = reasonObject(user->reason);
     PyObject *arguments[] = {nullptr, reason, value};
+    const Put put{user->reason, reason, value, known.version, put_};
+    put_ = &put;
     PyRef result(reason && value ? PyObject_Vectorcall(hooks_->write.get(), arguments + 1,
                                                        2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr)
                                  : nullptr);
+    put_ = put.outer;
     return result ? asynSuccess : failed(user, known, "write");
 }
 
@@ -79,7 +82,9 @@ asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const V
 {
     const ScalarValue before = known.value;
     const unsigned long byBefore = known.assignedBy;
-    setValue(user->reason, value);
+    if (known.value.set(value))
+        ++known.version;
+    known.assignedBy = aPut;
     const unsigned long version = known.version;
     asynStatus status = asynDisabled;
     {
@@ -93,7 +98,7 @@ asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const V
     }
     if (status != asynSuccess && known.version == version)
         takeBack<Value>(user->reason, before, byBefore);
-    publishPut();
+    publishPut(user->reason);
     return status;
 }
 
@@ -157,10 +162,13 @@ asynStatus asynPythonDriver::write(asynUser *user, const Value &value, Set set)
         return set();
     if (hooks_->write)
         return put(user, *known, value);
-    setValue(user->reason, value);
-    settle(thisThread());
+    if (known->value.set(value))
+        ++known->version;
+    if (known->assignedBy != 0) // of a UInt32Digital set() has some bits alone
+        toList(user->reason);
+    known->assignedBy = 0;
     updateTimeStamp();
-    return set(); // which finds the value in the list, and makes the callbacks
+    return set();
 }
 
 #define SCALAR(NAME, TYPE)                                                                         \

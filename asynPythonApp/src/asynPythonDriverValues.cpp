@@ -101,6 +101,8 @@ template void asynPythonDriver::takeBack<std::string>(int, const ScalarValue &, 
 
 void asynPythonDriver::publish(int address)
 {
+    for (const Put *put = put_; put; put = put->outer)
+        putToList(put->reason);
     settle(0);
     stampAndCall(address);
 }
@@ -111,9 +113,20 @@ void asynPythonDriver::publishAssigned()
         stampAndCall(0);
 }
 
-void asynPythonDriver::publishPut()
+void asynPythonDriver::putToList(int reason)
 {
-    settle(thisThread());
+    PythonParameter &known = parameters_[static_cast<size_t>(reason)];
+    if (known.assignedBy != aPut)
+        return;
+    toList(reason);
+    known.assignedBy = 0;
+}
+
+void asynPythonDriver::publishPut(int reason)
+{
+    putToList(reason);
+    if (!unpublished_.empty())
+        settle(thisThread());
     stampAndCall(0);
 }
 

@@ -175,8 +175,11 @@ int descriptorSet(PyObject *object, PyObject *owner, PyObject *value)
                      of(object).port->portName.c_str(), of(object).pyname);
         return -1;
     }
-    if (of(object).port->closed)
+    PortHandle &port = *of(object).port;
+    if (port.closed)
         return closed(object), -1;
+    if (port.isMine() && port.driver && port.driver->isPut(of(object).reason, value))
+        return 0;
     switch (of(object).type) {
     case asynParamInt32:
         return set<epicsInt32>(object, owner, value);

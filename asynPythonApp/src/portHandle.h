@@ -48,6 +48,11 @@ struct PortHandle {
     int timesLocked = 0;                // guarded by lock; by asynPortDriver::lock, so in a request
     // Written with lock: the thread that has locked it so, as Python knows it; 0 for none.
     std::atomic<unsigned long> owner{0};
+    // Whether the calling thread has: it then looks at what lock guards without more ado.
+    bool isMine() const
+    {
+        return owner.load(std::memory_order_relaxed) == PyThread_get_thread_ident();
+    }
     Announcements announcements;
     std::shared_ptr<InterpreterCore> core; // set before any Python code runs in it
     std::atomic<bool> closed{false};       // the port is shut down: Python code is told to end
@@ -68,6 +73,8 @@ template <typename Work> auto detachedUnderPortLock(PortHandle &handle, Work wor
 // of Python.
 template <typename Work> auto underPortLock(PortHandle &handle, Work work)
 {
+    if (handle.isMine())
+        return work(handle.driver);
     if (handle.lock.tryLock()) {
         const PortOwned owned(handle.lock, std::adopt_lock);
         return work(handle.driver);

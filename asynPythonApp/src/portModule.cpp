@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <new>
 
 #include "asynPythonDriver.h"
@@ -28,6 +29,47 @@ PyObject *update(PyObject *module, PyObject *arguments)
         return driver != nullptr;
     });
     return there ? Py_NewRef(Py_None) : raiseClosed(module);
+}
+
+// reason and value of a call of PythonDriver.write, positional or by name.
+bool writeArguments(PyObject *const *arguments, Py_ssize_t count, PyObject *names,
+                    PyObject *(&found)[3])
+{
+    static const char *const known[] = {"self", "reason", "value"};
+    const Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    for (Py_ssize_t i = 0; i < std::min<Py_ssize_t>(count, 3); ++i)
+        found[i] = arguments[i];
+    bool good = count + named == 3;
+    for (Py_ssize_t i = 0; good && i < named; ++i) {
+        int which = 1;
+        while (which < 3 &&
+               PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), known[which]) != 0)
+            ++which;
+        good = which < 3 && !found[which];
+        if (good)
+            found[which] = arguments[count + i];
+    }
+    if (!good)
+        PyErr_SetString(PyExc_TypeError, "write() takes the arguments reason and value");
+    return good;
+}
+
+// PythonDriver.write: assigns the value to the attribute. In a put the attribute has it already,
+// and nothing is looked up.
+PyObject *write(PyObject *module, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    PyObject *given[3] = {};
+    if (!writeArguments(arguments, count, names, given))
+        return nullptr;
+    PyObject *driver = given[0], *name = given[1], *value = given[2];
+    const PortHandle &port = *portModuleState(module).port;
+    if (port.isMine() && port.driver && port.driver->isPut(name, value))
+        Py_RETURN_NONE;
+    PyRef params(PyObject_GetAttrString(driver, "params"));
+    PyRef pyname(params ? PyObject_GetItem(params.get(), name) : nullptr);
+    if (!pyname || PyObject_SetAttr(driver, pyname.get(), value) < 0)
+        return nullptr;
+    Py_RETURN_NONE;
 }
 
 // What shutdown() has assigned; nothing where the port is down already.
@@ -182,6 +224,8 @@ PyMethodDef methods[] = {
     {"update", pythonEntry<update>, METH_VARARGS,
      "update(address=0): calls back the records of the parameters that changed since the last "
      "call."},
+    {"write", pythonMethod<write>(), METH_FASTCALL | METH_KEYWORDS,
+     "write(reason, value)\n\nCalled when a record writes. Assigns the value to the attribute."},
     {"publish_assigned", pythonEntry<publishAssigned>, METH_NOARGS,
      "publish_assigned(): calls back the records of the parameters that this thread has assigned."},
     {"update_enum", pythonEntry<updateEnum>, METH_VARARGS,
@@ -214,6 +258,10 @@ int execute(PyObject *module)
     if (!state.attributeType || !state.closedError)
         return -1;
     if (PyModule_AddObjectRef(module, "Attribute", state.attributeType) < 0)
+        return -1;
+    PyRef function(PyObject_GetAttrString(module, "write"));
+    PyRef method(function ? PyInstanceMethod_New(function.get()) : nullptr); // binds, as a def does
+    if (!method || PyModule_AddObjectRef(module, "write", method.get()) < 0)
         return -1;
     return PyModule_AddObjectRef(module, "PortClosed", state.closedError);
 }

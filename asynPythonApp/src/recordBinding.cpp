@@ -1,5 +1,5 @@
 // At iocInit: the loaded records of each Python port, so that info(pyname, …) makes attributes of
-// them.
+// them; and the first values for records that wait for a callback.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -126,12 +126,21 @@ void bindAll()
         driver->bind(records[driver->portName]);
 }
 
+void announceAll()
+{
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    for (asynPythonDriver *driver : drivers().all)
+        driver->announceFirst();
+}
+
 void onInit(initHookState state)
 {
     if (state == initHookAtBeginning)
         bindAll();
-    else if (state == initHookAfterIocRunning)
+    else if (state == initHookAfterIocRunning) { // not earlier: no record could be processed
         epicsAtExit(epicsEntry<asynPythonDriver::watchExit>, nullptr); // the last is called first
+        announceAll();
+    }
 }
 
 } // namespace
@@ -146,9 +155,10 @@ void rememberForBinding(asynPythonDriver &driver)
 
 void bindLate(asynPythonDriver &driver)
 {
-    if (!allBound)
+    if (!allBound && !interruptAccept) // the first port may be made later than iocInit
         return;
     driver.bind(recordsByPort()[driver.portName]);
+    driver.announceFirst();
 }
 
 void forgetForBinding(asynPythonDriver &driver)
@@ -159,6 +169,14 @@ void forgetForBinding(asynPythonDriver &driver)
 }
 
 void asynPythonDriver::bind(const std::vector<BoundRecord> &records)
+{
+    bindRecords(records);
+    reportEarlyChoices();
+    PortGuard guard(handle_->lock);
+    publish(0); // what has become an attribute
+}
+
+void asynPythonDriver::bindRecords(const std::vector<BoundRecord> &records)
 {
     Attach attached(*interpreter_);
     if (!attached || !hooks_->driver)

@@ -21,6 +21,8 @@ _THREAD_LIMIT = 2.0  # s, for the driver's threads to end once shutdown() has re
 
 def load(module_name: str) -> object:
     """Imports the user's module and returns its ``driver``."""
+    # The same, without a look at the names where write() has the value that the attribute has already.
+    PythonDriver.write = _asynPython().write  # type: ignore[method-assign]
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:

@@ -7,8 +7,8 @@ refuses to read after iocInit, and refuses record names with macros that are not
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ._errors import DatabaseError
 from ._macros import expand, readable
@@ -25,17 +25,17 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v
 _DEPTH = 20  # of includes
 
 
-@dataclass
 class Record:
     """One record of a database file."""
 
-    type: str
-    name: str
-    path: Path
-    line: int
-    fields: dict[str, str] = field(default_factory=dict)
-    infos: dict[str, str] = field(default_factory=dict)
-    aliases: list[str] = field(default_factory=list)
+    def __init__(self, type_: str, name: str, path: Path, line: int) -> None:
+        self.type = type_
+        self.name = name
+        self.path = path
+        self.line = line
+        self.fields: dict[str, str] = {}
+        self.infos: dict[str, str] = {}
+        self.aliases: list[str] = []
 
     @property
     def place(self) -> str:
@@ -43,8 +43,7 @@ class Record:
         return f"{self.path}, line {self.line}"
 
 
-@dataclass
-class _Token:
+class _Token(NamedTuple):
     kind: str  # string, word, mark, json
     text: str
     path: Path

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ._errors import DriverError
-from ._template import is_attribute, read_template
+from ._template import is_attribute, read_template, static_attribute
 
 
 class PythonDriver:
@@ -33,8 +33,10 @@ class PythonDriver:
         for template in [templates] if isinstance(templates, str) else templates:
             _add_attributes(cls, template)
         # A driver may also write Attributes down itself.
-        for name, value in inspect.getmembers_static(cls, is_attribute):
-            cls.params = {**cls.params, value.name: name}
+        for name in sorted({name for base in cls.__mro__ for name in vars(base)}):
+            attribute: Any = static_attribute(cls, name)
+            if is_attribute(attribute):
+                cls.params = {**cls.params, attribute.name: name}
 
     def read(self, reason: str) -> Any:
         """Called when a record asks for its value. Returns the attribute's value.

@@ -15,11 +15,16 @@ import os
 import re
 import shutil
 import sys
-import sysconfig
-import tempfile
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+
+# sysconfig knows them, too, but reads all that Python was built with for that.
+_VERSION = "python{}.{}".format(*sys.version_info[:2])
+_STANDARD = tuple(
+    os.path.realpath(folder) + os.sep
+    for folder in (os.path.dirname(os.__file__), os.path.join(sys.base_exec_prefix, sys.platlibdir, _VERSION))
+)
 
 _OWN_IS_SAFE = sys.version_info >= (3, 13)
 _UNSAFE = "Python before 3.13 is not safe with it"
@@ -143,11 +148,12 @@ def _in_standard_library(path: str) -> bool:
     real = os.path.realpath(path)
     if f"{os.sep}site-packages{os.sep}" in real or f"{os.sep}dist-packages{os.sep}" in real:
         return False
-    folders = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
-    return any(real.startswith(os.path.realpath(folder) + os.sep) for folder in folders)
+    return real.startswith(_STANDARD)
 
 
 def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str, port_module: Any) -> ModuleType:
+    import tempfile  # slow to import, and a port without such a module needs none
+
     handle, copy = tempfile.mkstemp(prefix="asynPython-", suffix="-" + os.path.basename(path))
     os.close(handle)
     try:

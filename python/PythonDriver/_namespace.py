@@ -9,7 +9,6 @@ see them, are the port's.
 import atexit
 import builtins
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
@@ -146,7 +145,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().exec_module(module)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:

@@ -1,9 +1,8 @@
 """From a driver's ``__db__`` to the parameters of its records."""
 
-import inspect
 import keyword
 import os
-from dataclasses import dataclass
+import sys
 from pathlib import Path
 
 from ._database import Record, read_database
@@ -12,15 +11,15 @@ from ._link import parameter_type, parse_link
 from ._macros import is_undefined, readable
 
 
-@dataclass
 class Parameter:
     """A parameter of the port, and the records that stand for it."""
 
-    pyname: str
-    drvinfo: str
-    type: str
-    limit: int  # largest length of a string in bytes; 0 where none is known
-    place: str  # of the first record, for messages
+    def __init__(self, pyname: str, drvinfo: str, type_: str, limit: int, place: str) -> None:
+        self.pyname = pyname
+        self.drvinfo = drvinfo
+        self.type = type_
+        self.limit = limit  # largest length of a string in bytes; 0 where none is known
+        self.place = place  # of the first record, for messages
 
 
 def find_template(name: str, cls: type) -> Path:
@@ -40,11 +39,9 @@ def find_template(name: str, cls: type) -> Path:
 
 def search_path(cls: type) -> list[Path]:
     """The folders in which templates are looked for."""
-    folders = []
-    try:
-        folders.append(Path(inspect.getfile(cls)).resolve().parent)
-    except (TypeError, OSError):
-        pass  # a class without a file, made by exec() or typed in
+    # None: a class without a file, made by exec() or typed in.
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    folders = [Path(file).resolve().parent] if file else []
     folders.append(Path.cwd())
     if top := os.environ.get("TOP"):
         folders.append(Path(top) / "db")
@@ -126,12 +123,17 @@ def check_name(pyname: str, cls: type, where: str) -> None:
     """Raises ParameterError where a name cannot be an attribute of the class."""
     if not pyname.isidentifier() or keyword.iskeyword(pyname):
         raise ParameterError(f"{where}: pyname {pyname!r} is no Python identifier")
-    existing = inspect.getattr_static(cls, pyname, None)
+    existing = static_attribute(cls, pyname)
     if existing is not None and not is_attribute(existing):
         raise ParameterError(
             f"{where}: pyname {pyname!r} is a {type(existing).__name__} of class {cls.__qualname__} "
             "already; choose another name"
         )
+
+
+def static_attribute(cls: type, name: str) -> object:
+    """What a class or one of its bases has under that name, without calling descriptors; else None."""
+    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
 
 
 def is_attribute(thing: object) -> bool:

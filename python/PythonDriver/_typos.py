@@ -1,13 +1,12 @@
 """Names of parameters that are probably misspelled, reported once at iocInit."""
 
-import difflib
-import inspect
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ._code import Code, assigned_names
 from ._link import parse_link
+from ._template import static_attribute
 
 _MOST = 10  # reports of one port
 _SHORTEST = 4  # letters of a name of which another one can be a misspelling
@@ -69,7 +68,7 @@ class _Typos:
         """Attributes that the driver has, or will have, beside its parameters."""
         cls = type(self._driver)
         names = {*getattr(self._driver, "__dict__", {}), *assigned_names(cls)}
-        return sorted(name for name in names if inspect.getattr_static(cls, name, None) is None)
+        return sorted(name for name in names if static_attribute(cls, name) is None)
 
     def reports(self) -> Iterator[str]:
         cls = type(self._driver).__qualname__
@@ -92,6 +91,8 @@ class _Typos:
                     )
 
     def _closest(self, name: str) -> str | None:
+        import difflib  # seldom needed, and slow to import
+
         unread = [other for other in self._others if not self._code.reads(other)]
         for others in ([other for other in self._others if resembles(other, name)], unread):
             if found := difflib.get_close_matches(name, others, 1):

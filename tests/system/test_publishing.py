@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from conftest import Ioc, StartIoc, eventually
 
 DRIVER_TEMPLATE = """
@@ -108,4 +109,85 @@ def test_a_put_without_a_method_publishes_itself_alone(start_ioc: StartIoc) -> N
     assert number(ioc, "T:OTHER") == 0
     ioc.ask("dbpf T:POLL.PROC 1")
     assert number(ioc, "T:POLL") == 1
+    assert ioc.exit() == 0
+
+
+FIRST_TEMPLATE = "".join(
+    f'record({type_}, "T:{name}{number}") {{ field(DTYP, "{dtyp}") field({link}, "@asyn(P1){name}") {extra} {pini} '
+    f'info(pyname, "{name.lower()}") }}\n'
+    for type_, name, dtyp, link, extra in (
+        ("longin", "SCALAR", "asynInt32", "INP", 'field(SCAN, "I/O Intr")'),
+        ("waveform", "ARRAY", "asynFloat64ArrayIn", "INP", 'field(SCAN, "I/O Intr") field(FTVL, "DOUBLE") field(NELM, "3")'),
+        ("aai", "BYTES", "asynInt8ArrayIn", "INP", 'field(SCAN, "I/O Intr") field(FTVL, "CHAR") field(NELM, "3")'),
+        ("lsi", "LONG", "asynOctetRead", "INP", 'field(SCAN, "I/O Intr") field(SIZV, "100")'),
+        ("waveform", "CHARS", "asynOctetRead", "INP", 'field(SCAN, "I/O Intr") field(FTVL, "CHAR") field(NELM, "100")'),
+        ("mbbi", "CHOICE", "asynInt32", "INP", 'field(SCAN, "I/O Intr")'),
+        ("mbbo", "CHOSEN", "asynInt32", "OUT", ""),
+    )
+    for number, pini in enumerate(("", 'field(PINI, "YES")'))
+)
+
+FIRST = """
+from PythonDriver import PythonDriver
+
+class D(PythonDriver):
+    %s
+    def __init__(self):
+        self.scalar = 7
+        self.array = [1.0, 2.0]
+        self.bytes = b"ab"
+        self.long = "x" * 60
+        self.chars = "y" * 60
+        self.choice = 1
+        self.chosen = 1
+        self.updateEnum("CHOICE", [("Off", 0, 0), ("Running", 1, 0)])
+        self.updateEnum("CHOSEN", [("Off", 0, 0), ("Running", 1, 0)])
+
+driver = D()
+"""
+
+CONFIGURE = 'asynPythonDriverConfigure("P1", "d")\n'
+LOAD = 'dbLoadRecords("d.template")\n'
+FIRST_VALUES = {
+    "SCALAR": r"DBF_LONG: +7 ",
+    "ARRAY": r"DBF_DOUBLE\[2\]: +1 +2",
+    "BYTES": '"ab"',
+    "LONG": "xxxxxxxxxx",
+    "CHARS": r"DBF_CHAR\[60\]",
+    "CHOICE": '"Running"',
+    "CHOSEN": '"Running"',
+}
+
+
+@pytest.mark.parametrize("db", ['__db__ = "d.template"', "pass"], ids=["template", "records"])
+@pytest.mark.parametrize("order", [CONFIGURE + LOAD, LOAD + CONFIGURE], ids=["configured", "loaded"])
+def test_first_values_reach_the_records(start_ioc: StartIoc, db: str, order: str) -> None:
+    ioc = start_ioc(
+        order + "iocInit\necho up\n", modules={"d": FIRST % db}, files={"d.template": FIRST_TEMPLATE}
+    )
+    ioc.wait_for("up\n")
+    for name, value in FIRST_VALUES.items():
+        for record in (f"T:{name}0", f"T:{name}1"):
+            eventually(lambda record=record, value=value: re.search(value, ioc.ask(f"dbgf {record}")))
+            if record != "T:CHOSEN0":  # an output that was never processed
+                assert "NO_ALARM" in ioc.ask(f"dbgf {record}.SEVR"), record
+    assert "Traceback" not in ioc.output
+    assert ioc.exit() == 0
+
+
+def test_choices_of_no_parameter_are_reported(start_ioc: StartIoc) -> None:
+    source = FIRST % "pass" + "driver.updateEnum('CHOISE', [('Off', 0, 0)])\n"
+    ioc = start_ioc(CONFIGURE + LOAD + "iocInit\n", modules={"d": source}, files={"d.template": FIRST_TEMPLATE})
+    ioc.wait_for(r"port P1: updateEnum\('CHOISE'\): the port has no parameter of this name")
+    assert ioc.exit() == 0
+
+
+def test_a_port_made_after_iocinit_has_the_attributes_of_its_records(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        LOAD + "iocInit\n" + CONFIGURE, modules={"d": FIRST % "pass"}, files={"d.template": FIRST_TEMPLATE}
+    )
+    ioc.wait_for("(?m)^port P1: module d")
+    report = ioc.ask("asynReport 3 P1")
+    for parameter in FIRST_VALUES:
+        assert parameter in report
     assert ioc.exit() == 0

@@ -1,0 +1,62 @@
+"""PythonDriver.write, which assigns what a record has put."""
+
+import re
+
+from conftest import StartIoc, eventually
+
+TEMPLATE = "".join(
+    f'record(longout, "T:{name}") {{ field(DTYP, "asynInt32") field(OUT, "@asyn(P1){name}") info(pyname, "{name.lower()}") }}\n'
+    f'record(longin, "T:{name}_R") {{ field(DTYP, "asynInt32") field(INP, "@asyn(P1){name}") field(SCAN, "I/O Intr") info(pyname, "{name.lower()}") }}\n'
+    for name in ("PLAIN", "NAMED", "LATER", "WITHIN", "OTHER")
+)
+
+MODULE = """
+from PythonDriver import PythonDriver
+
+class D(PythonDriver):
+    __db__ = "d.template"
+    def write(self, reason, value):
+        if reason == "LATER":
+            self.later = 100
+        elif reason == "WITHIN":
+            super().write("OTHER", value + 1)
+        if reason == "NAMED":
+            super().write(value=value, reason=reason)
+        else:
+            super().write(reason, value)
+        if reason == "PLAIN":
+            assert self.plain == value
+            for arguments in ((), (reason,), (reason, value, 1)):
+                try:
+                    super().write(*arguments)
+                except TypeError as error:
+                    print(error, flush=True)
+            try:
+                super().write("NO", value)
+            except KeyError as error:
+                print("KeyError", error, flush=True)
+
+driver = D()
+"""
+
+
+def test_the_method_of_the_base_class_assigns_the_value(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\niocInit\n',
+        modules={"d": MODULE},
+        files={"d.template": TEMPLATE},
+    )
+
+    def shows(name: str, value: int) -> None:
+        eventually(lambda: re.search(rf"DBF_LONG: +{value} ", ioc.ask(f"dbgf T:{name}_R")))
+
+    for value in (3, 4, 4):
+        for name in ("PLAIN", "NAMED", "LATER", "WITHIN"):
+            ioc.ask(f"dbpf T:{name} {value}")
+            assert "NO_ALARM" in ioc.ask(f"dbgf T:{name}.SEVR"), ioc.output
+            shows(name, value)
+        shows("OTHER", value + 1)
+    ioc.wait_for_count(r"write\(\) takes the arguments reason and value", 9)
+    ioc.wait_for_count("KeyError 'NO'", 3)
+    assert "Traceback" not in ioc.output
+    assert ioc.exit() == 0
