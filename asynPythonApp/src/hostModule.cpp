@@ -209,9 +209,30 @@ template <int (*Step)()> int attempt()
     return status;
 }
 
+using Databases = std::vector<std::pair<std::string, std::string>>; // file, macros
+
+// Those of the command line that the script's iocInit loads. By the shell's thread alone.
+Databases &waitingDatabases()
+{
+    static auto *waiting = new Databases;
+    return *waiting;
+}
+
+// Those that are loaded wait no longer.
+bool loadWaiting()
+{
+    Databases &waiting = waitingDatabases();
+    while (!waiting.empty()) {
+        if (dbLoadRecords(waiting.front().first.c_str(), waiting.front().second.c_str()))
+            return false;
+        waiting.erase(waiting.begin());
+    }
+    return true;
+}
+
 template <int (*Step)()> void attemptCommand(const iocshArgBuf *)
 {
-    iocshSetError(attempt<Step>());
+    iocshSetError(loadWaiting() ? attempt<Step>() : 1);
 }
 
 const iocshFuncDef initDefinition = {"iocInit", 0, nullptr,
@@ -303,8 +324,19 @@ PYBIND11_MODULE(_host, module)
                "Counts of records, clients, queues and suspended threads, by devIocStats' names.");
     module.def(
         "iocsh",
-        [](const std::string &path) { return iocsh(path.empty() ? nullptr : path.c_str()); },
-        py::arg("path"), Release(), "Run a script, or standard input for an empty path.");
+        [](const std::string &path, const std::string &macros) {
+            return iocshLoad(path.empty() ? nullptr : path.c_str(),
+                             macros.empty() ? nullptr : macros.c_str());
+        },
+        py::arg("path"), py::arg("macros"), Release(),
+        "Run a script, or standard input for an empty path.");
+    module.def(
+        "load_at_init", [](const Databases &databases) { waitingDatabases() = databases; },
+        py::arg("databases"), Release(),
+        "Load databases, each (file, macros), when the shell's iocInit is called.");
+    module.def(
+        "waiting_databases", [] { return waitingDatabases(); }, Release(),
+        "Those of load_at_init that are not loaded, or cannot be loaded.");
     module.def(
         "iocsh_command", [](const std::string &line) { return iocshCmd(line.c_str()); },
         py::arg("line"), Release(), "Run one line of the shell.");

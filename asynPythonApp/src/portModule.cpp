@@ -1,8 +1,10 @@
 #include "portModule.h"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "asynPythonDriver.h"
@@ -209,6 +211,21 @@ PyObject *importInMain(PyObject *module, PyObject *argument)
     return Py_NewRef(Py_None);
 }
 
+PyObject *environment(PyObject *, PyObject *)
+{
+    PyRef result(PyDict_New());
+    for (char **entry = environ; result && entry && *entry; ++entry) {
+        const char *value = std::strchr(*entry, '=');
+        if (!value)
+            continue;
+        PyRef name(PyUnicode_DecodeFSDefaultAndSize(*entry, value - *entry));
+        PyRef text(PyUnicode_DecodeFSDefault(value + 1));
+        if (!name || !text || PyDict_SetItem(result.get(), name.get(), text.get()) < 0)
+            return nullptr;
+    }
+    return result.release();
+}
+
 PyObject *frames(PyObject *, PyObject *)
 {
     return threadFrames();
@@ -240,6 +257,8 @@ PyMethodDef methods[] = {
      "own."},
     {"import_in_main", pythonEntry<importInMain>, METH_O,
      "import_in_main(name): imports a module in the main interpreter, if it is there."},
+    {"environment", pythonEntry<environment>, METH_NOARGS,
+     "environment(): the process's environment, with what the shell has set since Python started."},
     {"thread_frames", pythonEntry<frames>, METH_NOARGS,
      "thread_frames(): as sys._current_frames(), of this interpreter's threads alone."},
     {"alone", pythonEntry<alone>, METH_NOARGS, "alone(): whether there is no sub-interpreter."},

@@ -44,17 +44,23 @@ def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
     _refuse_fork(port_module, mode)
     _keep_to_own_threads(port_module)
     if mode == "main":
+        _follow_environment(port_module.environment())
         from ._namespace import Namespace
 
-        return Namespace(port_module, path).binding()
+        return Namespace.of_port(port_module, path).binding()
     sys.modules["_asynPython"] = port_module
-    sys.path[:] = list(dict.fromkeys([*path, *sys.path]))
     _replace_what_is_per_process(mode)
     # Each interpreter has a numpy of its own, which is what this warning is about.
     warnings.filterwarnings("ignore", "NumPy was imported from a Python sub-interpreter", UserWarning)
+    # Modules of the port's folders may hide some of Python's, but only for the driver.
+    complete = list(dict.fromkeys([*path, *sys.path]))
+    sys.path[:] = [entry for entry in sys.path if entry not in path]
     from . import _binding, _extensions
 
     _extensions.install(port_module, mode)
+    if mode == "own":
+        _refuse_faulthandler()
+    sys.path[:] = complete
     return _binding
 
 
@@ -96,6 +102,27 @@ def _refuse_fork(port_module: Any, mode: str) -> None:
         function = guarded(getattr(posix, name))
         setattr(posix, name, function)
         setattr(os, name, function)
+
+
+def _refuse_faulthandler() -> None:
+    """It is one for the process: it would give back, in this interpreter's memory, the file of another one."""
+    faulthandler: Any = importlib.import_module("faulthandler")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError(
+            "in a port with interpreter=own faulthandler would crash the process, which has one for all interpreters. Set "
+            "PYTHONFAULTHANDLER=1 before the IOC is started"
+        )
+
+    for name in ("enable", "register", "dump_traceback_later"):
+        setattr(faulthandler, name, refuse)
+
+
+def _follow_environment(now: dict[str, str]) -> None:
+    """What the shell has set since Python started; a sub-interpreter is made with it."""
+    for name in [name for name in os.environ if name not in now]:
+        del os.environ[name]
+    os.environ.update({name: value for name, value in now.items() if os.environ.get(name) != value})
 
 
 def _keep_to_own_threads(port_module: Any) -> None:

@@ -24,8 +24,8 @@ _namespaces: dict[str, "Namespace"] = {}  # by prefix
 class Namespace:
     """The private modules of one port."""
 
-    def __init__(self, port_module: ModuleType, path: Sequence[str]) -> None:
-        self.prefix = _free_prefix(port_module.port)
+    def __init__(self, prefix: str, path: Sequence[str]) -> None:
+        self.prefix = prefix
         self._path = list(path)
         self._private = {"_asynPython": True, "PythonDriver": True}
         self.builtins: dict[str, Any] = {**vars(builtins), "__import__": self._import, _MARK: self}
@@ -34,13 +34,22 @@ class Namespace:
             "importlib": _Substitute(importlib, import_module=self._import_module),
             "atexit": _Substitute(atexit, register=self._register, unregister=self._unregister),
         }
-        package = ModuleType(self.prefix, f"The modules of port {port_module.port}.")
+        package = ModuleType(self.prefix, f"The modules of a port, {self.prefix}.")
         package.__path__ = [*path, str(Path(__file__).parent.parent)]
         _namespaces[self.prefix] = self
         if _finder not in sys.meta_path:
             sys.meta_path.insert(0, _finder)
         sys.modules[self.prefix] = package
-        self._adopt("_asynPython", port_module)
+
+    @classmethod
+    def of_port(cls, port_module: ModuleType, path: Sequence[str]) -> "Namespace":
+        """That of a new port."""
+        namespace = cls(_free_prefix(port_module.port), path)
+        sys.modules[f"{namespace.prefix}._asynPython"] = port_module
+        spawn = sys.modules.get("multiprocessing.spawn")
+        if spawn is not None:
+            _tell_children(spawn)
+        return namespace
 
     def binding(self) -> ModuleType:
         """This port's PythonDriver._binding."""
@@ -58,15 +67,16 @@ class Namespace:
             del sys.modules[name]
         _namespaces.pop(self.prefix, None)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # For a child of multiprocessing: the same names, without a port.
+        return (Namespace, (self.prefix, self._path))
+
     def spec(self, name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
         """Where a private module is; its loader gives it the port's import."""
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
             spec.loader = _Loader(self, spec.loader.name, spec.loader.path)
         return spec
-
-    def _adopt(self, name: str, module: ModuleType) -> None:
-        sys.modules[f"{self.prefix}.{name}"] = module
 
     def _is_private(self, name: str) -> bool:
         top = name.partition(".")[0]
@@ -149,12 +159,40 @@ class _Finder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
+        if fullname == "multiprocessing.spawn":
+            return _spawn_spec(fullname, path)
         prefix, _, rest = fullname.partition(".")
         namespace = _namespaces.get(prefix) if rest else None
         return None if namespace is None else namespace.spec(fullname, path)
 
 
 _finder = _Finder()
+
+
+class _SpawnLoader(importlib.machinery.SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        _tell_children(module)
+
+
+def _spawn_spec(name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
+    spec = importlib.machinery.PathFinder.find_spec(name, path)
+    if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+        spec.loader = _SpawnLoader(spec.loader.name, spec.loader.path)
+    return spec
+
+
+def _tell_children(spawn: Any) -> None:
+    """Children that multiprocessing starts get the namespaces with the first that they are sent."""
+    original = spawn.get_preparation_data
+    if hasattr(original, "has_namespaces"):
+        return
+
+    def get_preparation_data(name: str) -> dict[str, Any]:
+        return {"namespaces": list(_namespaces.values()), **original(name)}
+
+    get_preparation_data.has_namespaces = True  # type: ignore[attr-defined]
+    spawn.get_preparation_data = get_preparation_data
 
 
 def _free_prefix(port: str) -> str:

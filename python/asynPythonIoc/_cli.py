@@ -2,12 +2,13 @@
 
 import argparse
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from . import _environment, _libraries, _streams
+from . import _environment, _libraries, _limits, _streams
 from ._process import Process
 
 
@@ -28,16 +29,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="asynPythonIoc",
         description="An EPICS IOC with asyn and Python port drivers. With -d the databases are loaded and "
-        "the IOC is started; then the startup script is run; then commands are read.",
+        "the IOC is started; then the startup script is run; then commands are read. If the script calls iocInit, "
+        "the databases are loaded just before that.",
     )
-    parser.add_argument("-m", dest="macros", metavar="MACROS", default="", help="for the -d that follow")
+    parser.add_argument(
+        "-m", dest="macros", metavar="MACROS", default="", help="for the -d that follow; the last also for the script"
+    )
     parser.add_argument(
         "-d",
         dest="databases",
         metavar="FILE",
         action=_Database,
         default=[],
-        help="load a database, and start the IOC before the script",
+        help="load a database, and start the IOC before the script unless that calls iocInit",
     )
     parser.add_argument("-S", dest="shell", action="store_false", help="no shell; run until a signal")
     parser.add_argument("-V", "--version", action="version", version=version("asynPythonDriver"))
@@ -50,12 +54,16 @@ def main() -> None:
     _streams.open_missing()
     _streams.replace_missing()
     options = _parser().parse_args()
+    try:
+        _limits.allow_files()
+    except OSError as error:
+        sys.exit(f"asynPythonIoc: {error}")
     _environment.set_environment(options.script)
     _libraries.load()
     from ._run import run  # its module needs the libraries
 
     _streams.flush()
-    _end(Process(lambda: run(options.databases, options.script, options.shell)))
+    _end(Process(lambda: run(options.databases, options.script, options.macros, options.shell)))
 
 
 def _end(process: Process) -> NoReturn:

@@ -17,7 +17,7 @@ def run_shell() -> None:
     if sys.stdin is not None and sys.stdin.isatty():
         _interactive()
     else:
-        _host.iocsh("")
+        _host.iocsh("", "")
 
 
 def _interactive() -> None:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import DEADLINE, StartIoc
+from conftest import DEADLINE, END, StartIoc
 
 pytestmark = pytest.mark.python_host
 RECORD = 'record(longin, "$(P=X:)ONE") { field(VAL, "7") }\n'
@@ -159,3 +159,77 @@ def test_a_terminal_has_editing_and_history(tmp_path: Path) -> None:
         process.wait()
         os.close(terminal)
     assert "dbgf X:ONE.VAL" in (tmp_path / "asynPythonIoc" / "history").read_text()
+
+
+PORT_SCRIPT = """
+asynPythonDriverConfigure("$(PORT=P1)", "d")
+< rest.cmd
+"""
+DRIVER = """
+from PythonDriver import PythonDriver
+class D(PythonDriver):
+    def __init__(self):
+        self.value = 5
+driver = D()
+"""
+DRIVER_RECORD = """
+record(longin, "$(P)VALUE") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))VALUE") info(pyname, "value") }
+"""
+
+
+def test_macros_are_those_of_the_script_too(start_ioc: StartIoc) -> None:
+    ioc = start_ioc('echo "first is $(FIRST), second is $(SECOND=none)"\n', arguments=["-m", "FIRST=1,SECOND=2"])
+    ioc.wait_for("(?m)^first is 1, second is 2$")
+    assert ioc.exit() == 0
+
+
+@pytest.mark.parametrize("rest", ["iocInit\n", "epicsEnvSet FILE more.cmd\n< $(FILE)\n"])
+def test_a_database_waits_for_the_iocinit_of_the_script(start_ioc: StartIoc, rest: str) -> None:
+    ioc = start_ioc(
+        PORT_SCRIPT,
+        modules={"d": DRIVER},
+        files={"one.db": DRIVER_RECORD, "rest.cmd": rest, "more.cmd": "# iocInit comes\niocInit()\n"},
+        arguments=["-m", "P=Y:,PORT=Q1", "-d", "one.db"],
+    )
+    ioc.ask("dbpf Y:VALUE.PROC 1")
+    assert "DBF_LONG:           5" in ioc.ask("dbgf Y:VALUE")
+    assert "no port" not in ioc.output and ioc.output.count("Starting iocInit") == 1, ioc.output
+    assert ioc.exit() == 0
+
+
+def test_a_database_comes_before_a_script_without_iocinit(start_ioc: StartIoc) -> None:
+    ioc = start_ioc("# no iocInit\ndbgf X:ONE\n", files={"one.db": RECORD}, arguments=["-d", "one.db"])
+    ioc.wait_for("DBF_LONG:           7")
+    assert ioc.exit() == 0
+
+
+def test_a_database_that_waits_and_cannot_be_loaded(start_ioc: StartIoc) -> None:
+    ioc = start_ioc("iocInit\n", arguments=["-d", "nothing.db"])
+    assert ioc.finish() == 1
+    assert "nothing.db cannot be loaded" in ioc.output
+    assert "Starting iocInit" not in ioc.output
+
+
+def test_a_module_of_the_current_directory_hides_none_of_python(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\niocInit\n',
+        modules={"d": DRIVER, "random": "raise RuntimeError('not the random of Python')\n"},
+    )
+    assert "P1 multiDevice" in ioc.ask("asynReport 0")
+    assert "RuntimeError" not in ioc.output, ioc.output
+    assert ioc.exit() == 0
+
+
+def limited(files: int, hard: int) -> subprocess.CompletedProcess[str]:
+    limit = ["prlimit", f"--nofile={files}:{hard}"]
+    command = [*limit, sys.executable, "-m", "asynPythonIoc"]
+    return subprocess.run(command, input="iocInit\nexit\n", capture_output=True, text=True, timeout=END, check=False)
+
+
+def test_a_limit_of_open_files_that_is_too_low(tmp_path: Path) -> None:
+    low = limited(20, 20)
+    assert low.returncode == 1
+    assert low.stderr == "asynPythonIoc: an IOC needs 64 open files or more, and the limit is 20 (ulimit -n)\n"
+    raised = limited(20, 1000)
+    assert raised.returncode == 0, raised.stderr
+    assert "iocRun: All initialization complete" in raised.stdout + raised.stderr

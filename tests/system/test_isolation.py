@@ -294,3 +294,34 @@ def test_frames_while_threads_come(start_ioc: StartIoc) -> None:
     )
     ioc.wait_for("(?m)^up$", 3 * DEADLINE)
     assert ioc.exit() == 0, ioc.output
+
+
+FAULTS = """
+import faulthandler, threading
+from PythonDriver import PythonDriver
+class D(PythonDriver):
+    pass
+for function, arguments in ((faulthandler.enable, ()), (faulthandler.register, (12,)), (faulthandler.dump_traceback_later, (1000,))):
+    try:
+        function(*arguments)
+        print(function.__name__, "is done")
+    except RuntimeError as error:
+        print("refused:", error)
+faulthandler.dump_traceback()
+driver = D()
+"""
+
+
+@pytest.mark.python_host
+@pytest.mark.parametrize("mode", MODES)
+def test_faulthandler_in_ports_does_not_crash_the_process(start_ioc: StartIoc, mode: str) -> None:
+    """The process has it enabled already, by PYTHONFAULTHANDLER."""
+    ports = ["P1", "P2"]
+    ioc = start_ioc(
+        "".join(configure(port, "faults", mode) for port in ports) + "iocInit\necho up\n", modules={"faults": FAULTS}
+    )
+    ioc.wait_for("up\n")
+    ioc.ask("asynShutdownPort P1")
+    ioc.ask(configure("P1", "faults", mode).strip())
+    assert ioc.output.count("refused: in a port with interpreter=own faulthandler") == (9 if mode == "own" else 0)
+    assert ioc.exit() == 0, ioc.output

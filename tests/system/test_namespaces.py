@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import StartIoc
-from modes import configure, try_rules
+from modes import MODES, configure, try_rules
 
 RULES = """
 import sibling
@@ -253,3 +253,73 @@ def test_atexit_handlers_run_at_the_ports_end(start_ioc: StartIoc, mode: str) ->
     for port in ("P1", "P2"):
         assert re.findall(rf"(?m)<{port}> (\w+)$", ioc.output) == order, ioc.output
     assert "never" not in ioc.output
+
+
+SPAWNING = """
+import multiprocessing, threading
+from concurrent.futures import ProcessPoolExecutor
+from PythonDriver import PythonDriver
+import work
+
+class D(PythonDriver):
+    def __init__(self):
+        threading.Thread(target=self.run).start()
+    def run(self):
+        context = multiprocessing.get_context("spawn")
+        queue = context.Queue()
+        child = context.Process(target=work.put, args=(queue, work.Thing(1)))
+        child.start()
+        print("queue", queue.get(timeout=60).number, flush=True)
+        child.join()
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            print("pool", [thing.number for thing in pool.map(work.more, [work.Thing(5)])], flush=True)
+        print("spawning ends", flush=True)
+
+driver = D()
+"""
+WORK = """
+import helper
+class Thing:
+    def __init__(self, number):
+        self.number = number
+def more(thing):
+    return Thing(helper.add(thing.number))
+def put(queue, thing):
+    queue.put(more(thing))
+"""
+
+
+@pytest.mark.python_host
+@pytest.mark.parametrize("mode", MODES)
+def test_processes_import_the_modules_of_their_port(start_ioc: StartIoc, mode: str) -> None:
+    ioc = start_ioc(
+        'epicsEnvSet PYTHONPATH "$(PYTHONPATH):folder"\n' + configure("P1", "spawning", mode) + "iocInit\n",
+        modules={"spawning": SPAWNING, "work": WORK, "helper": "def add(number): return number + 1\n"},
+    )
+    ioc.wait_for("spawning ends\n", 100)
+    assert "queue 2\n" in ioc.output and "pool [6]\n" in ioc.output, ioc.output
+    assert ioc.exit() == 0
+
+
+ENVIRONMENT = """
+import os
+from PythonDriver import PythonDriver
+print("variables", os.environ.get("IOC_SETTING"), os.environ.get("IOC_GONE"), os.getenv("IOC_SETTING"))
+class D(PythonDriver):
+    pass
+driver = D()
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_port_has_the_environment_of_its_configuration(start_ioc: StartIoc, mode: str) -> None:
+    ioc = start_ioc(
+        configure("P1", "variables", mode)
+        + "epicsEnvSet IOC_SETTING 5\nepicsEnvUnset IOC_GONE\n"
+        + configure("P2", "variables", mode),
+        modules={"variables": ENVIRONMENT},
+        environment={"IOC_GONE": "there"},
+    )
+    ioc.wait_for("variables None there None\n")
+    ioc.wait_for("variables 5 None 5\n")
+    assert ioc.exit() == 0

@@ -8,12 +8,13 @@ import time
 from types import ModuleType
 from typing import Any, NoReturn
 
-from asynPythonIoc import _environment, _libraries, _streams
+from asynPythonIoc import _environment, _libraries, _limits, _streams
 
 #: The port of all records that a script makes.
 PORT = "softioc"
 
 _streams.open_missing()
+_limits.allow_files()
 _environment.set_environment(None)
 _libraries.load(pva=False)
 

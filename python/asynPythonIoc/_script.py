@@ -1,0 +1,52 @@
+"""What a startup script will do, read before it runs."""
+
+import os
+import re
+from pathlib import Path
+
+_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,()"]+)')
+_DEPTH = 20  # of scripts that run each other
+
+
+def calls_ioc_init(script: str, macros: str) -> bool:
+    """Whether the script, or one that it runs, calls iocInit or iocBuild."""
+    return _Reader(dict(_definitions(macros))).read(Path(script), 0)
+
+
+def _definitions(macros: str) -> list[tuple[str, str]]:
+    parts = [part.partition("=") for part in macros.split(",") if "=" in part]
+    return [(name.strip(), value.strip().strip("\"'")) for name, _, value in parts]
+
+
+class _Reader:
+    def __init__(self, macros: dict[str, str]) -> None:
+        # Its package takes time to import, which an IOC without -d has no use for.
+        from PythonDriver._macros import expand
+
+        self._expand = expand
+        self._macros = {**os.environ, **macros}
+        self._folder = Path.cwd()
+
+    def read(self, script: Path, depth: int) -> bool:
+        try:
+            lines = (self._folder / script).read_text(errors="replace").splitlines()
+        except OSError:
+            return False  # the shell says so
+        return any(self._line(self._expand(line.strip(), self._macros), depth) for line in lines)
+
+    def _line(self, line: str, depth: int) -> bool:
+        script = line.startswith("<")
+        words = [quoted or plain for quoted, plain in _WORD.findall(line.lstrip("<"))]
+        match words:
+            case [file, *_] if script:
+                return depth < _DEPTH and self.read(Path(file), depth + 1)
+            case ["iocInit" | "iocBuild", *_]:
+                return True
+            case ["iocshLoad", file, *more]:
+                self._macros.update(_definitions(more[0] if more else ""))
+                return depth < _DEPTH and self.read(Path(file), depth + 1)
+            case ["epicsEnvSet", name, value, *_]:
+                self._macros[name] = value
+            case ["cd" | "chdir", folder, *_]:
+                self._folder /= folder
+        return False
