@@ -66,11 +66,13 @@ def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
 
 def _replace_what_is_per_process(mode: str) -> None:
     """C modules of the standard library that are not made for several interpreters; Python has each, too."""
-    names: tuple[str, ...] = ()
+    names: list[str] = []
     if sys.version_info < (3, 12):
-        names = ("_asyncio",)  # the running loop
-    elif sys.version_info < (3, 13) and mode == "own":
-        names = ("_datetime", "_zoneinfo")  # types out of one interpreter's memory
+        names.append("_asyncio")  # the running loop
+    if sys.version_info < (3, 13):
+        names.append("_zoneinfo")  # what the end of one interpreter clears for all
+        if mode == "own":
+            names.append("_datetime")  # types out of one interpreter's memory
     for name in names:
         sys.modules[name] = None  # type: ignore[assignment]
 
