@@ -5,9 +5,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import pythonIoc  # noqa: F401  (the path of softioc)
-from softioc._savefile import SaveFile
+import yaml
+from softioc._savefile import BadSaveFile, SaveFile
 
 
 @pytest.fixture
@@ -85,3 +87,41 @@ def test_a_copy_that_fails_leaves_the_older_one(file: SaveFile, monkeypatch: pyt
     assert file.path.with_name("ioc.softsav.bu").read_text() == "A: 1\n"
     file.back_up(timestamped=False)
     assert file.path.with_name("ioc.softsav.bu").read_text() == "A: 2\n"
+
+
+def test_a_link_in_the_place_of_what_is_being_written_is_not_followed(file: SaveFile, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("precious")
+    for link in (os.symlink, os.link):
+        link(other, f"{file.path}B")
+        file.write({"A": 2})
+        assert other.read_text() == "precious"
+    assert file.read() == {"A": 2}
+
+
+BOMBS = {
+    "itself": "A: &a [*a]\n",
+    "each other": "A: &a [1, &b [*a]]\nB: *b\n",
+    "the whole": "&a {A: *a}\n",
+    "merged": "A: &a {<<: *a}\n",
+    "many": "A: &a0 [1, 1]\n" + "".join(f"B{i}: &a{i + 1} [*a{i}, *a{i}]\n" for i in range(60)),
+}
+
+
+@pytest.mark.parametrize("case", BOMBS)
+@pytest.mark.parametrize("pure", [False, True])
+def test_a_value_that_grows_by_its_aliases_is_refused(
+    file: SaveFile, case: str, pure: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if pure:
+        monkeypatch.setattr("softioc._savefile._Loader", yaml.SafeLoader)
+    file.path.write_text(BOMBS[case])
+    with pytest.raises(BadSaveFile, match="line "):
+        file.read()
+
+
+def test_a_value_that_several_records_share_is_read(file: SaveFile) -> None:
+    shared = np.arange(1000)
+    file.write({"A": shared, "B": shared, "C": [1, 2]})
+    assert "*" in file.path.read_text()
+    assert file.read() == {"A": list(range(1000)), "B": list(range(1000)), "C": [1, 2]}

@@ -49,6 +49,8 @@ class SaveFile:
         """The values. Raises FileNotFoundError, other OSError, or BadSaveFile."""
         try:
             values = _load(self.path.read_bytes())
+        except BadSaveFile:
+            raise
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise BadSaveFile(f"it is not YAML: {error}") from None
         if values is None:
@@ -87,7 +89,10 @@ def _replace(path: Path, write: Callable[[Any], object]) -> None:
     """Writes a file, so that at no time there is half of it under its name. Raises OSError."""
     new = f"{path}B"
     try:
-        with open(new, "wb") as file:
+        # Others may write in the folder, too: what has that name is removed, and a link is not followed.
+        with suppress(FileNotFoundError):
+            os.unlink(new)
+        with open(new, "xb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
@@ -116,6 +121,43 @@ def _dump(values: dict[str, Any]) -> str:
 
 def _load(data: bytes) -> Any:
     try:
-        return yaml.load(data, Loader=_Loader)
+        return _construct(data, _Loader)
     except yaml.YAMLError:
-        return yaml.load(data, Loader=yaml.SafeLoader)  # which has the better messages, too
+        return _construct(data, yaml.SafeLoader)  # which has the better messages, too
+
+
+def _construct(data: bytes, kind: Any) -> Any:
+    loader = kind(data)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        for _, value in node.value if isinstance(node, yaml.MappingNode) else []:
+            _check_size(value, len(data))
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _check_size(value: Any, most: int) -> None:
+    """Raises BadSaveFile for a value that contains itself, or more than the file has room for, by its aliases."""
+    sizes: dict[int, int] = {}  # by node; 0 while its parts are looked at
+
+    def size(node: Any) -> int:
+        known = sizes.get(id(node))
+        if known == 0:
+            raise BadSaveFile(f"the value at line {node.start_mark.line + 1} contains itself")
+        if known is None:
+            sizes[id(node)] = 0
+            known = 1 + sum(size(part) for part in _parts(node))
+            sizes[id(node)] = known
+        return known
+
+    if size(value) > most:
+        raise BadSaveFile(f"the value at line {value.start_mark.line + 1} grows to more than the file has, by its aliases")
+
+
+def _parts(node: Any) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return node.value
+    return [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else []
