@@ -82,8 +82,9 @@ void configure(const char *portName, const char *moduleName, int numParams, cons
                                  "the name of a Python module is expected as second argument");
     checkLength((port + "a module's name").c_str(), moduleName);
     if (numParams < 0)
-        throw std::runtime_error(port + "the number of parameters, third argument, is negative: " +
-                                 std::to_string(numParams));
+        throw std::runtime_error(
+            port + "the third argument, a number of parameters: expected 0 or more, got " +
+            std::to_string(numParams));
     InterpreterChoice choice;
     try {
         choice = parseOptions(options ? options : "");

@@ -65,7 +65,11 @@ std::string reasonOf(const Raised &raised)
 
 std::string tracebackOf(const Raised &raised)
 {
-    PyRef module(PyImport_ImportModule("traceback"));
+    PyRef module(PyImport_ImportModule("PythonDriver._report"));
+    if (!module) { // it cannot be imported, which may be what is to be reported
+        PyErr_Clear();
+        module = PyRef(PyImport_ImportModule("traceback"));
+    }
     PyRef lines(module
                     ? PyObject_CallMethod(module.get(), "format_exception", "O", raised.value.get())
                     : nullptr);

@@ -1,6 +1,7 @@
 """What the port calls in its interpreter."""
 
 import atexit
+import gc
 import importlib
 import sys
 import threading
@@ -27,7 +28,7 @@ def load(module_name: str) -> object:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name == module_name:
-            places = "".join(f"\n    {entry}" for entry in sys.path)
+            places = "".join(f"\n    {entry}" for entry in dict.fromkeys(sys.path))
             error.add_note(f"modules are looked for in (PYTHONPATH, the current directory):{places}")
         raise
     driver = getattr(module, "driver", None)
@@ -149,8 +150,19 @@ def forget() -> None:
     if namespace is None:
         _forget_executors()
         atexit._run_exitfuncs()
+        _close_event_loops()
     else:
         namespace.close()
+
+
+def _close_event_loops() -> None:
+    # The end of the interpreter takes down what is left in no order: a loop after its sockets, which it then cannot close.
+    base: Any = getattr(sys.modules.get("asyncio.base_events"), "BaseEventLoop", None)
+    if base is None or any(thread.is_alive() for thread in _own_threads()):
+        return
+    for loop in [each for each in gc.get_objects() if issubclass(type(each), base)]:
+        if not loop.is_running():
+            loop.close()
 
 
 def _end_executors() -> None:

@@ -106,7 +106,7 @@ class _Reader:
             if candidate.is_file():
                 self.read(candidate, depth + 1)
                 return
-        places = ", ".join(str(folder) for folder in [name.path.parent, *self._search])
+        places = ", ".join(dict.fromkeys(str(folder) for folder in [name.path.parent, *self._search]))
         raise DatabaseError(f"{name.path}, line {name.line}: {readable(name.text)} is in none of {places}")
 
     def _record(self, keyword: _Token, tokens: "_Tokens") -> None:

@@ -38,7 +38,7 @@ def find_template(name: str, cls: type) -> Path:
 
 
 def search_path(cls: type) -> list[Path]:
-    """The folders in which templates are looked for."""
+    """The folders in which templates are looked for, each once."""
     # None: a class without a file, made by exec() or typed in.
     file = getattr(sys.modules.get(cls.__module__), "__file__", None)
     folders = [Path(file).resolve().parent] if file else []
@@ -47,7 +47,7 @@ def search_path(cls: type) -> list[Path]:
         folders.append(Path(top) / "db")
     include = os.environ.get("EPICS_DB_INCLUDE_PATH", "")
     folders.extend(Path(entry) for entry in include.split(os.pathsep) if entry)
-    return folders
+    return list(dict.fromkeys(folders))
 
 
 def read_template(name: str, cls: type) -> list[Parameter]:

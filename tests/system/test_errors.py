@@ -104,6 +104,36 @@ def test_configuration_errors_are_told_and_leave_no_port(start_ioc: StartIoc, ca
     assert ioc.exit() == 0
 
 
+# In the module, in what it imports, and in Python itself.
+UNUSABLE = {
+    "missing": "import helper_that_is_missing\n",
+    "raises": "def f():\n    raise ValueError('no such device')\nf()\n",
+    "imports": "import raises\n",
+    "mistyped": "x = (\n",
+    "library": "import json\njson.loads('{')\n",
+    "template": "from PythonDriver import PythonDriver\nclass D(PythonDriver):\n    __db__ = 'x.template'\n",
+}
+
+
+@pytest.mark.parametrize("mode", ["auto", "main"])
+def test_an_import_error_shows_the_frames_of_the_drivers_author(start_ioc: StartIoc, mode: str) -> None:
+    names = [*UNUSABLE, "absent"]
+    options = f"interpreter={mode}"
+    calls = [f'asynPythonDriverConfigure("P_{name}", "{name}", 1, "{options}")\n' for name in names]
+    ioc = start_ioc("".join(calls) + "echo told\n", modules=UNUSABLE)
+    ioc.wait_for("told\n")
+    for line in ["import helper_that_is_missing", "raise ValueError('no such device')", "json.loads('{')", "class D"]:
+        assert line in ioc.output
+    assert "json/decoder.py" in ioc.output
+    assert 'mistyped.py", line 1' in ioc.output
+    for internal in ["importlib", "_bootstrap", "_binding.py", "_namespace.py", "_template.py"]:
+        assert internal not in ioc.output
+    folder = f"    {ioc.cwd}\n"
+    told = ioc.output[ioc.output.index("x.template is in none of") :]
+    assert told[: told.index("P_absent")].count(folder) == 1
+    assert told[told.index("modules are looked for in") :].count(folder) == 1
+
+
 def test_a_second_port_of_the_same_name_is_refused(start_ioc: StartIoc) -> None:
     ioc = run(start_ioc, GOOD)
     assert "a port of this name already" in ioc.ask('asynPythonDriverConfigure("P1", "d")')

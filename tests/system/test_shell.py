@@ -25,7 +25,7 @@ CALLS = [
     ('P "good; import os"', "port P: "),
     (f"P {LONG}", "port P: a module's name of at most 500 characters is expected, not of 100000"),
     (f"{LONG} good", "a port name of at most 500 characters is expected"),
-    ("P good -1", "port P: the number of parameters, third argument, is negative: -1"),
+    ("P good -1", "port P: the third argument, a number of parameters: expected 0 or more, got -1"),
     ("P good x", "(?i)x"),
     ("P good 99999999999999999999", "99999999999999999999|negative"),
     ("P good 1 nonsense", "port P: the option nonsense is not known"),

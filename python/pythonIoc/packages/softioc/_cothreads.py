@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+_LOOK_FOR_SIGNALS = 0.5  # s
+
 
 def imported() -> bool:
     """Whether the script uses cothread."""
@@ -48,7 +50,7 @@ class _Reader:
             self._line = _cothread().Event(auto_reset=False)  # an interrupted wait is not to take the line
             threading.Thread(target=self._read, args=(prompt,), name="softioc-input", daemon=True).start()
         try:
-            line = self._line.Wait()
+            line = self._wait()
         except KeyboardInterrupt:
             raise  # the thread reads on
         except BaseException:
@@ -56,6 +58,14 @@ class _Reader:
             raise
         self._line = None
         return str(line)
+
+    def _wait(self) -> object:
+        # A signal that comes just before cothread waits is seen by Python only when that wait has ended.
+        while True:
+            try:
+                return self._line.Wait(_LOOK_FOR_SIGNALS)
+            except _cothread().Timedout:
+                pass
 
     def _read(self, prompt: str) -> None:
         event, call_back = self._line, _cothread().Callback
