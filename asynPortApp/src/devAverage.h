@@ -23,7 +23,7 @@ template <typename Traits> class AverageDevice : public ScalarDevice<Traits>
     long ioInterrupt(int cmd, IOSCANPVT *pvt) override
     {
         *pvt = this->scanList();
-        if (!this->interface_)
+        if (!this->interface_ && !this->portIsGone())
             return cmd == 0 ? -1 : 0;
         onInterrupt_ = cmd == 0;
         epicsGuard<epicsMutex> guard(this->mutex_);

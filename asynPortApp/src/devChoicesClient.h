@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdlib>
+#include <optional>
+#include <utility>
 
 #include <errlog.h>
 
@@ -47,16 +49,19 @@ template <typename Traits, typename Record> class ChoicesDevice : public ScalarD
         if (enumRegistrar_)
             portManager::cancelInterrupt(enumUser_, enumRegistrar_);
         enumRegistrar_ = nullptr;
+        epicsGuard<epicsMutex> guard(this->mutex_);
+        pending_.reset(); // of the port that is gone
     }
 
     void applyChoices() override
     {
-        Choices choices;
+        std::optional<Choices> choices;
         {
             epicsGuard<epicsMutex> guard(this->mutex_);
             choices.swap(pending_);
         }
-        setChoices(record(), choices, true);
+        if (choices) // else they were applied when the request before this one was served
+            setChoices(record(), *choices, true);
     }
 
     void release() override
@@ -77,7 +82,7 @@ template <typename Traits, typename Record> class ChoicesDevice : public ScalarD
         Choices choices = makeChoices(strings, values, severities, std::min(count, most));
         {
             epicsGuard<epicsMutex> guard(device->mutex_);
-            device->pending_.swap(choices);
+            device->pending_ = std::move(choices);
         }
         device->choicesArrived();
     }
@@ -88,5 +93,5 @@ template <typename Traits, typename Record> class ChoicesDevice : public ScalarD
     asynInterface *enumInterface_ = nullptr;
     asynUser *enumUser_ = nullptr;
     void *enumRegistrar_ = nullptr;
-    Choices pending_; // guarded by mutex_
+    std::optional<Choices> pending_; // guarded by mutex_
 };

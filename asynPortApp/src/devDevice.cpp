@@ -153,6 +153,7 @@ bool Device::transact()
         takeCompletion();
         return true;
     }
+    refused_ = false; // of a write before: what follows has a status of its own
     if ((!output_ || readingBack_) && take())
         return true;
     if (readingBack_)

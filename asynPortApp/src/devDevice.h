@@ -184,7 +184,7 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
   private:
     void portGone() override;
     void portBack() override;
-    bool joined() const override { return !gone_ || released_; }
+    bool joined() const override { return !away_ || released_; }
     asynStatus attach();
     void detach();
     void cancel();       // the interrupt
@@ -226,6 +226,9 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     bool wantsToListen_ = false;    // record lock
     unsigned timesRefused_ = 0;     // record lock; by a port of the name
     std::atomic<bool> gone_{false}; // the port is; written with the record locked
+    // The end of the port was announced, and the record has not joined the next one: gone_ follows
+    // it.
+    std::atomic<bool> away_{false};
     std::atomic<bool> portGone_{false}, portBack_{false}; // for the scan thread to look
     bool wantsTime_ = false;             // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock

@@ -124,7 +124,7 @@ void Device::disable(const std::string &reason)
 long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
 {
     *pvt = scanList();
-    if (!interface_)
+    if (!interface_ && !gone_)    // a port of another kind may have the name meanwhile
         return cmd == 0 ? -1 : 0; // the link is wrong: SCAN becomes Passive
     if (cmd == 0)
         return startListening() == asynSuccess ? 0 : -1;
@@ -179,12 +179,17 @@ void Device::startReadback()
 
 void Device::portGone()
 {
+    if (released_)
+        return; // its record may not be there any more
+    away_ = true;
     portGone_.store(true, std::memory_order_release);
     request(record_->prio);
 }
 
 void Device::portBack()
 {
+    if (released_)
+        return;
     portBack_.store(true, std::memory_order_release);
     request(record_->prio);
 }
@@ -192,10 +197,16 @@ void Device::portBack()
 // Other records are not processed for it: nobody has asked for what they would do.
 void Device::goneFromPort()
 {
-    RecordLock lock(record_);
-    if (!interface_ || gone_ || released_ || !portManager::isShutDown(user_))
+    if (released_)
         return;
-    gone_ = true;
+    RecordLock lock(record_);
+    if (gone_)
+        return;
+    if (!interface_ || released_ || !portManager::isShutDown(user_)) {
+        away_ = false; // it has no port that could be gone, or has joined the next one already
+        return;
+    }
+    gone_ = away_ = true;
     cancel();
     leave();
     discardPending();
@@ -226,6 +237,8 @@ void Device::takeGone()
 // input reads.
 void Device::backAtPort()
 {
+    if (released_)
+        return;
     RecordLock lock(record_);
     if (!gone_ || released_ || record_->pact)
         return; // asked for again
@@ -235,7 +248,7 @@ void Device::backAtPort()
         refusedAgain(status);
         return;
     }
-    gone_ = false;
+    gone_ = away_ = false;
     timesRefused_ = 0;
     logged_.status = asynSuccess;
     if (wantsToListen_)

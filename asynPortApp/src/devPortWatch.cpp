@@ -28,15 +28,24 @@ class Watch : private epicsTimerNotify
   public:
     explicit Watch(const std::string &port) : port_(port), timer_(queue().createTimer())
     {
-        attach();
+        if (attach())
+            return;
+        setAttached(false); // it was shut down in this moment
+        timer_.start(*this, firstLook);
     }
     Watch(const Watch &) = delete;
     Watch &operator=(const Watch &) = delete;
 
     void add(PortClient &client)
     {
-        Guard guard(mutex_);
-        clients_.push_back(&client);
+        bool attached;
+        {
+            Guard guard(mutex_);
+            clients_.push_back(&client);
+            attached = attached_;
+        }
+        if (!attached)
+            client.portGone();
     }
 
   private:
@@ -62,9 +71,12 @@ class Watch : private epicsTimerNotify
 
     void detach()
     {
+        if (!user_)
+            return; // a freed one may be another client's by now
         pasynManager->exceptionCallbackRemove(user_);
         pasynManager->disconnect(user_);
         pasynManager->freeAsynUser(user_);
+        user_ = nullptr;
     }
 
     static void onException(asynUser *user, asynException exception)
@@ -102,6 +114,9 @@ class Watch : private epicsTimerNotify
                 setAttached(false);
                 return expireStatus(restart, firstLook);
             }
+            // Those that have joined this port already, or one between, are looked at, too.
+            for (PortClient *client : clients())
+                client->portGone();
         }
         bool all = true;
         for (PortClient *client : clients())

@@ -142,7 +142,7 @@ asynStatus asynPythonDriver::lock()
 {
     handle_->lock.lock();
     if (handle_->timesLocked++ == 0)
-        handle_->owner = PyThread_get_thread_ident();
+        handle_->own();
     return asynSuccess;
 }
 
@@ -156,6 +156,24 @@ asynStatus asynPythonDriver::unlock()
     handle_->lock.unlock();
     return asynSuccess;
 }
+
+namespace
+{
+
+// The port locked as a request locks it.
+class InRequest
+{
+  public:
+    [[nodiscard]] explicit InRequest(asynPythonDriver &driver) : driver_(driver) { driver_.lock(); }
+    ~InRequest() { driver_.unlock(); }
+    InRequest(const InRequest &) = delete;
+    InRequest &operator=(const InRequest &) = delete;
+
+  private:
+    asynPythonDriver &driver_;
+};
+
+} // namespace
 
 void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoice &choice,
                             std::unique_lock<epicsMutex> exitHeld)
@@ -180,6 +198,8 @@ void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoi
         throw std::runtime_error(port + "it was shut down while module " + moduleName +
                                  " was imported");
     if (error.empty()) {
+        // As in a request, so that no callback of an array is made with the port locked.
+        const InRequest request(*handle->driver);
         bindLate(*handle->driver);
         handle->driver->publish(0); // what __init__ has assigned
         handle->driver->loaded_ = true;

@@ -110,6 +110,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // Prints on standard error which ports are locked, and where the thread is in Python that has
     // locked them. No lock held.
     static void reportStuck();
+    static bool isKept(); // whether a thread has not returned from a port; any thread
     // For epicsAtExit: the process ends though another handler hangs.
     static void watchExit(void *);
 

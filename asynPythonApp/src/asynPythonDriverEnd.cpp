@@ -72,6 +72,14 @@ void asynPythonDriver::endAll()
         driver->beginFinish();
 }
 
+bool asynPythonDriver::isKept()
+{
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    const auto &all = drivers().all;
+    return std::any_of(all.begin(), all.end(),
+                       [](const asynPythonDriver *driver) { return driver->handle_->owner != 0; });
+}
+
 void asynPythonDriver::reportStuck()
 {
     std::vector<std::pair<std::shared_ptr<PortHandle>, std::shared_ptr<Interpreter>>> locked;
@@ -92,7 +100,7 @@ void asynPythonDriver::reportStuck()
 // A facility's executable has no other watchdog.
 void asynPythonDriver::watchExit(void *)
 {
-    startExitWatchdog(exitLimit, 0);
+    startExitWatchdog(exitLimit, 0, Watched::ports);
 }
 
 void asynPythonDriver::atExit(void *)

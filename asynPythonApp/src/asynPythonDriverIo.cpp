@@ -126,8 +126,10 @@ asynStatus asynPythonDriver::refresh(asynUser *user, PythonParameter &known)
         if (PyErr_Occurred())
             status = failed(user, known, "read");
     }
-    if (has)
+    if (has) {
         setValue(user->reason, value);
+        updateTimeStamp(); // it is as new as any, also when it is the same
+    }
     publishAssigned();
     return status;
 }

@@ -23,6 +23,7 @@ constexpr double lastLimit = 2.0;   // s, for the process's end after the handle
 struct Watchdog {
     const double limit;
     const int code;
+    const Watched what;
     epicsEvent returned;
 };
 
@@ -37,6 +38,8 @@ void watch(void *argument)
         LimitedCall("pythonEnd", asynPythonDriver::endAll);
         returned = watchdog.returned.wait(watchdog.limit - patience);
     }
+    if (!returned && watchdog.what == Watched::ports && !asynPythonDriver::isKept())
+        return; // others' handlers may take their time
     if (!returned) {
         fprintf(stderr, "the IOC did not shut down within %g s and is ended\n", watchdog.limit);
         LimitedCall("pythonStuck", asynPythonDriver::reportStuck).wait(reportLimit);
@@ -51,12 +54,12 @@ void watch(void *argument)
 
 } // namespace
 
-void startExitWatchdog(double limit, int code) noexcept
+void startExitWatchdog(double limit, int code, Watched what) noexcept
 {
     static std::atomic<bool> once{false};
     if (once.exchange(true))
         return;
-    auto *watchdog = new Watchdog{limit, code, {}};
+    auto *watchdog = new Watchdog{limit, code, what, {}};
     started = watchdog;
     if (!epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,
                            epicsThreadGetStackSize(epicsThreadStackMedium), epicsEntry<watch>,

@@ -8,7 +8,9 @@ constexpr double exitLimit = 9.0;
 
 // From now on the exit handlers have limit seconds, then the process ends with the code, or with 1
 // where that is less than 0. The first call counts. Any thread.
-ASYNPYTHON_API void startExitWatchdog(double limit, int code) noexcept;
+enum class Watched { process, ports }; // ports: only if one of these is kept it ends the process
+ASYNPYTHON_API void startExitWatchdog(double limit, int code,
+                                      Watched what = Watched::process) noexcept;
 
 // They have returned: what follows is short, and ends the process. Where it does not the watchdog
 // does, unless the code is less than 0: then Python may take its time.

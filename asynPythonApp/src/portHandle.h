@@ -12,6 +12,8 @@
 #include <mutex>
 #include <string>
 
+#include <unistd.h>
+
 #include <epicsGuard.h>
 
 #include "announcements.h"
@@ -48,6 +50,14 @@ struct PortHandle {
     int timesLocked = 0;                // guarded by lock; by asynPortDriver::lock, so in a request
     // Written with lock: the thread that has locked it so, as Python knows it; 0 for none.
     std::atomic<unsigned long> owner{0};
+    std::atomic<long> ownerTask{
+        0}; // the same as the system knows it; of the last owner, if there is none
+    void own()
+    {
+        static thread_local const long task = gettid();
+        ownerTask.store(task, std::memory_order_relaxed);
+        owner = PyThread_get_thread_ident();
+    }
     // Whether the calling thread has: it then looks at what lock guards without more ado.
     bool isMine() const
     {

@@ -65,7 +65,9 @@ PyObject *write(PyObject *module, PyObject *const *arguments, Py_ssize_t count, 
         return nullptr;
     PyObject *driver = given[0], *name = given[1], *value = given[2];
     const PortHandle &port = *portModuleState(module).port;
-    if (port.isMine() && port.driver && port.driver->isPut(name, value))
+    // A class with a __setattr__ of its own is to have the call.
+    if (Py_TYPE(driver)->tp_setattro == PyObject_GenericSetAttr && port.isMine() && port.driver &&
+        port.driver->isPut(name, value))
         Py_RETURN_NONE;
     PyRef params(PyObject_GetAttrString(driver, "params"));
     PyRef pyname(params ? PyObject_GetItem(params.get(), name) : nullptr);

@@ -50,9 +50,10 @@ class Look
                        : nullptr);
         }
         const PyRef frames(watch_ ? threadFrames() : nullptr);
-        const PyRef seen(frames ? PyObject_CallMethod(watch_.get(), "look", "Okk", frames.get(),
+        const PyRef seen(frames ? PyObject_CallMethod(watch_.get(), "look", "Okkl", frames.get(),
                                                       handle_.owner.load(),
-                                                      PyThread_get_thread_ident())
+                                                      PyThread_get_thread_ident(),
+                                                      handle_.ownerTask.load())
                                 : nullptr);
         const char *report = nullptr, *problem = nullptr;
         if (!seen || !PyArg_ParseTuple(seen.get(), "ss", &report, &problem))
@@ -86,7 +87,9 @@ void lockFromPython(PortHandle &handle)
     Look look(handle);
     do {
         const std::string problem = look.again();
-        if (!problem.empty())
+        if (!problem.empty() && !handle.lock.tryLockFor(0.0))
             throw std::runtime_error(problem);
+        if (!problem.empty())
+            return; // it has been let go since
     } while (!handle.lock.tryLockFor(interval));
 }

@@ -138,6 +138,9 @@ void onInit(initHookState state)
     if (state == initHookAtBeginning)
         bindAll();
     else if (state == initHookAfterIocRunning) { // not earlier: no record could be processed
+        static std::atomic<bool> announced{false};
+        if (announced.exchange(true))
+            return;                                                    // iocRun after iocPause
         epicsAtExit(epicsEntry<asynPythonDriver::watchExit>, nullptr); // the last is called first
         announceAll();
     }

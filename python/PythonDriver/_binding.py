@@ -133,12 +133,15 @@ def finish(driver: object) -> None:
         if callable(shutdown):
             shutdown()
     finally:
-        _asynPython().publish_assigned()
-        _asynPython().close()
-        forget()
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
+        port = _asynPython()
+        port.close()  # first: who keeps the port, or waits for it, ends by that
+        try:
+            forget()
+        finally:
+            port.publish_assigned()
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
 
 
 def forget() -> None:

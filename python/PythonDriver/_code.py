@@ -105,7 +105,10 @@ def _roots(cls: type) -> Iterator[str]:
     """The files of a class and its bases, or the folders of their packages."""
     for base in cls.__mro__:
         file = getattr(sys.modules.get(base.__module__), "__file__", None)
-        if file is None or file.startswith((_STANDARD, *_OURS)) and not any(part in file for part in _INSTALLED):
+        if file is None or file.startswith(_OURS):
+            continue
+        # Installed packages may lie in a folder of the standard library.
+        if file.startswith(_STANDARD) and not any(part in file for part in _INSTALLED):
             continue
         root = Path(file)
         while (root.parent / "__init__.py").is_file():

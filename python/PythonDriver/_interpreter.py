@@ -54,11 +54,12 @@ def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
     warnings.filterwarnings("ignore", "NumPy was imported from a Python sub-interpreter", UserWarning)
     # Modules of the port's folders may hide some of Python's, but only for the driver.
     complete = list(dict.fromkeys([*path, *sys.path]))
-    sys.path[:] = [entry for entry in sys.path if entry not in path]
+    standard = os.path.dirname(os.__file__)  # which PYTHONPATH may name, too
+    sys.path[:] = [entry for entry in sys.path if entry not in path or entry.startswith(standard)]
     from . import _binding, _extensions
 
     _extensions.install(port_module, mode)
-    if mode == "own":
+    if mode == "own" and sys.version_info >= (3, 13):  # before, it cannot be imported there
         _refuse_faulthandler()
     sys.path[:] = complete
     return _binding

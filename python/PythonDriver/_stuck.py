@@ -21,15 +21,19 @@ class Watch:
     def __init__(self, port: str) -> None:
         self._port = port
         self._looks = 0
-        self._wait: tuple[FrameType, int] | None = None
+        self._wait: tuple[FrameType, int, str] | None = None
         self._same = 0
         self._reported = False
 
-    def look(self, frames: dict[int, FrameType], keeper: int, waiter: int) -> tuple[str, str]:
-        """What is to be printed, and what is to be raised in the thread that waits; mostly nothing."""
+    def look(self, frames: dict[int, FrameType], keeper: int, waiter: int, task: int) -> tuple[str, str]:
+        """What is to be printed, and what is to be raised in the thread that waits; mostly nothing.
+
+        task is the system's number of the keeper.
+        """
         self._looks += 1
         frame = frames.get(keeper)
-        wait = (frame, frame.f_lasti) if frame is not None and is_endless(frame) else None
+        runs = _runs(task)
+        wait = (frame, frame.f_lasti, runs) if frame is not None and runs and is_endless(frame) else None
         self._same = 0 if wait is None else self._same + 1 if wait == self._wait else 1
         self._wait = wait
         endless = self._same >= _LOOKS
@@ -40,6 +44,18 @@ class Watch:
         report = "" if self._reported else f"{said}\n{_name(waiter)}:\n{_stack(frames.get(waiter))}{_name(keeper)}:\n{_stack(frame)}"
         self._reported = True
         return report, said if endless else ""
+
+
+def _runs(task: int) -> str:
+    """How often a thread has been put to sleep: more often while it waits again and again in one place, as in a loop.
+
+    Nothing where the system does not say.
+    """
+    try:
+        with open(f"/proc/self/task/{task}/status") as status:
+            return "".join(line for line in status if "ctxt_switches" in line)
+    except OSError:
+        return ""
 
 
 def is_endless(frame: FrameType) -> bool:

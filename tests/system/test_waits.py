@@ -70,6 +70,8 @@ SLOW = {
     "computes": "end = time.monotonic() + 7\n        while time.monotonic() < end:\n            pass",
     "timed": "threading.Event().wait(7)",
     "many": "for i in range(70):\n            threading.Timer(0.1, self.items.put, (i,)).start()\n            self.items.get()",
+    "many calls": "for i in range(70):\n            threading.Timer(0.1, self.simple.put, (i,)).start()\n"
+    "            self.simple.get()",
 }
 
 
