@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include <unistd.h>
 
@@ -31,7 +32,17 @@ class PortMutex
     bool tryLock() { return mutex_.try_lock(); }
     bool tryLockFor(double seconds)
     {
+#ifdef __SANITIZE_THREAD__ // which does not know pthread_mutex_clocklock, and takes it for no lock
+        const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+        while (!mutex_.try_lock()) {
+            if (std::chrono::steady_clock::now() >= end)
+                return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return true;
+#else
         return mutex_.try_lock_for(std::chrono::duration<double>(seconds));
+#endif
     }
 
   private:

@@ -20,6 +20,8 @@ class Driver : public SimpleDriver
         setUIntDigitalParam(bits, static_cast<epicsUInt32>(value), 0xFF);
         setStringParam(text, std::to_string(value));
         array = {1.0 * value};
+        // By the lock of this, whoever finds the port later knows all of the above.
+        findAsynPortDriver(name);
     }
     int late;
 };
@@ -172,6 +174,7 @@ void unlike()
       public:
         Other() : asynPortDriver("Q", 1, allInterfaces, allInterfaces, ASYN_DESTRUCTIBLE, 1, 0, 0)
         {
+            findAsynPortDriver("Q"); // as in Driver
         }
     };
     shutDown("Q");

@@ -47,7 +47,7 @@ class Refusing : public SimpleDriver
     std::string asked() const
     {
         std::lock_guard<std::mutex> guard(mutex_);
-        return asked_;
+        return {asked_.data(), asked_.size()}; // not one that threads share
     }
     bool isAsked(const char *addresses, int address = -1)
     {
