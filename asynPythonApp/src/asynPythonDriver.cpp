@@ -178,8 +178,11 @@ class InRequest
 void asynPythonDriver::load(const std::string &moduleName, const InterpreterChoice &choice,
                             std::unique_lock<epicsMutex> exitHeld)
 {
-    moduleName_ = moduleName;
-    interpreterText_ = choice.describe();
+    {
+        PortGuard guard(handle_->lock);
+        moduleName_ = moduleName;
+        interpreterText_ = choice.describe();
+    }
     interpreter_ = std::make_shared<Interpreter>(portName, choice.mode);
     handle_->core = interpreter_->coreReference();
     if (choice.mode != InterpreterMode::main)

@@ -77,8 +77,8 @@ class asynPythonDriverMembers
     std::string interpreterText_; // set by load
     // Set by load; shared for the same reason.
     std::shared_ptr<PythonHooks> hooks_ = std::make_shared<PythonHooks>();
-    std::string moduleName_;
-    bool loaded_ = false; // guarded by the port lock
+    std::string moduleName_; // guarded by the port lock
+    bool loaded_ = false;    // guarded by the port lock
     const std::thread::id loader_ = std::this_thread::get_id();
     std::deque<PythonParameter> parameters_; // by reason
     static constexpr unsigned long aPut = ~0ul;

@@ -1,4 +1,5 @@
 // Interrupt clients that throw: one message each, and the other clients are served.
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -10,18 +11,28 @@
 namespace
 {
 
-std::string logged; // by the error log's thread, read after errlogFlush
+std::mutex loggedMutex;
+std::string loggedText; // guarded by loggedMutex
 
+// By the error log's thread.
 void listen(void *, const char *message)
 {
-    logged += message;
+    const std::lock_guard<std::mutex> guard(loggedMutex);
+    loggedText += message;
+}
+
+std::string logged()
+{
+    errlogFlush();
+    const std::lock_guard<std::mutex> guard(loggedMutex);
+    return {loggedText.data(), loggedText.size()}; // not one that threads share
 }
 
 size_t messages(const std::string &part)
 {
-    errlogFlush();
+    const std::string text = logged();
     size_t count = 0;
-    for (size_t at = logged.find(part); at != std::string::npos; at = logged.find(part, at + 1))
+    for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
         ++count;
     return count;
 }
@@ -48,7 +59,7 @@ void scalars()
             bad.values == first.values);
     testOk1(!text.values.empty());
     testOk(messages("port SCALAR, parameter NUMBER: the interrupt client ") == 1, "%s",
-           logged.c_str());
+           logged().c_str());
     testOk1(messages("threw a C++ exception: a broken client") == 1);
     testOk1(messages("port SCALAR, parameter TEXT: the interrupt client ") == 1);
     bad.hook = nullptr;
@@ -87,7 +98,7 @@ void arrays()
         testOk1(driver.doCallbacksInt32Array(data, 2, reason, 0) == asynSuccess);
     testOk1(clients[0].calls == 2 && clients[1].calls == 2 && clients[2].calls == 2);
     testOk(messages("port ARRAY, parameter DATA: the interrupt client ") == 1, "%s",
-           logged.c_str());
+           logged().c_str());
     for (int i = 0; i < 3; ++i)
         testOk1(users[i]
                     .table<asynInt32Array>(asynInt32ArrayType)
