@@ -38,7 +38,9 @@ class FairnessTicker
         Part(FairnessTicker &owner, void (FairnessTicker::*work)(), const char *name);
         void run() override
         {
-            epicsGuarded("pythonTicker", [this] { (owner_.*work_)(); });
+            // Named: gcc 12 takes the lambda for uninitialised under the address sanitizer.
+            const auto work = [this] { (owner_.*work_)(); };
+            epicsGuarded("pythonTicker", work);
         }
 
         FairnessTicker &owner_;
