@@ -8,6 +8,7 @@
 
 #include <Python.h>
 
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -36,12 +37,8 @@ class FairnessTicker
   private:
     struct Part : epicsThreadRunable {
         Part(FairnessTicker &owner, void (FairnessTicker::*work)(), const char *name);
-        void run() override
-        {
-            // Named: gcc 12 takes the lambda for uninitialised under the address sanitizer.
-            const auto work = [this] { (owner_.*work_)(); };
-            epicsGuarded("pythonTicker", work);
-        }
+        void run() override { epicsGuarded("pythonTicker", std::ref(*this)); }
+        void operator()() { (owner_.*work_)(); }
 
         FairnessTicker &owner_;
         void (FairnessTicker::*const work_)();
