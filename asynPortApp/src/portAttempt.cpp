@@ -53,12 +53,17 @@ bool wantsConnection(const Device &device) // state held
 class EndOfAttempt
 {
   public:
-    [[nodiscard]] explicit EndOfAttempt(Device &device) : device_(device) {}
+    [[nodiscard]] EndOfAttempt(Device &device, unsigned long connectionsBefore)
+        : device_(device), connectionsBefore_(connectionsBefore)
+    {
+    }
     ~EndOfAttempt()
     {
         Guard guard(device_.port->state);
         device_.connecting = false;
-        if (!device_.connected) // the attempt may have taken longer than that
+        // The attempt may have taken longer than that. A device that connected and was disconnected
+        // again before connect() returned has not refused: exceptionDisconnect has set the time.
+        if (!device_.connected && device_.connections == connectionsBefore_)
             device_.nextAttempt = MonotonicTime::after(afterRefusal);
     }
     EndOfAttempt(const EndOfAttempt &) = delete;
@@ -66,6 +71,7 @@ class EndOfAttempt
 
   private:
     Device &device_;
+    const unsigned long connectionsBefore_;
 };
 
 // Port::state held.
@@ -82,8 +88,10 @@ std::optional<asynStatus> askDriver(Device &device, asynUser *user)
     SyncGuard sync(port.sync);
     // Looked up under the lock: shutdownPort takes the interfaces away under it.
     asynInterface *common = commonOf(port);
+    unsigned long connections;
     {
         Guard guard(port.state);
+        connections = device.connections;
         forgetAttempt(device); // here it is
         const bool hasPort = &device == &port.self || port.self.connected;
         if (!wantsConnection(device) || !hasPort || device.connecting) // or it would go on within
@@ -93,7 +101,7 @@ std::optional<asynStatus> askDriver(Device &device, asynUser *user)
             return std::nullopt;
         device.connecting = true;
     }
-    const EndOfAttempt end(device);
+    const EndOfAttempt end(device, connections);
     try {
         return static_cast<asynCommon *>(common->pinterface)->connect(common->drvPvt, user);
     } catch (const std::exception &error) { // of a driver that is no asynPortDriver
@@ -272,16 +280,24 @@ void attempt(Device &device)
     asynUser *user = createAsynUser(nullptr, nullptr);
     User::of(user).device = device.port->refer(device);
     user->timeout = connectTimeout;
+    unsigned long connections;
+    {
+        Guard guard(device.port->state);
+        connections = device.connections;
+    }
     const std::optional<asynStatus> answer = askDriver(device, user);
     // One that succeeds may connect later, in a thread of the driver's own.
     if (answer && *answer != asynSuccess && isFirstRefusal(device))
         tellRefusal(device, user, *answer);
-    bool refused;
+    bool again;
     {
         Guard guard(device.port->state);
-        refused = wantsConnection(device);
+        // A disconnection since then has started the timer for an earlier attempt.
+        const bool hasConnected = device.connections != connections;
+        const bool failed = answer && *answer != asynSuccess;
+        again = wantsConnection(device) && (failed || !hasConnected);
     }
-    if (refused)
+    if (again)
         attemptLater(device, afterRefusal);
     freeAsynUser(user);
 }

@@ -36,8 +36,12 @@ class Refusing : public SimpleDriver
             std::lock_guard<std::mutex> guard(mutex_);
             asked_ += " " + std::to_string(address);
         }
-        if (mayConnect)
-            return pasynManager->exceptionConnect(user);
+        if (mayConnect) {
+            const asynStatus status = pasynManager->exceptionConnect(user);
+            if (lingers)
+                go.wait(30.0);
+            return status;
+        }
         if (connectsLater)
             return asynSuccess;
         snprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize), "no cable");
@@ -55,7 +59,7 @@ class Refusing : public SimpleDriver
         return eventually([=] { return asked() == addresses; });
     }
 
-    std::atomic<bool> mayConnect{false}, connectsLater{false}, inside{false};
+    std::atomic<bool> mayConnect{false}, connectsLater{false}, inside{false}, lingers{false};
     epicsEvent go;
 
   private:
@@ -93,6 +97,30 @@ void messages()
     driver.connected(false);
     testOk(eventually([&] { return count(log.text(), refused) == 2; }),
            "a refusal after that is printed again");
+}
+
+bool isConnected(const char *port)
+{
+    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    pasynManager->connectDevice(user, port, -1);
+    int yes = 0;
+    pasynManager->isConnected(user, &yes);
+    pasynManager->freeAsynUser(user);
+    return yes != 0;
+}
+
+void disconnectedAtOnce()
+{
+    testDiag("a device that disconnects before connect() has returned");
+    Refusing &driver = *new Refusing("BRIEF");
+    driver.mayConnect = true;
+    driver.lingers = true;
+    asynAutoConnect("BRIEF", -1, 1);
+    testOk1(eventually([] { return isConnected("BRIEF"); }));
+    driver.connected(false);
+    driver.lingers = false;
+    driver.go.signal();
+    testOk(asynWaitConnect("BRIEF", 15) == 0, "is connected again soon, not 20 s later");
 }
 
 void later()
@@ -157,16 +185,6 @@ struct Plain {
 };
 asynCommon Plain::table = {report, connect, disconnect};
 
-bool isConnected(const char *port)
-{
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
-    pasynManager->connectDevice(user, port, -1);
-    int yes = 0;
-    pasynManager->isConnected(user, &yes);
-    pasynManager->freeAsynUser(user);
-    return yes != 0;
-}
-
 void registration()
 {
     testDiag("the first attempt of a driver in C");
@@ -210,6 +228,7 @@ int main()
 {
     testPlan(0);
     messages();
+    disconnectedAtOnce();
     later();
     addresses();
     registration();
