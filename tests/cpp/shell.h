@@ -25,6 +25,7 @@ class Captured
     {
         epicsSetThreadStdout(file_);
         epicsSetThreadStderr(file_);
+        errlogFlush(); // what was logged before, such as iocInit's last message
         errlogAddListener(listen, this);
     }
     ~Captured()
