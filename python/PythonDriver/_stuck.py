@@ -4,8 +4,10 @@ import ast
 import dis
 import inspect
 import linecache
+import sys
 import threading
 import traceback
+import weakref
 from _queue import SimpleQueue
 from types import CodeType, FrameType
 from typing import Any
@@ -13,13 +15,18 @@ from typing import Any
 _LOOKS = 5  # one a second
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 _LIBRARY = {"threading", "queue", "concurrent.futures._base"}
+_SHELLS = {"code", "asynPythonIoc", "pythonIoc", "softioc"}  # a main thread that is here waits for its user
 
 
 class Watch:
     """What one thread sees of the thread that keeps its port."""
 
+    all: "weakref.WeakSet[Watch]" = weakref.WeakSet()  # used by attached threads only, and not across Python code
+
     def __init__(self, port: str) -> None:
         self._port = port
+        self._waiter = threading.get_ident()
+        Watch.all.add(self)
         self._looks = 0
         self._wait: tuple[FrameType, int, str] | None = None
         self._same = 0
@@ -36,14 +43,19 @@ class Watch:
         wait = (frame, frame.f_lasti, runs) if frame is not None and runs and is_endless(frame) else None
         self._same = 0 if wait is None else self._same + 1 if wait == self._wait else 1
         self._wait = wait
-        endless = self._same >= _LOOKS
+        endless = self._same >= _LOOKS and self._is_hopeless(frames, keeper)
         if frame is None or self._looks < _LOOKS or (self._reported and not endless):
             return "", ""
         how = "itself waits, without a limit" if endless else "has not returned"
         said = f"port {self._port}: {_name(waiter)} has waited {self._looks} s for the port, which {_name(keeper)} keeps, that {how}: {_place(frame)}"
         report = "" if self._reported else f"{said}\n{_name(waiter)}:\n{_stack(frames.get(waiter))}{_name(keeper)}:\n{_stack(frame)}"
         self._reported = True
-        return report, said if endless else ""
+        return report, f"{said}; no other thread can end that wait" if endless else ""
+
+    def _is_hopeless(self, frames: dict[int, FrameType], keeper: int) -> bool:
+        """Whether no thread of Python can end the keeper's wait: all others wait for this port or for each other."""
+        waiting = {watch._waiter for watch in Watch.all if watch._port == self._port} | {keeper}
+        return not any(_can_act(thread, frame) for thread, frame in frames.items() if thread not in waiting)
 
 
 def _runs(task: int) -> str:
@@ -73,6 +85,26 @@ def is_endless(frame: FrameType) -> bool:
     return _is_endless_call(frame)
 
 
+def _can_act(thread: int, frame: FrameType) -> bool:
+    """Whether a thread may do something by itself: it runs, sleeps, or waits for no longer than a limit."""
+    if is_endless(frame):
+        return False
+    if thread == threading.main_thread().ident and frame.f_globals.get("__name__", "").partition(".")[0] in _SHELLS:
+        return False
+    loop = _loop(frame)
+    return loop is None or bool(loop._scheduled or loop._ready or sys.modules["asyncio"].all_tasks(loop))
+
+
+def _loop(frame: FrameType) -> Any:
+    """The event loop that waits in the frame; None for other code."""
+    if frame.f_globals.get("__name__") != "selectors":
+        return None
+    caller = frame.f_back
+    if caller is None or caller.f_globals.get("__name__") != "asyncio.base_events":
+        return None
+    return caller.f_locals.get("self")
+
+
 def _is_endless_call(frame: FrameType) -> bool:
     """The same for a function in C: `with lock:`, lock.acquire(), or get() of a SimpleQueue."""
     offset = frame.f_lasti
@@ -83,13 +115,20 @@ def _is_endless_call(frame: FrameType) -> bool:
         expression = _expression(frame.f_code, offset - 2)  # the value that it takes
     else:
         call = _expression(frame.f_code, offset)
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.args or call.keywords:
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not _is_unlimited(call):
             return False
         method, expression = call.func.attr, call.func.value
     thing = None if expression is None else _value(expression, frame)
     if isinstance(thing, SimpleQueue):
         return method == "get"
     return isinstance(thing, _LOCKS) and method in ("acquire", "__enter__")
+
+
+def _is_unlimited(call: ast.Call) -> bool:
+    """Of no arguments, or block=True, as an executor's idle worker has it."""
+    return not call.args and all(
+        each.arg == "block" and isinstance(each.value, ast.Constant) and each.value.value is True for each in call.keywords
+    )
 
 
 def _expression(code: CodeType, offset: int) -> ast.expr | None:

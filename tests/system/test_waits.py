@@ -14,7 +14,7 @@ record(longout, "T:SET") { field(DTYP, "asynInt32") field(OUT, "@asyn(P1)VALUE")
 record(longin, "T:GET") { field(DTYP, "asynInt32") field(INP, "@asyn(P1)OTHER") field(SCAN, "I/O Intr") info(pyname, "other") }
 """
 HEAD = """
-import asyncio, queue, threading, time
+import asyncio, concurrent.futures, queue, threading, time
 from PythonDriver import PythonDriver
 
 class D(PythonDriver):
@@ -26,9 +26,15 @@ class D(PythonDriver):
         self.items = queue.Queue()
         self.simple = queue.SimpleQueue()
         threading.Thread(target=self.loop.run_forever, name="loop", daemon=True).start()
+        # Threads that have nothing to do.
+        self.pool = concurrent.futures.ThreadPoolExecutor(2)
+        self.pool.submit(int).result()
+        self.other_loop = asyncio.new_event_loop()
+        threading.Thread(target=self.other_loop.run_forever, daemon=True).start()
 
     def shutdown(self):
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.other_loop.call_soon_threadsafe(self.other_loop.stop)
 
     def assign(self):
         try:
@@ -68,6 +74,9 @@ ENDLESS = {
 SLOW = {
     "sleeps": "time.sleep(7)",
     "computes": "end = time.monotonic() + 7\n        while time.monotonic() < end:\n            pass",
+    "executor": "self.pool.submit(time.sleep, 7).result()",
+    "coroutine": "asyncio.run_coroutine_threadsafe(asyncio.sleep(7), self.other_loop).result()",
+    "another thread": "thread = threading.Thread(target=time.sleep, args=(7,))\n        thread.start()\n        thread.join()",
     "timed": "threading.Event().wait(7)",
     "many": "for i in range(70):\n            threading.Timer(0.1, self.items.put, (i,)).start()\n            self.items.get()",
     "many calls": "for i in range(70):\n            threading.Timer(0.1, self.simple.put, (i,)).start()\n"
