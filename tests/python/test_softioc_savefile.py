@@ -125,3 +125,10 @@ def test_a_value_that_several_records_share_is_read(file: SaveFile) -> None:
     file.write({"A": shared, "B": shared, "C": [1, 2]})
     assert "*" in file.path.read_text()
     assert file.read() == {"A": list(range(1000)), "B": list(range(1000)), "C": [1, 2]}
+
+
+def test_the_file_and_its_copies_keep_its_permissions(file: SaveFile) -> None:
+    file.path.chmod(0o640)
+    file.write({"A": 2})
+    file.back_up(timestamped=False)
+    assert [path.stat().st_mode & 0o777 for path in (file.path, Path(f"{file.path}.bu"))] == [0o640, 0o640]

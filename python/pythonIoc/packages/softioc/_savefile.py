@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, copymode
 from typing import Any
 
 import numpy as np
@@ -64,13 +64,13 @@ class SaveFile:
         data = _dump(values).encode("ascii")
         if self._unread:
             self.set_aside()
-        _replace(self.path, lambda file: file.write(data))
+        _replace(self.path, lambda file: file.write(data), like=self.path)
 
     def back_up(self, timestamped: bool) -> None:
         """Copies the file, as it was at the start. Raises OSError, and an older copy is what it was."""
         suffix = datetime.now().strftime("_%y%m%d-%H%M%S") if timestamped else ".bu"
         with open(self.path, "rb") as original:
-            _replace(Path(f"{self.path}{suffix}"), lambda file: copyfileobj(original, file))
+            _replace(Path(f"{self.path}{suffix}"), lambda file: copyfileobj(original, file), like=self.path)
 
     def set_aside(self) -> Path:
         """Renames the file, whose values no record has, to where it can be looked at; that takes no room.
@@ -85,14 +85,19 @@ class SaveFile:
         return kept
 
 
-def _replace(path: Path, write: Callable[[Any], object]) -> None:
-    """Writes a file, so that at no time there is half of it under its name. Raises OSError."""
+def _replace(path: Path, write: Callable[[Any], object], like: Path) -> None:
+    """Writes a file, so that at no time there is half of it under its name. Raises OSError.
+
+    It gets the permissions of the file ``like``, if there is one.
+    """
     new = f"{path}B"
     try:
         # Others may write in the folder, too: what has that name is removed, and a link is not followed.
         with suppress(FileNotFoundError):
             os.unlink(new)
         with open(new, "xb") as file:
+            with suppress(OSError):
+                copymode(like, new)
             write(file)
             file.flush()
             os.fsync(file.fileno())
