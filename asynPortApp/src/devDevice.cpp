@@ -79,9 +79,9 @@ size_t Device::fifoSize(size_t standard, size_t bytes) const
     if (static_cast<unsigned long long>(size) <= most)
         return static_cast<size_t>(size);
     errlogPrintf(
-        "record %s: info(asyn:FIFO, \"%s\"): a number from 1 to %zu is expected; the queue "
+        "record %s: info(asyn:FIFO): expected a number from 1 to %zu, got \"%s\"; the queue "
         "holds %zu values\n",
-        record_->name, value, most, most);
+        record_->name, most, value, most);
     return most;
 }
 

@@ -31,13 +31,13 @@ bool Device::connect(const char *interfaceType, Mask mask, DrvInfo drvInfo)
     std::string error;
     const char *text = link_.type == INST_IO ? link_.value.instio.string : nullptr;
     if (!text)
-        error = "a link of the form @asyn(...) is expected";
+        error = "expected a link of the form @asyn(...)";
     else
         parseAsynLink(text, parsed_, error);
     if (error.empty() && mask == Mask::required && !parsed_.hasMask)
-        error = "@asynMask(port,addr,mask[,timeout])drvInfo is expected";
+        error = "expected @asynMask(port,addr,mask[,timeout])drvInfo";
     if (error.empty() && mask == Mask::none && parsed_.hasMask)
-        error = "@asyn(port[,addr[,timeout]])drvInfo is expected: there is no mask here";
+        error = "expected @asyn(port[,addr[,timeout]])drvInfo without a mask";
     if (error.empty()) {
         share(parsed_.port);
         interfaceType_ = interfaceType;

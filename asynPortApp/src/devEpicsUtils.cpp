@@ -19,7 +19,7 @@ asynStatus parse(asynUser *user, DBLINK *plink, char **port, int *addr, epicsUIn
     bool good = parseAsynLink(text ? text : "", link, error);
     if (good && link.hasMask != (mask != nullptr)) {
         good = false;
-        error = mask ? "@asynMask(...) is expected" : "@asyn(...) is expected";
+        error = mask ? "expected @asynMask(...)" : "expected @asyn(...)";
     }
     if (!good) {
         epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),

@@ -10,7 +10,7 @@ namespace
 {
 
 constexpr const char *forms =
-    "expected is @asyn(port[,addr[,timeout]])drvInfo or @asynMask(port,addr,mask[,timeout])drvInfo";
+    "expected @asyn(port[,addr[,timeout]])drvInfo or @asynMask(port,addr,mask[,timeout])drvInfo";
 constexpr const char *blanks = " \t";
 constexpr size_t allWords = 4; // of the longer form
 
@@ -51,7 +51,7 @@ bool parseAddress(const std::string &word, AsynLink &link, std::string &error)
 {
     epicsInt32 number = 0;
     if (!word.empty() && epicsParseInt32(word.c_str(), &number, 0, nullptr) != 0)
-        error = "the address " + quoted(word) + " is no 32-bit integer";
+        error = "the address " + quoted(word) + " is not a 32-bit integer";
     link.addr = number;
     return error.empty();
 }
@@ -68,8 +68,8 @@ bool parseMask(const std::string &word, AsynLink &link, std::string &error)
         link.mask = static_cast<epicsInt32>(bits);
         return true;
     }
-    error =
-        word.empty() ? "the mask is missing" : "the mask " + quoted(word) + " is no 32-bit integer";
+    error = word.empty() ? "the mask is missing"
+                         : "the mask " + quoted(word) + " is not a 32-bit integer";
     return false;
 }
 
@@ -77,7 +77,7 @@ bool parseTimeout(const std::string &word, AsynLink &link, std::string &error)
 {
     if (!word.empty() && (epicsParseDouble(word.c_str(), &link.timeout, nullptr) != 0 ||
                           !std::isfinite(link.timeout)))
-        error = "the timeout " + quoted(word) + " is no number of seconds";
+        error = "the timeout " + quoted(word) + " is not a valid timeout in seconds";
     return error.empty();
 }
 

@@ -60,7 +60,7 @@ template <typename Text> class ResponseDevice : public CommandDevice<Text>
     std::string use(const std::string &text) override
     {
         command_ = unescaped(text);
-        return text.empty() ? "a command is expected behind the parentheses" : "";
+        return text.empty() ? "expected a command after the parentheses" : "";
     }
 
     bool command(std::string &text) override

@@ -53,7 +53,7 @@ struct WaveText {
     {
         return record.ftvl == DBF_CHAR || record.ftvl == DBF_UCHAR
                    ? nullptr
-                   : "FTVL CHAR or UCHAR is expected for a string";
+                   : "expected FTVL CHAR or UCHAR for a string";
     }
     static size_t capacity(const Record &record) { return record.nelm; }
     static const void *posted(const Record &record) { return &record.val; }

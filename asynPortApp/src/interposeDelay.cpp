@@ -93,7 +93,7 @@ extern "C" int asynInterposeDelay(const char *portName, int addr, double delay)
 {
     return guarded("asynInterposeDelay", [=]() -> std::string {
         if (!isDelay(delay))
-            return "a delay of 0 or more seconds is expected";
+            return "expected a delay of 0 s or more, got " + shown(delay);
         return OctetLayer::interpose(std::make_unique<DelayLayer>(delay), portName, addr);
     });
 }

@@ -208,9 +208,8 @@ asynStatus EosLayer::keep(asynUser *user, std::string &kept, const char *directi
                           int length)
 {
     if (length < 0 || length > longestEos || (length > 0 && !eos))
-        return fail(user, asynError,
-                    "port %s: an %s terminator of 0 to %d bytes is expected, not %d", port(),
-                    direction, longestEos, length);
+        return fail(user, asynError, "port %s: expected an %s terminator of 0 to %d bytes, got %d",
+                    port(), direction, longestEos, length);
     kept.assign(eos ? eos : "", static_cast<size_t>(length));
     asynPrintIO(user, ASYN_TRACE_FLOW, kept.data(), kept.size(), "port %s: %s terminator\n", port(),
                 direction);

@@ -127,7 +127,8 @@ int asynSetTraceFile(const char *portName, int addr, const char *filename)
 int asynSetTraceIOTruncateSize(const char *portName, int addr, int size)
 {
     if (size < 0)
-        return complain("asynSetTraceIOTruncateSize", "a size of 0 or more is expected");
+        return complain("asynSetTraceIOTruncateSize",
+                        "expected a size of 0 or more, got " + std::to_string(size));
     return setTrace("asynSetTraceIOTruncateSize", portName, addr, [=](asynUser *user) {
         return pasynTrace->setTraceIOTruncateSize(user, static_cast<size_t>(size));
     });
@@ -148,7 +149,8 @@ int asynEnable(const char *portName, int addr, int yesNo)
 int asynWaitConnect(const char *portName, double timeout)
 {
     if (!(timeout >= 0))
-        return complain("asynWaitConnect", "a timeout of 0 s or more is expected");
+        return complain("asynWaitConnect",
+                        "expected a timeout of 0 s or more, got " + shown(timeout));
     return withPort("asynWaitConnect", portName, -1,
                     [=](asynUser *user) { return pasynManager->waitConnect(user, timeout); });
 }
@@ -164,7 +166,7 @@ int asynSetQueueLockPortTimeout(const char *portName, double timeout)
 int asynSetOption(const char *portName, int addr, const char *key, const char *val)
 {
     if (!portName || !*portName || !key || !*key || !val)
-        return complain("asynSetOption", "a port, an address, a key and a value are expected");
+        return complain("asynSetOption", "expected a port, an address, a key and a value");
     return withInterface("asynSetOption", portName, addr, asynOptionType,
                          [=](asynUser *user, asynInterface &option) {
                              return static_cast<asynOption *>(option.pinterface)
@@ -175,7 +177,7 @@ int asynSetOption(const char *portName, int addr, const char *key, const char *v
 int asynShowOption(const char *portName, int addr, const char *key)
 {
     if (!portName || !*portName || !key || !*key)
-        return complain("asynShowOption", "a port, an address and a key are expected");
+        return complain("asynShowOption", "expected a port, an address and a key");
     char value[100] = "";
     const int result = withInterface("asynShowOption", portName, addr, asynOptionType,
                                      [&](asynUser *user, asynInterface &option) {

@@ -13,6 +13,13 @@ std::string shortened(const std::string &name)
     return name.size() > most ? name.substr(0, most) + "..." : name;
 }
 
+std::string shown(double number)
+{
+    char text[32];
+    epicsSnprintf(text, sizeof text, "%g", number);
+    return text;
+}
+
 int complain(const char *command, const std::string &what)
 {
     fprintf(epicsGetStderr(), "%s: %s\n", command, what.c_str());
@@ -63,7 +70,7 @@ int withPort(const char *command, const char *portName, int addr,
              const std::function<asynStatus(asynUser *)> &work)
 {
     if (!portName || !*portName)
-        return complain(command, "the name of a port is expected");
+        return complain(command, "expected the name of a port");
     const PortUser user(portName, addr);
     if (user.status() != asynSuccess)
         return complain(command, user.get()->errorMessage);

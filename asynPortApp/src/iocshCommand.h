@@ -15,6 +15,9 @@
 // Names from the command line may have any length; a message stays a line.
 std::string shortened(const std::string &name);
 
+// A number as a message shows it.
+std::string shown(double number);
+
 // Prints "command: what" on the error output; returns 1.
 int complain(const char *command, const std::string &what);
 

@@ -23,7 +23,7 @@ int setEos(const char *command, const char *port, int addr, const char *text, Se
 {
     return runCommand(command, [=] {
         if (!text)
-            throw Error("a port, an address and a terminator are expected; \"\" for none");
+            throw Error("expected a port, an address and a terminator; \"\" for none");
         const std::string eos = rawFromEscaped(text);
         if (eos.size() >= eosSize)
             throw Error("the terminator \"" + shortened(text) + "\" is too long");

@@ -25,7 +25,7 @@ void flushConfig(const iocshArgBuf *a)
     const double timeout = a[2].dval;
     if (!(timeout >= 0 && timeout <= longest))
         iocshSetError(complain("asynInterposeFlushConfig",
-                               "a timeout of 0 to 1000000 milliseconds is expected"));
+                               "expected a timeout from 0 to 1000000 ms, got " + shown(timeout)));
     else
         iocshSetError(asynInterposeFlushConfig(a[0].sval, a[1].ival, static_cast<int>(timeout)));
 }

@@ -59,7 +59,7 @@ bool parseMask(const char *text, const MaskName *names, int &mask, std::string &
     mask = 0;
     const std::string rest(text ? text : "");
     if (rest.empty()) {
-        error = "a mask is expected";
+        error = "expected a mask";
     }
     for (size_t start = 0; error.empty() && start <= rest.size();) {
         const size_t end = std::min(rest.find_first_of("+|", start), rest.size());
@@ -68,13 +68,13 @@ bool parseMask(const char *text, const MaskName *names, int &mask, std::string &
         word.erase(word.find_last_not_of(' ') + 1);
         int bit = 0;
         if (!bitOf(word, names, bit))
-            error = "\"" + word.substr(0, 40) + "\" is no trace mask";
+            error = "\"" + word.substr(0, 40) + "\" is not a trace mask";
         mask |= bit;
         start = end + 1;
     }
     if (error.empty())
         return true;
-    error += "; possible are numbers and, joined with +,";
+    error += "; valid masks: numbers and, joined with +,";
     for (; names->name; ++names)
         error += std::string(" ") + names->name;
     return false;

@@ -94,19 +94,18 @@ class Entry
     std::string outgoing(const char *output) const
     {
         if (!output)
-            throw Error("the text to write is expected");
+            throw Error("expected the text to write");
         std::string raw = rawFromEscaped(output);
         if (raw.size() > buffer_.size())
-            throw Error("a text of at most " + std::to_string(buffer_.size()) +
-                        " bytes is expected, the buffer's length, not of " +
-                        std::to_string(raw.size()));
+            throw Error("expected a text of at most " + std::to_string(buffer_.size()) +
+                        " bytes, the buffer's length, got " + std::to_string(raw.size()));
         return raw;
     }
 
     size_t incoming(int most) const
     {
         if (most < 0)
-            throw Error("a number of bytes of 0 or more is expected, not " + std::to_string(most));
+            throw Error("expected a number of bytes of 0 or more, got " + std::to_string(most));
         const auto wanted = static_cast<size_t>(most);
         return wanted == 0 || wanted > buffer_.size() ? buffer_.size() : wanted;
     }
@@ -152,7 +151,7 @@ Entries &entries()
 std::string nameOf(const char *entry)
 {
     if (!entry || !*entry)
-        throw Error("the name of a connection is expected, as given to asynOctetConnect");
+        throw Error("expected the name of a connection, as given to asynOctetConnect");
     return entry;
 }
 
@@ -178,12 +177,14 @@ void connect(const char *entry, const char *port, int addr, int timeout, int len
 {
     const std::string key = nameOf(entry), name = shortened(key);
     if (!port || !*port)
-        throw Error("connection " + name + ": the name of a port is expected");
+        throw Error("connection " + name + ": expected the name of a port");
     if (timeout < 0)
-        throw Error("connection " + name + ": a timeout of 0 (for 1) or more seconds is expected");
+        throw Error("connection " + name +
+                    ": expected a timeout of 0 (for 1) or more seconds, got " +
+                    std::to_string(timeout));
     if (length < 0 || length > longestBuffer)
-        throw Error("connection " + name + ": a buffer length of 0 (for 160) to " +
-                    std::to_string(longestBuffer) + " is expected");
+        throw Error("connection " + name + ": expected a buffer length from 0 (for 160) to " +
+                    std::to_string(longestBuffer) + ", got " + std::to_string(length));
     if (has(key))
         throw Error("there is a connection " + name + " already");
     // Connecting calls the driver, so without the lock.

@@ -23,7 +23,7 @@ int setAutoConnectTimeout(double timeout)
     const char *const command = "asynSetAutoConnectTimeout";
     constexpr double longest = 3600; // s; also catches what is no number
     if (!(timeout >= 0 && timeout <= longest))
-        return complain(command, "a timeout of 0 to 3600 s is expected");
+        return complain(command, "expected a timeout from 0 to 3600 s, got " + shown(timeout));
     return pasynManager->setAutoConnectTimeout(timeout) == asynSuccess
                ? 0
                : complain(command, "refused");

@@ -47,7 +47,7 @@ asynOctet table = {Entry<&OctetLayer::write>::call,
 std::string checkPlace(const char *portName, int addr)
 {
     if (!portName || !*portName)
-        return "the name of a port is expected";
+        return "expected the name of a port";
     asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
     std::string error;
     if (pasynManager->connectDevice(user, portName, addr) != asynSuccess ||

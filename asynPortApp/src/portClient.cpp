@@ -213,8 +213,8 @@ void asynPortClient::report(FILE *fp, int details)
 asynParamClient *asynPortClient::getParamClient(std::string paramName, int addr)
 {
     if (addr < 0 || static_cast<size_t>(addr) >= paramMaps_.size())
-        throw std::runtime_error("port " + portName_ + ": an address of 0 to " +
-                                 std::to_string(paramMaps_.size() - 1) + " is expected, not " +
+        throw std::runtime_error("port " + portName_ + ": expected an address from 0 to " +
+                                 std::to_string(paramMaps_.size() - 1) + ", got " +
                                  std::to_string(addr));
     const paramMap_t &clients = paramMaps_[static_cast<size_t>(addr)];
     const auto found = clients.find(paramName);

@@ -50,7 +50,7 @@ asynStatus exceptionCallbackAdd(asynUser *pasynUser, exceptionCallback callback)
     if (!device)
         return asynError;
     if (!callback)
-        return fail(pasynUser, asynError, "port %s: an exception callback is expected, not NULL",
+        return fail(pasynUser, asynError, "port %s: expected an exception callback, got NULL",
                     device->port->name.c_str());
     Guard guard(device->port->state);
     if (listens(user))

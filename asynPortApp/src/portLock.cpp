@@ -138,7 +138,7 @@ asynStatus setQueueLockPortTimeout(asynUser *user, double timeout)
     if (!device)
         return asynError;
     if (!(timeout >= 0))
-        return fail(user, asynError, "port %s: a timeout of 0 s or more is expected, not %g",
+        return fail(user, asynError, "port %s: expected a timeout of 0 s or more, got %g",
                     device->port->name.c_str(), timeout);
     device->port->queueLockTimeout = timeout;
     return asynSuccess;

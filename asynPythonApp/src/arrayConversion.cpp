@@ -32,9 +32,9 @@ template <typename To, typename From> bool keeps(From value, To &result)
 
 bool refuseElement(size_t index, PyObject *object, const ElementType &type, const Destination &to)
 {
-    const std::string expected = "an array whose elements a " + std::to_string(type.size * 8) +
-                                 (type.kind == 'i' ? "-bit integer" : "-bit float") +
-                                 " can hold (element " + std::to_string(index) + " it cannot)";
+    const std::string expected = "elements that fit a " + std::to_string(type.size * 8) +
+                                 (type.kind == 'i' ? "-bit integer" : "-bit float") + "; element " +
+                                 std::to_string(index) + " does not";
     return refuse(PyExc_OverflowError, to, object, expected.c_str());
 }
 

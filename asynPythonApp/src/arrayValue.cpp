@@ -67,7 +67,7 @@ bool ArrayValue::fromBuffer(const ElementType &type, const Destination &to)
 
 bool ArrayValue::fromSequence(const ElementType &type, const Destination &to)
 {
-    PyRef items(PySequence_Fast(object_.get(), "a sequence of numbers is expected"));
+    PyRef items(PySequence_Fast(object_.get(), "expected a sequence of numbers"));
     if (!items)
         return false;
     count_ = static_cast<size_t>(PySequence_Fast_GET_SIZE(items.get()));

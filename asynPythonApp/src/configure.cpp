@@ -20,11 +20,12 @@ namespace
 // Names from the command line may have any length; a message stays readable.
 constexpr size_t longestName = 500;
 
-void checkLength(const char *what, const std::string &name)
+void checkLength(const std::string &place, const char *what, const std::string &name)
 {
     if (name.size() > longestName)
-        throw std::runtime_error(std::string(what) + " of at most " + std::to_string(longestName) +
-                                 " characters is expected, not of " + std::to_string(name.size()));
+        throw std::runtime_error(place + "expected " + std::string(what) + " of at most " +
+                                 std::to_string(longestName) + " characters, got " +
+                                 std::to_string(name.size()));
 }
 
 // Options are words with a value, separated by commas or blanks. Throws std::runtime_error.
@@ -36,9 +37,8 @@ InterpreterChoice parseOptions(const std::string &options)
         const size_t end = std::min(options.find_first_of(", ", start), options.size());
         const std::string word = options.substr(start, end - start);
         if (word.compare(0, key.size(), key) != 0)
-            throw std::runtime_error("the option " + word.substr(0, 80) +
-                                     " is not known; possible is interpreter=auto, own, shared or "
-                                     "main");
+            throw std::runtime_error("unknown option " + word.substr(0, 80) +
+                                     "; valid: interpreter=auto, own, shared or main");
         choice = InterpreterChoice::of(word.substr(key.size(), 80));
         start = options.find_first_not_of(", ", end);
     }
@@ -74,13 +74,12 @@ class PortUser
 void configure(const char *portName, const char *moduleName, int numParams, const char *options)
 {
     if (!portName || !*portName)
-        throw std::runtime_error("a port name is expected as first argument");
-    checkLength("a port name", portName);
+        throw std::runtime_error("expected a port name as first argument");
+    checkLength("", "a port name", portName);
     const std::string port = "port " + std::string(portName) + ": ";
     if (!moduleName || !*moduleName)
-        throw std::runtime_error(port +
-                                 "the name of a Python module is expected as second argument");
-    checkLength((port + "a module's name").c_str(), moduleName);
+        throw std::runtime_error(port + "expected the name of a Python module as second argument");
+    checkLength(port, "a module's name", moduleName);
     if (numParams < 0)
         throw std::runtime_error(
             port + "the third argument, a number of parameters: expected 0 or more, got " +

@@ -1,7 +1,9 @@
 #include "conversions.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "pyRef.h"
 
@@ -76,11 +78,13 @@ bool refuse(PyObject *exception, const Destination &to, PyObject *value, const c
         return false;
     PyRef name(to.pyname ? PyUnicode_FromFormat("%s.%U", to.owner ? to.owner : "driver", to.pyname)
                          : Py_NewRef(to.parameter));
+    // A hint comes after the value.
+    const std::string words(expected);
+    const size_t end = std::min(words.find(';'), words.size());
     if (name)
-        PyErr_Format(exception,
-                     "port %s: %U (parameter %U, %s) cannot take %U of type %s; %s is expected",
-                     to.port, name.get(), to.parameter, to.type, text.get(),
-                     Py_TYPE(value)->tp_name, expected);
+        PyErr_Format(exception, "port %s: %U (parameter %U, %s): expected %s, got %U (%s)%s",
+                     to.port, name.get(), to.parameter, to.type, words.substr(0, end).c_str(),
+                     text.get(), Py_TYPE(value)->tp_name, words.c_str() + end);
     return false;
 }
 
@@ -158,7 +162,7 @@ bool fromPython(PyObject *value, const Destination &to, std::string &result, siz
         return refuse(PyExc_ValueError, to, value, "a str without NUL characters");
     if (limit != 0 && size > limit) {
         PyRef expected(
-            PyUnicode_FromFormat("a str of at most %zu bytes in UTF-8 (it has %zu)", limit, size));
+            PyUnicode_FromFormat("a str of at most %zu bytes in UTF-8; it has %zu", limit, size));
         const char *words = expected ? PyUnicode_AsUTF8(expected.get()) : nullptr;
         return refuse(PyExc_ValueError, to, value, words ? words : "a shorter str");
     }

@@ -48,13 +48,12 @@ InterpreterChoice InterpreterChoice::of(const std::string &word)
     if (word == "main")
         return {InterpreterMode::main, asked, ""};
     if (word != "own")
-        throw std::runtime_error(
-            "the option interpreter=" + word +
-            " is not known; possible is interpreter=auto, own, shared or main");
+        throw std::runtime_error("unknown option interpreter=" + word +
+                                 "; valid modes: auto, own, shared, main");
     if (!canOwn)
         throw std::runtime_error("interpreter=own needs Python 3.12 or later and this is Python " +
                                  std::string(PY_VERSION) +
-                                 "; possible is interpreter=shared or interpreter=main");
+                                 "; valid: interpreter=shared, interpreter=main");
     if (ownIsSafe)
         return {InterpreterMode::own, asked, ""};
     return {InterpreterMode::own, asked,

@@ -136,7 +136,7 @@ class _Reader:
             case "alias":
                 record.aliases.append(tokens.arguments(1)[0].text)
             case _:
-                raise tokens.error(token, f"field, info or alias is expected, not {token.text!r}")
+                raise tokens.error(token, f"expected field, info or alias, got {token.text!r}")
 
 
 class _Tokens:
@@ -174,7 +174,7 @@ class _Tokens:
         if token.kind == "mark" and token.text == "{":
             return self._json(token)
         if token.kind == "mark":
-            raise self.error(token, f"a value is expected, not {readable(token.text)!r}")
+            raise self.error(token, f"expected a value, got {readable(token.text)!r}")
         return token
 
     def arguments(self, count: int) -> list[_Token]:
@@ -206,7 +206,7 @@ class _Tokens:
     def _expect(self, mark: str) -> None:
         token = self.take()
         if token.kind != "mark" or token.text != mark:
-            raise self.error(token, f"{mark!r} is expected, not {token.text!r}")
+            raise self.error(token, f"expected {mark!r}, got {token.text!r}")
 
     def _json(self, opening: _Token) -> _Token:
         text = "{"

@@ -87,8 +87,8 @@ def refuse_coroutine(owner: str, name: str, method: object) -> None:
     kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
     if any(kind(method) for kind in kinds):
         raise DriverError(
-            f"{owner}.{name} is a coroutine or a generator, of which a call runs nothing: a plain def is expected. It may "
-            "start a coroutine by asyncio.run_coroutine_threadsafe, and is not to wait for one that uses the port"
+            f"expected {owner}.{name} to be a plain def, got a coroutine or a generator, which a call does not run; start a "
+            "coroutine with asyncio.run_coroutine_threadsafe, and do not wait for one that uses the port"
         )
 
 
@@ -102,7 +102,7 @@ def _port() -> Any:
             import _asynPython
         except ModuleNotFoundError:
             raise DriverError(
-                "this is no port's interpreter: drivers are run by asynPythonDriverConfigure(port, module) in "
+                "this is not the interpreter of a port: start drivers with asynPythonDriverConfigure(port, module) in "
                 "an IOC's startup script"
             ) from None
         _module = _asynPython

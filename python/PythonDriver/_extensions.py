@@ -113,7 +113,7 @@ def _too_old(package: str) -> str:
     numbers = re.match(r"(\d+)\.(\d+)", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) >= oldest:
         return ""
-    return f"{package} {version} is too old, {oldest[0]}.{oldest[1]} or later is expected"
+    return f"expected {package} {oldest[0]}.{oldest[1]} or later, got {version}"
 
 
 class PackageRefused(ImportError):

@@ -82,14 +82,14 @@ class Collector:
         type_ = parameter_type(dtyp)
         if type_ is None:
             raise ParameterError(
-                f"{where}, info(pyname, {pyname!r}): DTYP {dtyp or 'Soft Channel'} is none of asyn's, "
-                "so the record cannot be an attribute"
+                f"{where}, info(pyname, {pyname!r}): expected a DTYP of asyn for an attribute, "
+                f"got {dtyp or 'Soft Channel'}"
             )
         parsed = parse_link(link)
         if parsed is None or not parsed.drvinfo:
             raise ParameterError(
-                f"{where}, info(pyname, {pyname!r}): link {readable(link)!r} is not of the form "
-                "@asyn(port,addr,timeout)drvInfo"
+                f"{where}, info(pyname, {pyname!r}): expected a link "
+                f"@asyn(port,addr,timeout)drvInfo, got {readable(link)!r}"
             )
         if not is_undefined(parsed.drvinfo):
             self.add(pyname, parsed.drvinfo, type_, string_limit(record), where)
@@ -100,7 +100,7 @@ class Collector:
         named = self._names.get(pyname)
         if named is not None and named.drvinfo.lower() != drvinfo.lower():
             raise ParameterError(
-                f"{where}: pyname {pyname!r} stands for drvInfo {drvinfo} here and for "
+                f"{where}: pyname {pyname!r} has drvInfo {drvinfo} here and "
                 f"{named.drvinfo} in {named.place}"
             )
         first = self._drvinfos.get(drvinfo.lower())
@@ -122,7 +122,7 @@ class Collector:
 def check_name(pyname: str, cls: type, where: str) -> None:
     """Raises ParameterError where a name cannot be an attribute of the class."""
     if not pyname.isidentifier() or keyword.iskeyword(pyname):
-        raise ParameterError(f"{where}: pyname {pyname!r} is no Python identifier")
+        raise ParameterError(f"{where}: expected a Python identifier as pyname, got {pyname!r}")
     existing = static_attribute(cls, pyname)
     if existing is not None and not is_attribute(existing):
         raise ParameterError(

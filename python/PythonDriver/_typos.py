@@ -39,8 +39,8 @@ def find(driver: object, attributes: dict[str, Any], records: list[LoadedRecord]
     """
     if not attributes:
         return [
-            f"class {type(driver).__qualname__} has no parameters: info(pyname, ...) is expected in a template named "
-            "by __db__, or in a loaded record with a link to the port"
+            f"class {type(driver).__qualname__} has no parameters: add info(pyname, ...) to a record of the "
+            "template that __db__ names, or to a loaded record with a link to the port"
         ]
     found = list(_Typos(driver, attributes, records, reads).reports())
     if len(found) > _MOST:

@@ -64,7 +64,7 @@ std::string judged(const std::string &text)
     link.port = "left over";
     std::string error = "left over", errorAgain;
     if (!parseAsynLink(text, link, error)) {
-        if (error.find("expected is @asyn(") == std::string::npos)
+        if (error.find("expected @asyn(") == std::string::npos)
             return "the error does not say what was expected: " + error;
         if (error.size() > 400)
             return "the error is too long for a message";

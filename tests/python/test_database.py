@@ -66,12 +66,12 @@ def test_include(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('record(ai, "X") {\n field(VAL "5")\n}', "line 2: ',' is expected"),
+        ('record(ai, "X") {\n field(VAL "5")\n}', "line 2: expected ','"),
         ('record(ai, "X") {\n field(VAL, "5)\n}', "line 2: a string is not closed"),
         ('record(ai, "X") {\n field(VAL, 5)\n', "line 2: the file ends"),
-        ('record(ai, "X") {\n fild(VAL, 5)\n}', "line 2: field, info or alias is expected"),
+        ('record(ai, "X") {\n fild(VAL, 5)\n}', "line 2: expected field, info or alias"),
         ('record(ai, "X") {}\nrecord(bi, "X") {}', "line 2: record X is of type ai"),
-        ("record(ai, X Y) {}", "line 1: '\\)' is expected"),
+        ("record(ai, X Y) {}", "line 1: expected '\\)'"),
         ("record(ai, X€) {}", "line 1: the character '€' needs quotes"),
     ],
 )
@@ -109,4 +109,4 @@ def test_messages_show_macros_that_are_not_defined(tmp_path: Path) -> None:
     (record,) = read_database(path, {})
     with pytest.raises(ParameterError) as raised:
         Collector(object).add_record(record, "lamp")
-    assert "record $(P)Lamp, info(pyname, 'lamp'): link '@asyn($(PORT))' is not of the form" in str(raised.value)
+    assert "record $(P)Lamp, info(pyname, 'lamp'): expected a link @asyn(port,addr,timeout)drvInfo, got '@asyn($(PORT))'" in str(raised.value)

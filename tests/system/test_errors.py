@@ -76,13 +76,13 @@ CASES = {
         GOOD,
         'record(ai, "S") { info(pyname, "value") }\n',
         '("P1", "d")',
-        ["record S", "DTYP Soft Channel"],
+        ["record S", "expected a DTYP of asyn for an attribute, got Soft Channel"],
     ),
     "value of the wrong type": (GOOD.replace("= 1", "= 'one'"), TEMPLATE, '("P1", "d")', ["port P1: D.value", "VALUE", "'one'", "an integer"]),
-    "no port name": (GOOD, TEMPLATE, '("", "d")', ["a port name is expected"]),
+    "no port name": (GOOD, TEMPLATE, '("", "d")', ["expected a port name"]),
     "no module name": (GOOD, TEMPLATE, '("P1")', ["port P1", "name of a Python module"]),
     "negative count": (GOOD, TEMPLATE, '("P1", "d", -1)', ["port P1", "-1"]),
-    "unknown option": (GOOD, TEMPLATE, '("P1", "d", 1, "interpreter=red")', ["port P1", "interpreter=red", "possible is"]),
+    "unknown option": (GOOD, TEMPLATE, '("P1", "d", 1, "interpreter=red")', ["port P1", "interpreter=red", "valid modes: auto, own, shared, main"]),
 }
 
 

@@ -141,19 +141,19 @@ def tries(record, value):
 def test_a_choice_is_one_that_the_record_has(scripts: Scripts) -> None:
     ioc = scripts.run(CHOICES)
     assert ioc.ask("made") == repr(
-        ["ValueError: record X: one of 0 (a), 1 (b) is expected, not 2", "TypeError: record X: an integer is expected, not str '2'"]
+        ["ValueError: record X: expected one of 0 (a), 1 (b), got 2", "TypeError: record X: expected an integer, got '2' (str)"]
     )
     assert ioc.ask("valued.get(), fields.get()") == "(0, 0)"
-    assert ioc.ask("tries(free, 2**16)[0]").startswith("'ValueError: record C:FREE: the number of a state")
+    assert ioc.ask("tries(free, 2**16)[0]").startswith("'ValueError: record C:FREE: expected the number of a state")
     for i, name in enumerate(("MI", "MO")):
         assert ioc.ask(f"tries(named[{i}], 2)") == "(None, 2)"
         for wrong in (3, -1, 2**16, 2**40):
-            expected = (f"ValueError: record C:{name}: one of 0 (a), 1 (b), 2 (c) is expected, not {wrong}", 2)
+            expected = (f"ValueError: record C:{name}: expected one of 0 (a), 1 (b), 2 (c), got {wrong}", 2)
             assert ioc.ask(f"tries(named[{i}], {wrong})") == repr(expected)
-        assert ioc.ask(f"tries(named[{i}], 'a')") == repr((f"TypeError: record C:{name}: an integer is expected, not str 'a'", 2))
+        assert ioc.ask(f"tries(named[{i}], 'a')") == repr((f"TypeError: record C:{name}: expected an integer, got 'a' (str)", 2))
         eventually(lambda name=name: get(f"C:{name}") == 2)
     assert ioc.ask("tries(valued, 7), tries(valued, 1)[0]") == repr(
-        ((None, 7), "ValueError: record C:VALUED: one of 5 (a), 7 (b) is expected, not 1")
+        ((None, 7), "ValueError: record C:VALUED: expected one of 5 (a), 7 (b), got 1")
     )
     assert ioc.ask("tries(fields, 1), tries(fields, 2)[1], tries(free, 11), tries(masked, 3)") == "((None, 1), 1, (None, 11), (None, 3))"
     # A state that the record has got since.
@@ -171,7 +171,7 @@ def test_any_integer_but_0_is_true(scripts: Scripts) -> None:
         for value, expected in ((0, 0), (2, 1), (0, 0), (-1, 1), (0, 0), (2**40, 1)):
             assert ioc.ask(f"tries(bools[{i}], {value})") == repr((None, expected))
             eventually(lambda name=name, expected=expected: get(f"C:{name}") == expected)
-        assert ioc.ask(f"tries(bools[{i}], 'yes')[0]").startswith(f'"TypeError: record C:{name}: an integer is expected')
+        assert ioc.ask(f"tries(bools[{i}], 'yes')[0]").startswith(f'"TypeError: record C:{name}: expected an integer')
     assert ioc.exit() == 0
 
 
@@ -180,7 +180,7 @@ WRONG = [
     ('builder.aIn("X", SCAN="often")', "AssertionError", "often"),
     ('builder.aIn("X", on_update=print)', "AssertionError", "on_update"),
     ('builder.aIn("X", initial_value="a")', "TypeError", "a number"),
-    ('builder.aOut("X", on_update=print, on_update_name=print)', "AssertionError", "not both"),
+    ('builder.aOut("X", on_update=print, on_update_name=print)', "AssertionError", "got both"),
     ('builder.mbbIn("X", *"abcdefghijklmnopq")', "AssertionError", "16"),
     ('builder.WaveformIn("X")', "AssertionError", "length"),
     ('builder.WaveformIn("X", length=3, NELM=3)', "AssertionError", "length or NELM"),
@@ -257,7 +257,7 @@ def test_an_ioc_whose_init_fails_ends_at_once(scripts: Scripts, call: str) -> No
     )
     assert ioc.finish() == (1 if "iocsh" not in call else 0), ioc.output
     assert "asInit Failed" in ioc.output and "did not shut down" not in ioc.output
-    assert "iocsh" in call or "RuntimeError: iocInit has failed; what is wrong stands above" in ioc.output
+    assert "iocsh" in call or "RuntimeError: iocInit has failed; see the errors above" in ioc.output
 
 
 LOOPS = """

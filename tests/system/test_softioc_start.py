@@ -130,8 +130,8 @@ def test_errors_are_those_that_scripts_expect(scripts: Scripts) -> None:
     for text in (
         f"AssertionError: record {scripts.prefix}:OUT: get_field may only be called after iocInit",
         f"AssertionError: record {scripts.prefix}:OUT: set_field may only be called after iocInit",
-        "TypeError: record NONE: a number is expected, not NoneType",
-        "TypeError: record NONE: a str is expected, not NoneType",
+        "TypeError: record NONE: expected a number, got None (NoneType)",
+        "TypeError: record NONE: expected a str, got None (NoneType)",
         "AssertionError: Can't specify both severity and SEVR",
         "AssertionError: Can't specify both status and STAT",
         "'LOLO'|[116, 101, 120, 116]|['text']",

@@ -146,6 +146,6 @@ def test_a_method_that_is_a_coroutine_is_refused(start_ioc: StartIoc, tmp_path: 
     ioc = start_ioc('asynPythonDriverConfigure("P1", "d")\n', modules={"d": module})
     ioc.ask("echo on")
     name = method.split("(")[0]
-    assert f"DriverError: D.{name} is a coroutine" in ioc.output
+    assert f"DriverError: expected D.{name} to be a plain def" in ioc.output
     assert 'd.py", line 2' in ioc.output, "when the class is created"
     assert ioc.exit() == 0

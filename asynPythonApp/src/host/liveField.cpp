@@ -70,8 +70,9 @@ void setField(const std::string &name, const std::string &value)
 {
     DBADDR address = addressOf(name);
     if (value.size() >= MAX_STRING_SIZE)
-        throw std::runtime_error("cannot write " + name + ": at most " +
-                                 std::to_string(MAX_STRING_SIZE - 1) + " bytes are expected");
+        throw std::runtime_error("cannot write " + name + ": expected at most " +
+                                 std::to_string(MAX_STRING_SIZE - 1) + " bytes, got " +
+                                 std::to_string(value.size()));
     char text[MAX_STRING_SIZE] = "";
     value.copy(text, sizeof text - 1);
     long status;

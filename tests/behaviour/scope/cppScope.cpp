@@ -253,7 +253,7 @@ void configure(const iocshArgBuf *arguments)
     const int points = arguments[1].ival;
     try {
         if (!port || !*port)
-            throw std::runtime_error("a port name is expected as first argument");
+            throw std::runtime_error("expected a port name as first argument");
         if (points < 2)
             throw std::runtime_error(std::string("port ") + port +
                                      ": 2 points at least are expected as second argument, not " +

@@ -52,7 +52,7 @@ def ftvl_of(dtype: np.dtype[Any]) -> str:
     name = _REPLACED.get(dtype.name, dtype.name)
     if name not in _ARRAYS:
         raise TypeError(
-            f"a waveform cannot have elements of {dtype}: integers, floats, bool and strings are expected"
+            f"expected elements of type integer, float, bool or string, got {dtype}"
         )
     return _ARRAYS[name][0]
 
@@ -103,7 +103,7 @@ class Array:
 def _check_range(array: Any, dtype: np.dtype[Any]) -> None:
     """What casting would turn into another number; fractions are cut off, as by numpy."""
     if array.dtype.kind == "c":
-        raise TypeError(f"elements that are real numbers are expected, not {array.dtype}")
+        raise TypeError(f"expected elements that are real numbers, got {array.dtype}")
     if dtype.kind not in "iu" or array.dtype.kind not in "iuf" or len(array) == 0:
         return
     info = np.iinfo(dtype)

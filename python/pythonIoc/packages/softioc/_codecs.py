@@ -104,7 +104,7 @@ class Choice(Integer):
                 self._states = self._read(self.field)  # they may have been changed
             if self._states and number not in self._states:
                 options = ", ".join(f"{value} ({name})" for value, name in self._states.items())
-                raise ValueError(f"one of {options} is expected, not {number}")
+                raise ValueError(f"expected one of {options}, got {number}")
         self._check(number)
         return number
 
@@ -114,7 +114,7 @@ class Choice(Integer):
     def _check(self, number: int) -> None:
         """What the record's field takes."""
         if not 0 <= number < 1 << 16:
-            raise ValueError(f"the number of a state, from 0 to 65535, is expected, not {number}")
+            raise ValueError(f"expected the number of a state, from 0 to 65535, got {number}")
 
 
 class Valued(Choice):
@@ -252,4 +252,4 @@ def check_length(length: int, most: int, unit: str, value: Any) -> None:
 
 
 def _unexpected(value: Any, expected: str) -> TypeError:
-    return TypeError(f"{expected} is expected, not {type(value).__name__} {value!r}")
+    return TypeError(f"expected {expected}, got {value!r} ({type(value).__name__})")

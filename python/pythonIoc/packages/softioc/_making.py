@@ -36,7 +36,7 @@ def make_out(kind: type[_Out], name: str, codec: Codec, dtyp: str, fields: dict[
     on_update = fields.pop("on_update", None)
     on_update_name = fields.pop("on_update_name", None)
     if on_update is not None and on_update_name is not None:
-        raise AssertionError(f"record {name}: on_update or on_update_name is expected, not both")
+        raise AssertionError(f"record {name}: expected on_update or on_update_name, got both")
     update = _updates.Update(
         name,
         on_update if on_update is not None else on_update_name,
@@ -97,7 +97,7 @@ def choice(
 ) -> tuple[Choice, dict[str, Any]]:
     if len(options) > len(STATES):
         raise AssertionError(
-            f"record {name}: at most {len(STATES)} options are expected, not {len(options)}"
+            f"record {name}: expected at most {len(STATES)} options, got {len(options)}"
         )
     states: dict[str, Any] = {}
     valued = False
@@ -130,17 +130,17 @@ def waveform(
 
     fields = dict(fields)
     if len(values) > 1:
-        raise AssertionError(f"record {name}: one value is expected, not {len(values)}")
+        raise AssertionError(f"record {name}: expected one value, got {len(values)}")
     if values:
         if "initial_value" in fields:
-            raise AssertionError(f"record {name}: a value or initial_value is expected, not both")
+            raise AssertionError(f"record {name}: expected a value or initial_value, got both")
         fields["initial_value"] = values[0]
     initial = fields.pop("initial_value", None)
     text = fields.get("FTVL") == "STRING" or _arrays.is_text(fields.get("datatype"))
     array = None if initial is None else _arrays.as_array([initial] if text and isinstance(initial, bytes) else initial)
     length = _length(name, fields, None if array is None else array.size)
     if "datatype" in fields and "FTVL" in fields:
-        raise AssertionError(f"record {name}: datatype or FTVL is expected, not both")
+        raise AssertionError(f"record {name}: expected datatype or FTVL, got both")
     if "datatype" in fields:
         fields["FTVL"] = _arrays.ftvl_of(_arrays.dtype_of(fields.pop("datatype")))
     elif "FTVL" not in fields:
@@ -152,12 +152,12 @@ def waveform(
 
 def _length(name: str, fields: dict[str, Any], default: int | None) -> int:
     if "length" in fields and "NELM" in fields:
-        raise AssertionError(f"record {name}: length or NELM is expected, not both")
+        raise AssertionError(f"record {name}: expected length or NELM, got both")
     length = fields.pop("length", fields.pop("NELM", default))
     if length is None:
-        raise AssertionError(f"record {name}: a waveform needs a value or a length")
+        raise AssertionError(f"record {name}: expected a value or a length for a waveform, got neither")
     if int(length) < 1:
-        raise AssertionError(f"record {name}: a length of at least 1 is expected, not {length}")
+        raise AssertionError(f"record {name}: expected a length of at least 1, got {length}")
     return int(length)
 
 

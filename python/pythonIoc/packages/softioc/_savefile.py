@@ -56,7 +56,7 @@ class SaveFile:
         if values is None:
             raise BadSaveFile("it is empty")
         if not isinstance(values, dict):
-            raise BadSaveFile(f"names and their values are expected in it, not a {type(values).__name__}")
+            raise BadSaveFile(f"expected names with values, got {type(values).__name__}")
         return {str(name): value for name, value in values.items()}
 
     def write(self, values: dict[str, Any]) -> None:

@@ -82,7 +82,7 @@ class Database:
                 file.writelines(self._texts)
             if _ioc.host().load_records(path, ""):
                 names = f"the records {self._prefix}:..."
-                raise RuntimeError(f"{names} cannot be loaded; what is wrong stands above")
+                raise RuntimeError(f"{names} cannot be loaded; see the errors above")
         finally:
             Path(path).unlink()
 

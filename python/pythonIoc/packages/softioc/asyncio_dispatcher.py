@@ -43,7 +43,7 @@ class AsyncioDispatcher:
             started.wait()
         elif not loop.is_running():
             raise ValueError(
-                "a loop that runs is expected; without one the dispatcher starts its own"
+                "expected a running event loop, got one that does not run; without an argument the dispatcher starts its own"
             )
         else:
             loop.call_soon_threadsafe(loop.add_reader, self._bell.reader, self._serve)

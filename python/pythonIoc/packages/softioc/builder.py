@@ -208,7 +208,7 @@ def _load() -> None:
     try:
         epicsdbbuilder.WriteRecords(path)
         if epicsdbbuilder.CountRecords() and _ioc.host().load_records(path, ""):
-            raise RuntimeError("the records cannot be loaded; what is wrong stands above")
+            raise RuntimeError("the records cannot be loaded; see the errors above")
     finally:
         Path(path).unlink()
 

@@ -38,4 +38,4 @@ def db_get_field(name: str, dbr_type: int, pbuffer: int, length: int) -> None:
 def dbLoadDatabase(database: str, path: str | None = None, substitutions: str | None = None) -> None:
     """Loads a database or dbd file. Raises RuntimeError where it cannot."""
     if _ioc.host().load_database(database, path or "", substitutions or ""):
-        raise RuntimeError(f"{database} cannot be loaded; what is wrong stands above")
+        raise RuntimeError(f"{database} cannot be loaded; see the errors above")

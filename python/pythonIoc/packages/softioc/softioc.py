@@ -44,7 +44,7 @@ def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = Tru
     _ioc.catch_termination()
     _ioc.flush()
     if _ioc.host().ioc_init():
-        raise RuntimeError("iocInit has failed; what is wrong stands above")
+        raise RuntimeError("iocInit has failed; see the errors above")
     autosave.start()
 
 
@@ -62,7 +62,7 @@ def dbLoadRecords(file: str, macros: str = "") -> None:
     Raises RuntimeError where they cannot be loaded.
     """
     if _ioc.host().load_records(file, macros):
-        raise RuntimeError(f"{file} cannot be loaded; what is wrong stands above")
+        raise RuntimeError(f"{file} cannot be loaded; see the errors above")
 
 
 def iocsh(line: str) -> None:
