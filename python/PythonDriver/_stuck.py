@@ -21,12 +21,13 @@ _SHELLS = {"code", "asynPythonIoc", "pythonIoc", "softioc"}  # a main thread tha
 class Watch:
     """What one thread sees of the thread that keeps its port."""
 
-    all: "weakref.WeakSet[Watch]" = weakref.WeakSet()  # used by attached threads only, and not across Python code
+    # Those that still wait. Added to, taken from and copied by single calls in C, so the GIL guards it.
+    _all: "set[weakref.ref[Watch]]" = set()
 
     def __init__(self, port: str) -> None:
         self._port = port
         self._waiter = threading.get_ident()
-        Watch.all.add(self)
+        Watch._all.add(weakref.ref(self, Watch._all.discard))
         self._looks = 0
         self._wait: tuple[FrameType, int, str] | None = None
         self._same = 0
@@ -54,7 +55,8 @@ class Watch:
 
     def _is_hopeless(self, frames: dict[int, FrameType], keeper: int) -> bool:
         """Whether no thread of Python can end the keeper's wait: all others wait for this port or for each other."""
-        waiting = {watch._waiter for watch in Watch.all if watch._port == self._port} | {keeper}
+        watches = [each() for each in list(Watch._all)]
+        waiting = {watch._waiter for watch in watches if watch and watch._port == self._port} | {keeper}
         return not any(_can_act(thread, frame) for thread, frame in frames.items() if thread not in waiting)
 
 
