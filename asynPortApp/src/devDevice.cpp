@@ -379,6 +379,8 @@ void Device::end()
 
 void Device::serve()
 {
+    if (joins_.load(std::memory_order_acquire))
+        return; // asked for again when it has joined its port
     if (taken(portGone_))
         goneFromPort();
     finishProcessing();
@@ -398,8 +400,26 @@ void Device::serve()
         if (took_ && hasPending())
             arrived();
     }
-    if (taken(portBack_))
-        backAtPort();
+    if (taken(portBack_)) {
+        joins_ = true;
+        joining_.requestApart();
+    }
+}
+
+void Device::join()
+{
+    struct End {
+        Device &device;
+        ~End()
+        {
+            device.joins_ = false;
+            if (!device.released_)
+                device.request(device.record_->prio); // what has come meanwhile
+        }
+    } const end{*this};
+    if (taken(portGone_))
+        goneFromPort();
+    backAtPort();
 }
 
 void Device::readback()

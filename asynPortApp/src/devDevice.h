@@ -189,7 +189,20 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     void detach();
     void cancel();       // the interrupt
     void goneFromPort(); // no lock held
-    void backAtPort();   // the same
+    void backAtPort();   // the same; may wait for the driver
+    // Joins the port that is there again, on the thread apart. No lock held.
+    class Joining : public ScanClient
+    {
+      public:
+        explicit Joining(Device &device) : device_(device) {}
+        void serve() override { device_.join(); }
+        void end() override {}
+        void release() override {}
+
+      private:
+        Device &device_;
+    };
+    void join();
     void refusedAgain(asynStatus status);
     void takeGone();
     std::string goneText() const;
@@ -230,6 +243,10 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // it.
     std::atomic<bool> away_{false};
     std::atomic<bool> portGone_{false}, portBack_{false}; // for the scan thread to look
+    Joining joining_{*this};
+    // Handed over to the thread apart, which may have the record as long as its driver takes: scan
+    // threads leave it alone. Set by them, reset by that thread.
+    std::atomic<bool> joins_{false};
     bool wantsTime_ = false;             // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock
     std::atomic<bool> completed_{false}; // a blocking request or a deferred write has ended

@@ -1,5 +1,8 @@
 // Records of a port that is shut down while the IOC runs, and that another port of its name finds
 // again. The bundled library alone: asyn keeps the names of ports.
+#include <atomic>
+
+#include <epicsEvent.h>
 #include <recGbl.h>
 
 #include "liveDatabase.h"
@@ -187,6 +190,78 @@ void unlike()
     testOk(becomes("late", 5) && becomes("late.SEVR", NO_ALARM), "until there is one like it");
 }
 
+// A driver that takes its time, in the one or the other of its methods.
+class Slow : public SimpleDriver
+{
+  public:
+    enum Where { nowhere, lookUp, firstRead, waitForLock };
+    explicit Slow(Where where) : SimpleDriver("SLOW", ASYN_DESTRUCTIBLE), where_(where)
+    {
+        setIntegerParam(i32, 1);
+        if (where == waitForLock)
+            lock();                 // until the test gives it back
+        findAsynPortDriver("SLOW"); // as in Driver
+    }
+    asynStatus drvUserCreate(asynUser *user, const char *drvInfo, const char **type,
+                             size_t *size) override
+    {
+        stay(lookUp);
+        return SimpleDriver::drvUserCreate(user, drvInfo, type, size);
+    }
+    asynStatus readInt32(asynUser *user, epicsInt32 *value) override
+    {
+        stay(firstRead);
+        return SimpleDriver::readInt32(user, value);
+    }
+    asynStatus lock() override
+    {
+        const std::string thread = epicsThreadGetNameSelf();
+        if (thread.compare(0, 4, "asyn") == 0) // of device support
+            stay(waitForLock);
+        return SimpleDriver::lock();
+    }
+    std::atomic<bool> inside{false};
+    epicsEvent goOn;
+
+  private:
+    void stay(Where where)
+    {
+        if (where != where_ || inside.exchange(true))
+            return;
+        if (where != waitForLock)
+            goOn.wait();
+    }
+    const Where where_;
+};
+
+// A record that waits for its driver keeps no other I/O Intr record waiting.
+void slowly(Slow::Where where, const char *what)
+{
+    static int value = 100;
+    shutDown("SLOW");
+    testOk(eventually([] { return alarmed("slow", "COMM", "INVALID"); }), "no port");
+    auto *slow = new Slow(where);
+    testOk(eventually([=] { return slow->inside.load(); }), "a record is in %s", what);
+    auto *quick = static_cast<Driver *>(findAsynPortDriver("N"));
+    const auto arrives = [&](const char *when) {
+        quick->publish([&] { quick->setIntegerParam(quick->i32, ++value); });
+        testOk(eventually([] { return number("quick") == value; }, 5),
+               "with a record in %s those of other ports follow%s: %g", what, when,
+               number("quick"));
+    };
+    arrives("");
+    if (where == Slow::firstRead) { // no lock is to be had, and nobody else is in the list
+        slow->setIntegerParam(slow->i32, 55);
+        slow->callParamCallbacks();
+        arrives(" when it gets a callback");
+    }
+    if (where == Slow::waitForLock)
+        slow->unlock();
+    slow->goOn.signal();
+    slow->publish([=] { slow->setIntegerParam(slow->i32, 66); });
+    testOk(becomes("slow", 66) && becomes("slow.SEVR", NO_ALARM), "then it has joined its port");
+}
+
 } // namespace
 
 int main()
@@ -199,11 +274,18 @@ int main()
     new Driver("P", 0, 1);
     new Driver("B", ASYN_CANBLOCK, 1);
     new Driver("Q", 0, 1);
+    new Driver("N", 0, 1);
+    new Slow(Slow::nowhere);
     return live(database("P") + database("B") +
-                    record("longin", "late", "asynInt32", "@asyn(Q)LATE", ioIntr),
+                    record("longin", "late", "asynInt32", "@asyn(Q)LATE", ioIntr) +
+                    record("longin", "quick", "asynInt32", "@asyn(N)I32", ioIntr) +
+                    record("longin", "slow", "asynInt32", "@asyn(SLOW)I32", ioIntr),
                 [] {
                     lives("P", 0);
                     lives("B", ASYN_CANBLOCK);
                     unlike();
+                    slowly(Slow::lookUp, "drvUserCreate()");
+                    slowly(Slow::firstRead, "its first read");
+                    slowly(Slow::waitForLock, "the wait for its driver's lock");
                 });
 }
