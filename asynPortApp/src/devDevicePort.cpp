@@ -96,9 +96,10 @@ void Device::detach()
     user_ = interruptUser_ = nullptr;
 }
 
+// Not disconnected before: the port's thread may be at the end of its request, and its lock makes
+// one step of looking at that and of freeing.
 void Device::giveBack(asynUser *user)
 {
-    pasynManager->disconnect(user);
     pasynManager->freeAsynUser(user);
 }
 
