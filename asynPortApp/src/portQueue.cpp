@@ -214,7 +214,7 @@ void serve(Port &port)
         }
         User &user = *turn.user;
         lockInTurn(port);
-        const bool told = notifyLocked(port, &user.user) == asynSuccess;
+        const bool told = notifyOfRequest(port, &user.user);
         // The port may have been shut down while this thread waited for the lock.
         const bool late = turn.expired || port.self.defunct || refused(user);
         call(port, user, late && user.timeoutCallback ? user.timeoutCallback : user.process);
@@ -274,7 +274,7 @@ asynStatus runNow(const DeviceRef &device, User &user)
     const bool inner = user.state != RequestState::idle;
     if (!inner)
         begin(user);
-    const bool told = notifyLocked(port, &user.user) == asynSuccess;
+    const bool told = notifyOfRequest(port, &user.user);
     {
         const MessageRoom room(user);
         call(port, user, user.process);
