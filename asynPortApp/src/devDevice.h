@@ -107,8 +107,9 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // The port is shut down: what the class itself has of it is to be given back. Record locked.
     virtual void leave() {}
     // A port of its name is there, and the device connected to it: what initialize did with the
-    // port is done again, but for what does not change. Record locked.
-    virtual void rejoin() {}
+    // port is done again, but for what does not change. Of an output, whether it has a value of the
+    // driver: then user_ has that one's alarm and time. Record locked.
+    virtual bool rejoin() { return false; }
     bool portIsGone() const { return gone_; }
     static void giveBack(asynUser *user); // of a port that is gone
     // New choices of an enumerated record; record locked.
@@ -204,6 +205,7 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     };
     void join();
     void refusedAgain(asynStatus status);
+    void showReturn(bool hasValue); // of an output
     void takeGone();
     std::string goneText() const;
     void serve() override;

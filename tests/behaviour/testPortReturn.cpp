@@ -2,6 +2,8 @@
 // again. The bundled library alone: asyn keeps the names of ports.
 #include <atomic>
 
+#include <dbChannel.h>
+#include <dbEvent.h>
 #include <epicsEvent.h>
 #include <recGbl.h>
 
@@ -190,6 +192,140 @@ void unlike()
     testOk(becomes("late", 5) && becomes("late.SEVR", NO_ALARM), "until there is one like it");
 }
 
+// A driver whose values have alarms and a time.
+const epicsTimeStamp stamped{1000, 5};
+class Alarming : public SimpleDriver
+{
+  public:
+    Alarming(const std::string &name, int flags, int value, bool alarms)
+        : SimpleDriver(name.c_str(), ASYN_DESTRUCTIBLE | flags)
+    {
+        setIntegerParam(i32, value);
+        setStringParam(text, std::to_string(value));
+        array = {1.0 * value};
+        if (alarms)
+            alarm(HIHI_ALARM, MAJOR_ALARM);
+        setTimeStamp(&stamped);
+        findAsynPortDriver(name.c_str()); // as in Driver
+    }
+    void alarm(int status, int severity)
+    {
+        for (const int each : {i32, text}) {
+            setParamAlarmStatus(each, status);
+            setParamAlarmSeverity(each, severity);
+        }
+    }
+};
+
+const std::string follow = "info(asynPort:follow, \"1\") ", deviceTime = "field(TSE, \"-2\") ";
+struct Shown {
+    const char *type, *dtyp, *drvInfo;
+    std::string more;
+    const char *name;
+    bool alarms, driversTime; // it has the driver's on return
+};
+const Shown shownKinds[] = {
+    {"longin", "asynInt32", "I32", ioIntr, "intr", true, false},
+    {"longin", "asynInt32", "I32", deviceTime + ioIntr, "intrtime", true, true},
+    {"longin", "asynInt32", "I32", follow + deviceTime, "in", true, true},
+    {"longout", "asynInt32", "I32", follow, "out", true, true},
+    {"stringout", "asynOctetWrite", "TEXT", follow, "text", true, true},
+    {"waveform", "asynFloat64ArrayOut", "WAVE", doubles + follow, "wave", false, false},
+    {"longout", "asynInt32", "I32", readsBack, "back", false, false},
+    {"longout", "asynInt32", "I32", readsBack + deviceTime, "backtime", false, true},
+    {"longout", "asynInt32", "I32", ioIntr, "outintr", false, false}};
+
+std::string shownDatabase(const std::string &port)
+{
+    std::string all;
+    for (const Shown &kind : shownKinds)
+        all += record(kind.type, port + ":" + kind.name, kind.dtyp,
+                      "@asyn(" + port + ")" + kind.drvInfo, kind.more);
+    return all;
+}
+
+epicsTimeStamp timeOf(const std::string &name)
+{
+    Held held(name);
+    return recordOf(name).time;
+}
+
+// Counts the events of alarms.
+struct AlarmMonitor {
+    AlarmMonitor(const std::string &name)
+    {
+        if (dbChannel *channel = dbChannelCreate((name + ".SEVR").c_str())) {
+            dbChannelOpen(channel);
+            context = db_init_events();
+            db_start_events(context, "monitor", nullptr, nullptr, 0);
+            subscription = db_add_event(context, channel, called, this, DBE_ALARM);
+            db_event_enable(subscription);
+        }
+    }
+    AlarmMonitor(const AlarmMonitor &) = delete;
+    AlarmMonitor &operator=(const AlarmMonitor &) = delete;
+    static void called(void *pvt, dbChannel *, int, db_field_log *)
+    {
+        ++static_cast<AlarmMonitor *>(pvt)->events;
+    }
+    std::atomic<int> events{0};
+    dbEventCtx context = nullptr;
+    dbEventSubscription subscription = nullptr;
+};
+
+// What a record shows on return, and once a new value has arrived.
+void alarmAndTime(const std::string &port, int flags)
+{
+    testDiag("alarm and time, port %s", port.c_str());
+    auto &monitor = *new AlarmMonitor(port + ":out"); // for ever, as the database
+    for (const bool alarms : {true, false}) {
+        shutDown(port);
+        for (const Shown &kind : shownKinds)
+            testOk(eventually([&] { return alarmed(port + ":" + kind.name, "COMM", "INVALID"); }),
+                   "%s:%s has no port", port.c_str(), kind.name);
+        testOk(eventually([&] { return monitor.events > 0; }), "who monitors the alarm is told");
+        monitor.events = 0;
+        const epicsTimeStamp before = timeOf(port + ":intr");
+        auto &driver = *new Alarming(port, flags, 10, alarms);
+        for (const Shown &kind : shownKinds) {
+            const std::string name = port + ":" + kind.name;
+            const bool major = alarms && kind.alarms;
+            testOk(eventually([&] {
+                       return alarmed(name, major ? "HIHI" : "NO_ALARM",
+                                      major ? "MAJOR" : "NO_ALARM");
+                   }),
+                   "%s has the driver's alarm: %s, %s", name.c_str(), field(name, "STAT").c_str(),
+                   field(name, "SEVR").c_str());
+            const epicsTimeStamp time = timeOf(name);
+            const bool its = epicsTimeEqual(&time, &stamped);
+            testOk(kind.driversTime ? its : !its && epicsTimeGreaterThanEqual(&time, &before),
+                   "%s has %s time", name.c_str(), kind.driversTime ? "the driver's" : "a new");
+        }
+        testOk(eventually([&] { return monitor.events > 0; }), "who monitors the alarm is told");
+        const epicsTimeStamp later{2000, 7};
+        driver.lock();
+        driver.alarm(NO_ALARM, NO_ALARM);
+        driver.setTimeStamp(&later);
+        driver.setIntegerParam(driver.i32, 11);
+        driver.setStringParam(driver.text, "11");
+        driver.callParamCallbacks();
+        driver.unlock();
+        double eleven = 11;
+        driver.doCallbacksFloat64Array(&eleven, 1, driver.wave, 0);
+        for (const Shown &kind : shownKinds) {
+            const std::string name = port + ":" + kind.name;
+            testOk(becomes(name.c_str(), 11) && alarmed(name, "NO_ALARM", "NO_ALARM"),
+                   "%s: a new value has its own alarm: %s", name.c_str(),
+                   field(name, "STAT").c_str());
+            const epicsTimeStamp time = timeOf(name);
+            const bool device = kind.more.find("TSE") != std::string::npos;
+            testOk(device ? epicsTimeEqual(&time, &later)
+                          : epicsTimeGreaterThanEqual(&time, &before),
+                   "and its own time");
+        }
+    }
+}
+
 // A driver that takes its time, in the one or the other of its methods.
 class Slow : public SimpleDriver
 {
@@ -275,14 +411,18 @@ int main()
     new Driver("B", ASYN_CANBLOCK, 1);
     new Driver("Q", 0, 1);
     new Driver("N", 0, 1);
+    new Alarming("A", 0, 1, false);
+    new Alarming("AB", ASYN_CANBLOCK, 1, false);
     new Slow(Slow::nowhere);
-    return live(database("P") + database("B") +
+    return live(database("P") + database("B") + shownDatabase("A") + shownDatabase("AB") +
                     record("longin", "late", "asynInt32", "@asyn(Q)LATE", ioIntr) +
                     record("longin", "quick", "asynInt32", "@asyn(N)I32", ioIntr) +
                     record("longin", "slow", "asynInt32", "@asyn(SLOW)I32", ioIntr),
                 [] {
                     lives("P", 0);
                     lives("B", ASYN_CANBLOCK);
+                    alarmAndTime("A", 0);
+                    alarmAndTime("AB", ASYN_CANBLOCK);
                     unlike();
                     slowly(Slow::lookUp, "drvUserCreate()");
                     slowly(Slow::firstRead, "its first read");
