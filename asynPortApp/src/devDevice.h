@@ -211,10 +211,29 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     void serve() override;
     void end() override;
     static void onTurn(asynUser *user);
-    bool defer() override;
+    // What the driver ends a deferred write with. One for all of them, up to a write that the
+    // driver has not ended when its port is shut down: that one's is the driver's alone.
+    class Write final : public portManager::Deferral
+    {
+      public:
+        explicit Write(Device &device) : device_(device) {}
+        void complete(asynStatus status, const char *message) override
+        {
+            if (!device_.complete(*this, status, message))
+                delete this;
+        }
+
+      private:
+        Device &device_;
+    };
+    Write *defer() override;
     bool refuse() override;
     void forget() override;
-    void complete(asynStatus status, const char *message) override;
+    // False for a write that the device does not wait for any more.
+    bool complete(const Write &write, asynStatus status, const char *message);
+    void keepCompletion(asynStatus status, const char *message); // mutex_ held
+    void completionArrived();                                    // any locks held
+    void abandonWrite();           // record locked; the port is shut down
     void takeCompletion();         // record locked
     void finishProcessing();       // where the record's request has ended; no lock held
     void failed(const char *what); // at the port's turn
@@ -258,6 +277,8 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     bool deferred_ = false;
     bool refused_ = false;     // and afterwards, as outcome_
     bool hasOldValue_ = false; // the same
+    Write *write_ = nullptr;   // guarded by mutex_; made by the first write that is deferred
+    bool awaited_ = false;     // guarded by mutex_; the driver has not ended it
     // How a deferred write ended; guarded by mutex_.
     struct {
         bool there = false;

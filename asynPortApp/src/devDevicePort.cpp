@@ -211,7 +211,9 @@ void Device::goneFromPort()
     cancel();
     leave();
     discardPending();
-    if (!record_->pact) // else the end of its request shows it
+    if (record_->pact) // the end of its request shows it
+        abandonWrite();
+    else
         changeAlarm(*record_, COMM_ALARM, INVALID_ALARM, goneText(), false, nullptr);
 }
 
