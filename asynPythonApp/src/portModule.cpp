@@ -110,14 +110,16 @@ PyObject *write(PyObject *module, PyObject *const *arguments, Py_ssize_t count, 
     Py_RETURN_NONE;
 }
 
-// What shutdown() has assigned; nothing where the port is down already.
+// What shutdown() has assigned; nothing where the port is down already. Who keeps the port then is
+// waited for.
 PyObject *publishAssigned(PyObject *module, PyObject *)
 {
-    detachedUnderPortLock(*portModuleState(module).port, [](asynPythonDriver *driver) {
+    const auto publish = [](asynPythonDriver *driver) {
         if (driver)
             driver->publishAssigned();
         return driver;
-    });
+    };
+    detachedUnderPortLock(*portModuleState(module).port, publish, WhenClosed::waitOn);
     return Py_NewRef(Py_None);
 }
 
@@ -155,6 +157,8 @@ PyObject *updateEnum(PyObject *module, PyObject *arguments)
         return raiseClosed(module);
     if (asynPythonDriver::publishChoices(port, drvInfo, choices))
         return Py_NewRef(Py_None);
+    if (port->closed) // meanwhile
+        return raiseClosed(module);
     PyErr_Format(PyExc_ValueError, "port %s has no parameter %U", port->portName.c_str(), reason);
     return nullptr;
 }
