@@ -5,6 +5,7 @@
 #include <dbChannel.h>
 #include <dbEvent.h>
 #include <epicsEvent.h>
+#include <iocInit.h>
 #include <recGbl.h>
 
 #include "liveDatabase.h"
@@ -190,6 +191,40 @@ void unlike()
     auto *driver = new Driver("Q", 0, 1);
     driver->publish([=] { driver->setIntegerParam(driver->late, 5); });
     testOk(becomes("late", 5) && becomes("late.SEVR", NO_ALARM), "until there is one like it");
+}
+
+// The IOC pauses: no record hears of the end before the next port is there.
+void whilePaused(const std::string &port, int flags)
+{
+    // lives() has left the record passive with I/O Intr
+    testDiag("port %s ends and returns while the IOC pauses", port.c_str());
+    testOk1(iocPause() == 0);
+    shutDown(port);
+    auto &driver = *new Driver(port.c_str(), flags, 50);
+    epicsThreadSleep(1.5); // it is looked at meanwhile, of which nobody sees anything
+    testOk1(iocRun() == 0);
+    for (const char *name : {"passive", "real", "string", "wave"})
+        testOk(becomes((port + ":" + name).c_str(), 50), "%s has the new port's value: %g", name,
+               number((port + ":" + name).c_str()));
+    driver.publish([&] { driver.setIntegerParam(driver.i32, 51); });
+    testOk(becomes((port + ":passive").c_str(), 51), "and callbacks arrive");
+    put((port + ":out").c_str(), 52);
+    testOk(becomes((port + ":passive").c_str(), 52), "and a put does");
+    shutDown(port);
+    for (const char *name : {"passive", "out", "wave"})
+        testOk(eventually([&] { return alarmed(port + ":" + name, "COMM", "INVALID"); }),
+               "its end is seen, too: %s", name);
+    new Driver(port.c_str(), flags, 60);
+    for (const char *name : {"passive", "out", "wave"})
+        testOk(becomes((port + ":" + name).c_str(), 60), "and its return: %s", name);
+    // It ends in a pause, and returns after it.
+    testOk1(iocPause() == 0);
+    shutDown(port);
+    testOk1(iocRun() == 0);
+    testOk(eventually([&] { return alarmed(port + ":passive", "COMM", "INVALID"); }),
+           "an end in a pause is seen after it");
+    new Driver(port.c_str(), flags, 70);
+    testOk(becomes((port + ":passive").c_str(), 70), "and so is the return");
 }
 
 // A driver whose values have alarms and a time.
@@ -421,6 +456,8 @@ int main()
                 [] {
                     lives("P", 0);
                     lives("B", ASYN_CANBLOCK);
+                    whilePaused("P", 0);
+                    whilePaused("B", ASYN_CANBLOCK);
                     alarmAndTime("A", 0);
                     alarmAndTime("AB", ASYN_CANBLOCK);
                     unlike();

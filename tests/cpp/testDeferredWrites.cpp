@@ -273,6 +273,19 @@ void refusal(Later &driver, const std::string &p, bool plainPutFails)
     testOk(eventually([&] { return driver.known.load(); }), "the client knows of refusals");
     testOk(becomes((p + "lo").c_str(), 9), "and its old value is back");
     testOk(number((p + "lo.SEVR").c_str()) == NO_ALARM, "without an alarm");
+    driver.publish([&] {
+        driver.setIntegerParam(driver.i32, 33);
+        driver.setParamAlarmStatus(driver.i32, HIHI_ALARM);
+        driver.setParamAlarmSeverity(driver.i32, MAJOR_ALARM);
+    });
+    testOk(becomes((p + "lo").c_str(), 33) && becomes((p + "lo.SEVR").c_str(), MAJOR_ALARM) &&
+               becomes((p + "lo.STAT").c_str(), HIHI_ALARM),
+           "a readback after it has its own alarm: %s", text((p + "lo.STAT").c_str()).c_str());
+    driver.publish([&] {
+        driver.setParamAlarmStatus(driver.i32, NO_ALARM);
+        driver.setParamAlarmSeverity(driver.i32, NO_ALARM);
+    });
+    testOk(becomes((p + "lo.SEVR").c_str(), NO_ALARM), "and none when that is over");
     testOk(accepted(p + "ao", 1.5), "ao is accepted");
     put((p + "ao").c_str(), -2);
     testOk(becomes((p + "ao").c_str(), 1.5) && becomes((p + "ao.OVAL").c_str(), 1.5), "ao");
