@@ -14,9 +14,10 @@ extern "C" {
 
 typedef struct asynCompletion asynCompletion;
 
-/* In a write method: the write ends with asynComplete, which is to be called once. NULL where the
- * client cannot wait, which all but device support cannot, or where the port blocks, so that its
- * thread may wait: the write then ends with the method. */
+/* In a write method: the write ends with asynComplete, which is to be called once. If the port is
+ * shut down before, the client's write ends with that, and asynComplete has no effect. NULL where
+ * the client cannot wait, which all but device support cannot, or where the port blocks, so that
+ * its thread may wait: the write then ends with the method. */
 ASYN_API asynCompletion *asynDeferCompletion(asynUser *pasynUser);
 /* Any thread, any locks held. message: may be NULL; goes to the trace where status is no success.
  */

@@ -138,11 +138,13 @@ void keepAlarm(dbCommon &record)
 #endif
 
 void changeAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const std::string &message,
-                 bool valueChanged)
+                 bool valueChanged, const epicsTimeStamp *time)
 {
     setAlarm(record, stat, sevr, message.c_str());
     recGblGetTimeStamp(&record);
-    if (record.tse == epicsTimeEventDeviceTime)
+    if (time)
+        record.time = *time;
+    else if (record.tse == epicsTimeEventDeviceTime)
         epicsTimeGetCurrent(&record.time); // time of day
     unsigned mask = recGblResetAlarms(&record);
     if (valueChanged)

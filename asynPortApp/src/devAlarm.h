@@ -6,6 +6,7 @@
 #include <string>
 
 #include <dbCommon.h>
+#include <epicsTime.h>
 
 // What an operator needs of a driver's message, which may begin with what it is about: "port P,
 // ...: " and "record R: ", as this library and the Python driver write, and the "driver:method: "
@@ -20,8 +21,8 @@ void setAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const char *
 // Of a record that never processes, in its initialisation.
 void showAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const std::string &message);
 // Of a record that does not process now: its alarm is another one, and its clients hear of it, and
-// of its value where that has changed. Record locked.
+// of its value where that has changed. time: its own; NULL for that of now. Record locked.
 void changeAlarm(dbCommon &record, epicsEnum16 stat, epicsEnum16 sevr, const std::string &message,
-                 bool valueChanged);
+                 bool valueChanged, const epicsTimeStamp *time);
 // The alarm that the record shows is to stay, whatever its processing has found. Record locked.
 void keepAlarm(dbCommon &record);

@@ -64,7 +64,8 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         for (size_t i = 0; i < spare; ++i)
             free_.push_back({newBuffer(), 0, {}});
         startReadback();
-        startValue();
+        if (startValue())
+            started();
         return true;
     }
 
@@ -206,12 +207,16 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     }
 
   private:
-    void rejoin() override { startValue(); }
+    bool rejoin() override { return startValue(); }
 
-    void startValue()
+    // The record has the driver's value: true.
+    bool startValue()
     {
-        if (output_ && follows() && array_.bptr && atOnce([this] { return read(); }) == asynSuccess)
-            started();
+        if (!output_ || !follows() || !array_.bptr ||
+            atOnce([this] { return read(); }) != asynSuccess)
+            return false;
+        array_.udf = 0;
+        return true;
     }
 
     Record &array_;

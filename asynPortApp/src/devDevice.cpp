@@ -179,12 +179,16 @@ bool Device::transact()
 }
 
 // The thread of a blocking port is still in its turn when another one completes it.
-bool Device::defer()
+Device::Write *Device::defer()
 {
     if (!atTurn_ || !output_ || canBlock_)
-        return false;
+        return nullptr;
     deferred_ = true;
-    return true;
+    epicsGuard<epicsMutex> guard(mutex_);
+    if (!write_)
+        write_ = new Write(*this);
+    awaited_ = true;
+    return write_;
 }
 
 bool Device::refuse()
@@ -201,16 +205,44 @@ void Device::forget()
         discardPending();
 }
 
-void Device::complete(asynStatus status, const char *message)
+void Device::keepCompletion(asynStatus status, const char *message)
+{
+    awaited_ = false;
+    completion_.there = true;
+    completion_.status = status;
+    completion_.message = message ? message : "";
+}
+
+void Device::completionArrived()
+{
+    completed_.store(true, std::memory_order_release);
+    requestEnd(record_->prio);
+}
+
+bool Device::complete(const Write &write, asynStatus status, const char *message)
 {
     {
         epicsGuard<epicsMutex> guard(mutex_);
-        completion_.there = true;
-        completion_.status = status;
-        completion_.message = message ? message : "";
+        if (write_ != &write)
+            return false;
+        keepCompletion(status, message);
     }
-    completed_.store(true, std::memory_order_release);
-    requestEnd(record_->prio);
+    completionArrived();
+    return true;
+}
+
+// Nobody would end it else: the driver is gone. What its threads may still say of the write must
+// not be taken for the end of another one, to the next driver.
+void Device::abandonWrite()
+{
+    {
+        epicsGuard<epicsMutex> guard(mutex_);
+        if (!awaited_)
+            return;
+        write_ = nullptr;
+        keepCompletion(asynDisconnected, goneText().c_str());
+    }
+    completionArrived();
 }
 
 void Device::takeCompletion()
@@ -379,6 +411,8 @@ void Device::end()
 
 void Device::serve()
 {
+    if (joins_.load(std::memory_order_acquire))
+        return; // asked for again when it has joined its port
     if (taken(portGone_))
         goneFromPort();
     finishProcessing();
@@ -398,8 +432,26 @@ void Device::serve()
         if (took_ && hasPending())
             arrived();
     }
-    if (taken(portBack_))
-        backAtPort();
+    if (taken(portBack_)) {
+        joins_ = true;
+        joining_.requestApart();
+    }
+}
+
+void Device::join()
+{
+    struct End {
+        Device &device;
+        ~End()
+        {
+            device.joins_ = false;
+            if (!device.released_)
+                device.request(device.record_->prio); // what has come meanwhile
+        }
+    } const end{*this};
+    if (taken(portGone_))
+        goneFromPort();
+    backAtPort();
 }
 
 void Device::readback()

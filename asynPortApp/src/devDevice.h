@@ -107,8 +107,9 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // The port is shut down: what the class itself has of it is to be given back. Record locked.
     virtual void leave() {}
     // A port of its name is there, and the device connected to it: what initialize did with the
-    // port is done again, but for what does not change. Record locked.
-    virtual void rejoin() {}
+    // port is done again, but for what does not change. Of an output, whether it has a value of the
+    // driver: then user_ has that one's alarm and time. Record locked.
+    virtual bool rejoin() { return false; }
     bool portIsGone() const { return gone_; }
     static void giveBack(asynUser *user); // of a port that is gone
     // New choices of an enumerated record; record locked.
@@ -189,17 +190,50 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     void detach();
     void cancel();       // the interrupt
     void goneFromPort(); // no lock held
-    void backAtPort();   // the same
+    void backAtPort();   // the same; may wait for the driver
+    // Joins the port that is there again, on the thread apart. No lock held.
+    class Joining : public ScanClient
+    {
+      public:
+        explicit Joining(Device &device) : device_(device) {}
+        void serve() override { device_.join(); }
+        void end() override {}
+        void release() override {}
+
+      private:
+        Device &device_;
+    };
+    void join();
     void refusedAgain(asynStatus status);
+    void showReturn(bool hasValue); // of an output
     void takeGone();
     std::string goneText() const;
     void serve() override;
     void end() override;
     static void onTurn(asynUser *user);
-    bool defer() override;
+    // What the driver ends a deferred write with. One for all of them, up to a write that the
+    // driver has not ended when its port is shut down: that one's is the driver's alone.
+    class Write final : public portManager::Deferral
+    {
+      public:
+        explicit Write(Device &device) : device_(device) {}
+        void complete(asynStatus status, const char *message) override
+        {
+            if (!device_.complete(*this, status, message))
+                delete this;
+        }
+
+      private:
+        Device &device_;
+    };
+    Write *defer() override;
     bool refuse() override;
     void forget() override;
-    void complete(asynStatus status, const char *message) override;
+    // False for a write that the device does not wait for any more.
+    bool complete(const Write &write, asynStatus status, const char *message);
+    void keepCompletion(asynStatus status, const char *message); // mutex_ held
+    void completionArrived();                                    // any locks held
+    void abandonWrite();           // record locked; the port is shut down
     void takeCompletion();         // record locked
     void finishProcessing();       // where the record's request has ended; no lock held
     void failed(const char *what); // at the port's turn
@@ -230,6 +264,10 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // it.
     std::atomic<bool> away_{false};
     std::atomic<bool> portGone_{false}, portBack_{false}; // for the scan thread to look
+    Joining joining_{*this};
+    // Handed over to the thread apart, which may have the record as long as its driver takes: scan
+    // threads leave it alone. Set by them, reset by that thread.
+    std::atomic<bool> joins_{false};
     bool wantsTime_ = false;             // as outcome_: the request's time is the record's
     bool readingBack_ = false;           // record lock
     std::atomic<bool> completed_{false}; // a blocking request or a deferred write has ended
@@ -239,6 +277,8 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     bool deferred_ = false;
     bool refused_ = false;     // and afterwards, as outcome_
     bool hasOldValue_ = false; // the same
+    Write *write_ = nullptr;   // guarded by mutex_; made by the first write that is deferred
+    bool awaited_ = false;     // guarded by mutex_; the driver has not ended it
     // How a deferred write ended; guarded by mutex_.
     struct {
         bool there = false;

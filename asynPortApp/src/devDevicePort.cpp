@@ -96,9 +96,10 @@ void Device::detach()
     user_ = interruptUser_ = nullptr;
 }
 
+// Not disconnected before: the port's thread may be at the end of its request, and its lock makes
+// one step of looking at that and of freeing.
 void Device::giveBack(asynUser *user)
 {
-    pasynManager->disconnect(user);
     pasynManager->freeAsynUser(user);
 }
 
@@ -210,8 +211,10 @@ void Device::goneFromPort()
     cancel();
     leave();
     discardPending();
-    if (!record_->pact) // else the end of its request shows it
-        changeAlarm(*record_, COMM_ALARM, INVALID_ALARM, goneText(), false);
+    if (record_->pact) // the end of its request shows it
+        abandonWrite();
+    else
+        changeAlarm(*record_, COMM_ALARM, INVALID_ALARM, goneText(), false, nullptr);
 }
 
 std::string Device::goneText() const
@@ -253,12 +256,27 @@ void Device::backAtPort()
     logged_.status = asynSuccess;
     if (wantsToListen_)
         startListening();
-    rejoin();
+    const bool hasValue = rejoin();
     if (output_)
-        changeAlarm(*record_, record_->udf ? UDF_ALARM : NO_ALARM,
-                    record_->udf ? INVALID_ALARM : NO_ALARM, "", true);
+        showReturn(hasValue);
     else
         dbProcess(record_);
+}
+
+// One that follows has the driver's alarm and time with its value, as from the start on.
+void Device::showReturn(bool hasValue)
+{
+    const bool follower = hasValue && follows();
+    epicsAlarmCondition stat = record_->udf ? epicsAlarmUDF : epicsAlarmNone;
+    epicsAlarmSeverity sevr = record_->udf ? epicsSevInvalid : epicsSevNone;
+    if (follower && user_->alarmSeverity > sevr) {
+        stat = static_cast<epicsAlarmCondition>(user_->alarmStatus);
+        sevr = static_cast<epicsAlarmSeverity>(user_->alarmSeverity);
+    }
+    const bool byDriver = (follower || record_->tse == epicsTimeEventDeviceTime) && hasValue &&
+                          user_->timestamp.secPastEpoch != 0;
+    changeAlarm(*record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr), "", true,
+                byDriver ? &user_->timestamp : nullptr);
 }
 
 // A driver that is still being made knows nothing yet, so that it is given a few seconds; one that

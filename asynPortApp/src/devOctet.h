@@ -55,7 +55,8 @@ template <typename Text> class OctetDevice : public Device
         }
         fifo_ = fifoSize(1, Text::capacity(text_));
         startReadback();
-        startValue();
+        if (startValue())
+            started();
         return true;
     }
 
@@ -115,17 +116,19 @@ template <typename Text> class OctetDevice : public Device
         return status;
     }
 
-    void rejoin() override { startValue(); }
+    bool rejoin() override { return startValue(); }
 
-    void startValue()
+    // The record has the driver's value: true.
+    bool startValue()
     {
         if (!output_ || !(infoFlag("asyn:INITIAL_READBACK") || follows()))
-            return;
+            return false;
         std::string value;
         if (atOnce([this, &value] { return read(value); }) != asynSuccess)
-            return;
+            return false;
         Text::set(text_, value);
-        started();
+        record_->udf = 0;
+        return true;
     }
 
     bool takeBack() override { return read(value_) == asynSuccess; }

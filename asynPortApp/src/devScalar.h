@@ -13,6 +13,7 @@
 #include <epicsGuard.h>
 
 #include "devDevice.h"
+#include "portConnection.h"
 
 struct Int32Traits {
     using Value = epicsInt32;
@@ -101,13 +102,21 @@ template <typename Traits> class ScalarDevice : public Device
     bool hasMask() const { return parsed_.hasMask; }
     Value value() const { return value_; }
 
-    // The driver's range of raw values; false when it has none. asynInt32 only.
-    bool bounds(epicsInt32 &low, epicsInt32 &high)
+    // The driver's range of raw values, at the port's turn; asynTimeout where that does not come.
+    // asynInt32 only.
+    asynStatus bounds(epicsInt32 &low, epicsInt32 &high)
     {
         if (!interface_ || portIsGone())
-            return false;
+            return asynDisabled;
+        const portManager::DriverTurn turn(user_);
+        if (turn.status() != asynSuccess)
+            return turn.status();
         auto *table = static_cast<Interface *>(interface_->pinterface);
-        return table->getBounds(interface_->drvPvt, user_, &low, &high) == asynSuccess;
+        try {
+            return table->getBounds(interface_->drvPvt, user_, &low, &high);
+        } catch (...) { // of a driver that is no asynPortDriver
+            return asynError;
+        }
     }
 
     // The value to start an output record with; false when the driver has none.

@@ -100,7 +100,7 @@ template <typename Traits, typename Adapter> class Supported
     void slope(Record &record) { ::slope(record, *this, format_); }
 
   private:
-    void rejoin() override
+    bool rejoin() override
     {
         auto &record = *reinterpret_cast<Record *>(this->record_);
         if constexpr (hasChoices<Record>)
@@ -110,11 +110,12 @@ template <typename Traits, typename Adapter> class Supported
         if constexpr (isOutput<Record>) {
             Value value{};
             if (!this->startValue(value))
-                return;
+                return false;
             Adapter::readback(record, value, format_);
             if constexpr (std::is_same_v<Record, aoRecord>)
                 record.oval = record.val;
         }
+        return isOutput<Record>;
     }
 
     void preload() override

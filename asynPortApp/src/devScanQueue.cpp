@@ -177,6 +177,15 @@ class Scans
             queues_[which]->wake();
     }
 
+    void addApart(ScanClient &client)
+    {
+        ScanQueue *apart = queueApart();
+        if (!apart)
+            add(client, 0);
+        else if (apart->add(client))
+            apart->wake();
+    }
+
     void wake(unsigned queues)
     {
         for (int which = 0; which < NUM_CALLBACK_PRIORITIES; ++which)
@@ -212,6 +221,27 @@ class Scans
         initHookRegister(epicsEntry<onInit>);
     }
 
+    // Made when it is first needed; NULL where there can be no thread: then the next one tries
+    // again.
+    ScanQueue *queueApart()
+    {
+        Guard guard(mutex_);
+        if (apart_)
+            return apart_;
+        try {
+            apart_ = new ScanQueue("asynRejoin", epicsThreadPriorityScanLow - 1);
+        } catch (const std::exception &) {
+            if (!refusalTold_)
+                errlogPrintf("asyn device support: no thread can be started on which records join "
+                             "their port again; those of I/O Intr do it\n");
+            refusalTold_ = true;
+            return nullptr;
+        }
+        if (open_)
+            apart_->open();
+        return apart_;
+    }
+
     static int queueOf(int priority)
     {
         return std::min(std::max(priority, 0), NUM_CALLBACK_PRIORITIES - 1);
@@ -234,11 +264,23 @@ class Scans
             queue->open();
         for (EndQueue *queue : ends_)
             queue->open();
+        if (ScanQueue *apart = setOpen(true))
+            apart->open();
+    }
+
+    // The queue apart, where there is one; one that is made later follows.
+    ScanQueue *setOpen(bool open)
+    {
+        Guard guard(mutex_);
+        open_ = open;
+        return apart_;
     }
 
     // Who cannot end any more is handed over to the scan threads, and waits there.
     void closeAll()
     {
+        if (ScanQueue *apart = setOpen(false))
+            apart->close();
         for (ScanQueue *queue : queues_)
             queue->close();
         for (EndQueue *queue : ends_)
@@ -248,9 +290,11 @@ class Scans
     void releaseAll()
     {
         std::vector<ScanClient *> clients;
+        ScanQueue *apart;
         {
             Guard guard(mutex_);
             clients.swap(clients_);
+            apart = apart_;
         }
         for (ScanClient *client : clients)
             client->release();
@@ -258,12 +302,17 @@ class Scans
             queue->clear();
         for (ScanQueue *queue : queues_)
             queue->clear();
+        if (apart)
+            apart->clear();
     }
 
     ScanQueue *queues_[NUM_CALLBACK_PRIORITIES];
     EndQueue *ends_[NUM_CALLBACK_PRIORITIES];
-    epicsMutex mutex_; // guards clients_
+    epicsMutex mutex_; // guards what follows; outside those of the queues
     std::vector<ScanClient *> clients_;
+    ScanQueue *apart_ = nullptr;
+    bool open_ = false;
+    bool refusalTold_ = false;
 };
 
 void wakeBatch()
@@ -311,6 +360,11 @@ ScanClient::~ScanClient()
 void ScanClient::request(int priority)
 {
     Scans::all().add(*this, priority);
+}
+
+void ScanClient::requestApart()
+{
+    Scans::all().addApart(*this);
 }
 
 void ScanClient::requestEnd(int priority)

@@ -1,5 +1,6 @@
 // The threads on which device support works on records: I/O Intr, readbacks, new choices,
-// completions. Those of deferred writes are mostly left to Base's; see devEndQueue.h.
+// completions. Those of deferred writes are mostly left to Base's; see devEndQueue.h. What may wait
+// for a driver has a thread apart.
 //
 // Base's callback queues are bounded, lose entries when they are full and can stop for good. Here a
 // record stands in a queue at most once, linked through itself, so that there is no queue to
@@ -55,7 +56,12 @@ class ScanClient
     // then it comes behind them. Any thread, any locks held.
     void requestEnd(int priority);
 
-    // Called by a scan thread, no lock held.
+    // Has serve() called once from now on, by a thread for what may take long: so that no I/O Intr
+    // record waits for it. By a scan thread where the system gives no thread. Any thread, any locks
+    // held.
+    void requestApart();
+
+    // Called by a scan thread, or that of requestApart, no lock held.
     virtual void serve() = 0;
     // Called by a callback thread, no lock held.
     virtual void end() = 0;

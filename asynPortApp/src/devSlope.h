@@ -3,6 +3,9 @@
 
 #include <type_traits>
 
+#include <errlog.h>
+#include <menuConvert.h>
+
 #include "devConvert.h"
 #include "devScalar.h"
 
@@ -11,8 +14,15 @@ void slope(Record &record, ScalarDevice<Traits> &device, const RawFormat &format
 {
     if constexpr (std::is_same_v<Traits, Int32Traits>) {
         epicsInt32 low = format.low, high = format.high;
-        if (low == high && !device.bounds(low, high))
-            return;
+        if (low == high) {
+            const asynStatus status = device.bounds(low, high);
+            if (status == asynTimeout && record.linr == menuConvertLINEAR)
+                errlogPrintf("record %s: LINR LINEAR: its port does not say within the time what "
+                             "the range of raw values is; a put to EGUF asks again\n",
+                             record.name);
+            if (status != asynSuccess)
+                return;
+        }
         if (low == high)
             return;
         const double range = static_cast<double>(high) - static_cast<double>(low);

@@ -23,13 +23,12 @@ bool followsPort(asynUser *user)
 asynCompletion *asynDeferCompletion(asynUser *pasynUser)
 {
     Completion *completion = portManager::User::of(pasynUser).completion;
-    return completion && completion->defer() ? reinterpret_cast<asynCompletion *>(completion)
-                                             : nullptr;
+    return completion ? reinterpret_cast<asynCompletion *>(completion->defer()) : nullptr;
 }
 
 void asynComplete(asynCompletion *completion, asynStatus status, const char *message)
 {
-    reinterpret_cast<Completion *>(completion)->complete(status, message);
+    reinterpret_cast<portManager::Deferral *>(completion)->complete(status, message);
 }
 
 int asynRefuseWrite(asynUser *pasynUser)

@@ -6,13 +6,22 @@
 namespace portManager
 {
 
+// A write that was deferred, which the driver has as asynCompletion.
+class Deferral
+{
+  public:
+    virtual void complete(asynStatus status, const char *message) = 0; // any thread
+
+  protected:
+    ~Deferral() = default;
+};
+
 class Completion
 {
   public:
-    virtual bool defer() = 0;  // at the port's turn; false outside of it
-    virtual bool refuse() = 0; // the same
-    virtual void forget() = 0; // at the port's turn
-    virtual void complete(asynStatus status, const char *message) = 0;
+    virtual Deferral *defer() = 0; // at the port's turn; NULL outside of it
+    virtual bool refuse() = 0;     // at the port's turn; false outside of it
+    virtual void forget() = 0;     // at the port's turn
 
   protected:
     ~Completion() = default;

@@ -11,6 +11,23 @@ namespace portManager
 // request needs it. The interfaces of a port that is shut down say so themselves. No lock needed.
 asynStatus stillConnected(asynUser *user);
 
+// A turn at the driver that no connection is needed for, as for what it knows by itself: no request
+// runs meanwhile, and the port is not shut down. It may be refused, so that the caller looks at
+// status() first: asynDisabled, or asynTimeout where the port is busy for too long.
+class DriverTurn
+{
+  public:
+    [[nodiscard]] explicit DriverTurn(asynUser *user);
+    ~DriverTurn();
+    DriverTurn(const DriverTurn &) = delete;
+    DriverTurn &operator=(const DriverTurn &) = delete;
+    asynStatus status() const { return status_; }
+
+  private:
+    asynUser *const user_;
+    const asynStatus status_;
+};
+
 // Whether the client's port is shut down for good. No lock needed.
 bool isShutDown(asynUser *user);
 // Cancels an interrupt of a port that is shut down, without its interfaces: they may be gone. One

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "portConnection.h"
 #include "portLockNotify.h"
 #include "portManager.h"
 
@@ -100,6 +101,40 @@ static asynStatus lockWithoutQueue(Device &device, asynUser *user)
     return unlessRefused(device, user);
 }
 
+// With the lock, or after so many seconds.
+static asynStatus lockWithin(Device &device, asynUser *user, double limit, MonotonicTime deadline)
+{
+    if (!lockUntil(deadline, device, User::of(user)))
+        return fail(user, asynTimeout, "port %s was busy for %g s", device.port->name.c_str(),
+                    limit);
+    return unlessRefused(device, user);
+}
+
+// In s, from a client of a blocking port.
+static double waitLimit(const Port &port, const asynUser &user)
+{
+    return std::max(port.queueLockTimeout.load(), user.timeout);
+}
+
+static asynStatus lockUnconnected(asynUser *user)
+{
+    const DeviceRef &device = deviceOf(user, "lockUnconnected");
+    if (!device)
+        return asynError;
+    if (!device->port->canBlock())
+        return lockWithoutQueue(*device, user);
+    const double limit = waitLimit(*device->port, *user);
+    return lockWithin(*device, user, limit, MonotonicTime::after(limit));
+}
+
+DriverTurn::DriverTurn(asynUser *user) : user_(user), status_(lockUnconnected(user)) {}
+
+DriverTurn::~DriverTurn()
+{
+    if (status_ == asynSuccess)
+        queueUnlockPort(user_);
+}
+
 // The port thread holds the synchronous lock while it runs a request, so that taking it is as good
 // as waiting in the queue.
 asynStatus queueLockPort(asynUser *user)
@@ -110,14 +145,12 @@ asynStatus queueLockPort(asynUser *user)
     Port &port = *device->port;
     if (!port.canBlock())
         return lockWithoutQueue(*device, user);
-    const double limit = std::max(port.queueLockTimeout.load(), user->timeout);
+    const double limit = waitLimit(port, *user);
     const MonotonicTime deadline = MonotonicTime::after(limit);
     const asynStatus status = readyUntil(*device, deadline);
     if (status != asynSuccess)
         return notReady(user, status, port);
-    if (!lockUntil(deadline, *device, User::of(user)))
-        return fail(user, asynTimeout, "port %s was busy for %g s", port.name.c_str(), limit);
-    return unlessRefused(*device, user);
+    return lockWithin(*device, user, limit, deadline);
 }
 
 asynStatus queueUnlockPort(asynUser *user)

@@ -27,6 +27,18 @@ inline asynStatus notifyLocked(Port &port, asynUser *user)
     }
 }
 
+// For a request, which runs although the driver refuses the lock, as with asyn. True when the
+// driver is to be told of the unlocking, too.
+inline bool notifyOfRequest(Port &port, asynUser *user)
+{
+    const asynStatus status = notifyLocked(port, user);
+    if (status != asynSuccess)
+        asynPrint(user, ASYN_TRACE_ERROR,
+                  "port %s: its driver refuses the lock for a request: %s\n", port.name.c_str(),
+                  strStatus(status));
+    return status == asynSuccess;
+}
+
 // The user is NULL where a request's callback may have freed its own: the driver gets another one.
 inline void notifyUnlocking(Port &port, asynUser *user)
 {

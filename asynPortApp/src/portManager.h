@@ -136,7 +136,8 @@ struct User {
     MonotonicTime deadline;           // of the queued request, where hasDeadline
     bool hasDeadline = false;
     bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
-    bool freeAfterRun = false;
+    // Written before the request is watched; looked at by its end, where it is.
+    std::atomic<bool> freeAfterRun{false};
     std::atomic<bool> isFree{false};
     char noMessage = '\0';     // the room where there is no message
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback

@@ -39,18 +39,20 @@ void begin(User &user)
     user.state.store(RequestState::running, std::memory_order_release);
 }
 
-// The end of a request that has begun.
+// The end of a request that has begun. From the exchange on another thread may free the asynUser
+// and have it used again, unless it is watched: then that is left to who has to do it.
 void end(Port &port, User &user)
 {
     bool destroy = false, again = false;
     {
         Guard guard(port.state);
-        user.state = RequestState::idle;
         noteBlocking(user);
         again = user.queued;
-        destroy = user.freeAfterRun && !user.queued && user.cancelWaiters == 0;
-        if (user.cancelWaiters > 0)
+        const bool awaited = user.cancelWaiters > 0;
+        if (awaited)
             user.finished->signal();
+        const bool watched = user.state.exchange(RequestState::idle) == RequestState::watched;
+        destroy = watched && !again && !awaited && user.freeAfterRun;
     }
     if (destroy)
         recycle(user);
@@ -212,7 +214,7 @@ void serve(Port &port)
         }
         User &user = *turn.user;
         lockInTurn(port);
-        const bool told = notifyLocked(port, &user.user) == asynSuccess;
+        const bool told = notifyOfRequest(port, &user.user);
         // The port may have been shut down while this thread waited for the lock.
         const bool late = turn.expired || port.self.defunct || refused(user);
         call(port, user, late && user.timeoutCallback ? user.timeoutCallback : user.process);
@@ -272,7 +274,7 @@ asynStatus runNow(const DeviceRef &device, User &user)
     const bool inner = user.state != RequestState::idle;
     if (!inner)
         begin(user);
-    const bool told = notifyLocked(port, &user.user) == asynSuccess;
+    const bool told = notifyOfRequest(port, &user.user);
     {
         const MessageRoom room(user);
         call(port, user, user.process);

@@ -36,9 +36,11 @@ const DeviceRef &deviceOf(asynUser *user, const char *function)
 
 bool User::watch()
 {
-    auto running = RequestState::running;
-    return state.compare_exchange_strong(running, RequestState::watched) ||
-           running == RequestState::watched;
+    auto now = RequestState::running;
+    if (state.compare_exchange_strong(now, RequestState::watched))
+        return true;
+    // Writes it once more: who ends the request is to see what was written before.
+    return now == RequestState::watched && state.compare_exchange_strong(now, now);
 }
 
 namespace
@@ -179,9 +181,10 @@ asynStatus freeAsynUser(asynUser *pasynUser)
             user.freeAfterRun = true; // a process callback that frees its own asynUser
             return asynSuccess;
         }
-    } else if (user.watch()) {
-        user.freeAfterRun = true; // one that has disconnected itself before
-        return asynSuccess;
+    } else { // one that has disconnected before: no lock keeps the end of its request away
+        user.freeAfterRun = true;
+        if (user.watch())
+            return asynSuccess;
     }
     recycle(user);
     return asynSuccess;

@@ -27,45 +27,6 @@ unsigned ownVisits(const Port &port)
     return static_cast<unsigned>(std::count(ports.begin(), ports.end(), &port));
 }
 
-// From here on the port's driver stays, if it is still there.
-class Visit
-{
-  public:
-    [[nodiscard]] Visit(const DeviceRef &device, const asynInterface *interface)
-        : device_(device), port_(*device->port)
-    {
-        Guard guard(port_.state);
-        if (port_.self.defunct)
-            return;
-        pvt_ = interface->drvPvt;
-        ++port_.visitors;
-        visitedPorts().push_back(&port_);
-        inside_ = true;
-    }
-    ~Visit()
-    {
-        if (!inside_)
-            return;
-        auto &ports = visitedPorts();
-        ports.erase(std::next(std::find(ports.rbegin(), ports.rend(), &port_)).base());
-        Guard guard(port_.state);
-        --port_.visitors;
-        if (port_.self.defunct)
-            port_.visitorLeft.signal();
-    }
-    Visit(const Visit &) = delete;
-    Visit &operator=(const Visit &) = delete;
-
-    explicit operator bool() const { return inside_; }
-    void *pvt() const { return pvt_; }
-
-  private:
-    const DeviceRef device_; // keeps the port
-    Port &port_;
-    void *pvt_ = nullptr;
-    bool inside_ = false;
-};
-
 asynStatus threw(asynUser *user, const char *what)
 {
     return fail(user, asynError, "port %s: the driver threw a C++ exception: %s",
@@ -73,6 +34,30 @@ asynStatus threw(asynUser *user, const char *what)
 }
 
 } // namespace
+
+Visit::Visit(Port &port, const asynInterface *interface) : port_(port)
+{
+    Guard guard(port_.state);
+    if (port_.self.defunct)
+        return;
+    if (interface)
+        pvt_ = interface->drvPvt;
+    ++port_.visitors;
+    visitedPorts().push_back(&port_);
+    inside_ = true;
+}
+
+Visit::~Visit()
+{
+    if (!inside_)
+        return;
+    auto &ports = visitedPorts();
+    ports.erase(std::next(std::find(ports.rbegin(), ports.rend(), &port_)).base());
+    Guard guard(port_.state);
+    --port_.visitors;
+    if (port_.self.defunct)
+        port_.visitorLeft.signal();
+}
 
 asynStatus createDrvUser(asynUser *user, const char *drvInfo, asynInterface *&drvUser)
 {
@@ -83,7 +68,7 @@ asynStatus createDrvUser(asynUser *user, const char *drvInfo, asynInterface *&dr
     asynInterface *found = findInterface(user, asynDrvUserType, 1);
     if (!found && !device->port->self.defunct)
         return asynSuccess;
-    const Visit visit(device, found);
+    const Visit visit(*device->port, found);
     if (!visit)
         return fail(user, asynDisabled, "port %s is shut down", device->port->name.c_str());
     try {
@@ -104,7 +89,7 @@ void destroyDrvUser(asynUser *user, asynInterface *drvUser)
     const DeviceRef device = deviceOf(user, "destroyDrvUser");
     if (!device)
         return;
-    const Visit visit(device, drvUser);
+    const Visit visit(*device->port, drvUser);
     if (!visit)
         return;
     try {

@@ -2,6 +2,7 @@
 #include "timeStamp.h"
 
 #include "portManager.h"
+#include "portVisit.h"
 
 namespace portManager
 {
@@ -32,10 +33,11 @@ asynStatus currentTime(asynUser *user, epicsTimeStamp *timeStamp)
         epicsTimeGetCurrent(timeStamp); // time of day
         return asynSuccess;
     }
-    const DeviceRef device = of; // what the source does, the user may be disconnected
-    timeStampCallback source;
-    void *pvt;
-    {
+    const DeviceRef device = of;      // what the source does, the user may be disconnected
+    const Visit visit(*device->port); // it may be the driver's
+    timeStampCallback source = nullptr;
+    void *pvt = nullptr;
+    if (visit) {
         Guard guard(device->port->state);
         source = device->port->timeStampSource;
         pvt = device->port->timeStampPvt;

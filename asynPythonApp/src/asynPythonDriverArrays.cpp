@@ -141,7 +141,8 @@ bool asynPythonDriver::announce(const std::shared_ptr<PortHandle> &port, Change 
         Detach detached(*port->core);
         bool inRequest = false;
         {
-            lockFromPython(*port);
+            if (!lockFromPython(*port, WhenClosed::giveUp))
+                return false;
             const PortOwned owned(port->lock, std::adopt_lock);
             done = port->driver && change(*port->driver);
             inRequest = port->timesLocked > 0;

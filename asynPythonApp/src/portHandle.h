@@ -80,12 +80,15 @@ struct PortHandle {
 };
 
 // Calls work(asynPythonDriver *) with the port locked, detached: for work that calls out of the
-// port, such as callbacks. Expects the caller to be attached. The driver is NULL when the port is
-// gone. Throws std::runtime_error where the wait for the port would not end.
-template <typename Work> auto detachedUnderPortLock(PortHandle &handle, Work work)
+// port, such as callbacks. Expects the caller to be attached. The driver is NULL, and the port not
+// locked, when the port is gone or is shut down while the caller waits for it. Throws
+// std::runtime_error where the wait for the port would not end.
+template <typename Work> auto detachedUnderPortLock(PortHandle &handle, Work work,
+                                                    WhenClosed whenClosed = WhenClosed::giveUp)
 {
     Detach detached(*handle.core);
-    lockFromPython(handle);
+    if (!lockFromPython(handle, whenClosed))
+        return work(static_cast<asynPythonDriver *>(nullptr));
     const PortOwned owned(handle.lock, std::adopt_lock);
     return work(handle.driver);
 }

@@ -56,6 +56,40 @@ bool writeArguments(PyObject *const *arguments, Py_ssize_t count, PyObject *name
     return good;
 }
 
+// Whether every parameter of the driver is assigned by its Attribute alone: the class has neither a
+// __setattr__ of its own nor anything else, such as a property, under a parameter's name.
+bool findsAttributesOnly(const PortModuleState &state, PyObject *driver)
+{
+    PyTypeObject *type = Py_TYPE(driver);
+    if (type->tp_setattro != PyObject_GenericSetAttr)
+        return false;
+    PyRef params(PyObject_GetAttrString(driver, "params"));
+    if (!params || !PyDict_Check(params.get())) {
+        PyErr_Clear();
+        return false;
+    }
+    PyObject *name, *pyname;
+    for (Py_ssize_t place = 0; PyDict_Next(params.get(), &place, &name, &pyname);) {
+        PyObject *found = PyUnicode_Check(pyname) ? _PyType_Lookup(type, pyname) : nullptr;
+        if (!found || Py_TYPE(found) != reinterpret_cast<PyTypeObject *>(state.attributeType))
+            return false;
+    }
+    return true;
+}
+
+// The same, remembered for as long as neither the class nor a base of it changes.
+bool assignsPlainly(PortModuleState &state, PyObject *driver)
+{
+    const PyTypeObject *type = Py_TYPE(driver);
+    if (type == state.lookedAt && type->tp_version_tag == state.lookedAtVersion)
+        return state.plain;
+    state.plain = findsAttributesOnly(state, driver);
+    // 0: CPython has given the class none, and would not change it.
+    state.lookedAt = type->tp_version_tag != 0 ? type : nullptr;
+    state.lookedAtVersion = type->tp_version_tag;
+    return state.plain;
+}
+
 // PythonDriver.write: assigns the value to the attribute. In a put the attribute has it already,
 // and nothing is looked up.
 PyObject *write(PyObject *module, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
@@ -64,10 +98,10 @@ PyObject *write(PyObject *module, PyObject *const *arguments, Py_ssize_t count, 
     if (!writeArguments(arguments, count, names, given))
         return nullptr;
     PyObject *driver = given[0], *name = given[1], *value = given[2];
-    const PortHandle &port = *portModuleState(module).port;
-    // A class with a __setattr__ of its own is to have the call.
-    if (Py_TYPE(driver)->tp_setattro == PyObject_GenericSetAttr && port.isMine() && port.driver &&
-        port.driver->isPut(name, value))
+    PortModuleState &state = portModuleState(module);
+    const PortHandle &port = *state.port;
+    if (port.isMine() && port.driver && port.driver->isPut(name, value) &&
+        assignsPlainly(state, driver))
         Py_RETURN_NONE;
     PyRef params(PyObject_GetAttrString(driver, "params"));
     PyRef pyname(params ? PyObject_GetItem(params.get(), name) : nullptr);
@@ -76,14 +110,16 @@ PyObject *write(PyObject *module, PyObject *const *arguments, Py_ssize_t count, 
     Py_RETURN_NONE;
 }
 
-// What shutdown() has assigned; nothing where the port is down already.
+// What shutdown() has assigned; nothing where the port is down already. Who keeps the port then is
+// waited for.
 PyObject *publishAssigned(PyObject *module, PyObject *)
 {
-    detachedUnderPortLock(*portModuleState(module).port, [](asynPythonDriver *driver) {
+    const auto publish = [](asynPythonDriver *driver) {
         if (driver)
             driver->publishAssigned();
         return driver;
-    });
+    };
+    detachedUnderPortLock(*portModuleState(module).port, publish, WhenClosed::waitOn);
     return Py_NewRef(Py_None);
 }
 
@@ -121,6 +157,8 @@ PyObject *updateEnum(PyObject *module, PyObject *arguments)
         return raiseClosed(module);
     if (asynPythonDriver::publishChoices(port, drvInfo, choices))
         return Py_NewRef(Py_None);
+    if (port->closed) // meanwhile
+        return raiseClosed(module);
     PyErr_Format(PyExc_ValueError, "port %s has no parameter %U", port->portName.c_str(), reason);
     return nullptr;
 }

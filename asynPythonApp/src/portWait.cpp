@@ -80,16 +80,19 @@ class Look
 
 } // namespace
 
-void lockFromPython(PortHandle &handle)
+bool lockFromPython(PortHandle &handle, WhenClosed whenClosed)
 {
     if (handle.lock.tryLockFor(interval))
-        return;
+        return true;
     Look look(handle);
     do {
+        if (handle.closed && whenClosed == WhenClosed::giveUp)
+            return false;
         const std::string problem = look.again();
         if (!problem.empty() && !handle.lock.tryLockFor(0.0))
             throw std::runtime_error(problem);
         if (!problem.empty())
-            return; // it has been let go since
+            return true; // it has been let go since
     } while (!handle.lock.tryLockFor(interval));
+    return true;
 }

@@ -73,7 +73,7 @@ def bind_records(driver: object, loaded: list[tuple[Any, ...]]) -> None:
     if not isinstance(driver, PythonDriver):
         return
     attributes = _attributes(cls)
-    collector = Collector(cls)
+    collector = Collector(cls, attributes)
     for attribute in attributes.values():
         collector.add(
             attribute.pyname, attribute.name, attribute.type, attribute.limit, f"class {cls.__qualname__}"

@@ -3,6 +3,7 @@
 import keyword
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from ._database import Record, read_database
@@ -64,9 +65,14 @@ def read_template(name: str, cls: type) -> list[Parameter]:
 
 
 class Collector:
-    """Checks records one by one and gathers their parameters."""
+    """Checks records one by one and gathers their parameters.
 
-    def __init__(self, cls: type) -> None:
+    known are names of attributes that the class has. A derived class may have put something else, such as a
+    property, in the place of one.
+    """
+
+    def __init__(self, cls: type, known: Collection[str] = ()) -> None:
+        self._known = known
         self.parameters: dict[tuple[str, str], Parameter] = {}  # by drvInfo in lower case and pyname
         self._names: dict[str, Parameter] = {}
         self._drvinfos: dict[str, Parameter] = {}  # the first of each
@@ -96,7 +102,8 @@ class Collector:
 
     def add(self, pyname: str, drvinfo: str, type_: str, limit: int, where: str) -> Parameter:
         """A parameter, new or known. Raises ParameterError where it does not fit what is known."""
-        check_name(pyname, self._cls, where)
+        if pyname not in self._known:
+            check_name(pyname, self._cls, where)
         named = self._names.get(pyname)
         if named is not None and named.drvinfo.lower() != drvinfo.lower():
             raise ParameterError(

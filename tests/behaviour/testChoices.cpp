@@ -1,4 +1,7 @@
 // Enumerations: states, values and severities at start, and by callback with DBE_PROPERTY.
+#include <memory>
+#include <vector>
+
 #include <caeventmask.h>
 
 #include "liveDatabase.h"
@@ -154,6 +157,32 @@ void byCallback(SimpleDriver &driver)
     testOk(reads("bits", "only"), "enumerations of UInt32Digital");
 }
 
+// The second comes when a scan thread is about to take the first.
+void twoInARow(SimpleDriver &driver)
+{
+    testDiag("two callbacks in a row");
+    const char *const first[] = {"first", "1st"}, *const second[] = {"second", "2nd"};
+    bool kept = true;
+    for (int round = 0; round < 10; ++round) {
+        {
+            std::vector<std::unique_ptr<Held>> held; // what has the thread stay on its way
+            for (const char *name : all)
+                held.push_back(std::make_unique<Held>(name));
+            announce(driver, driver.start, first, 0);
+            epicsThreadSleep(0.05); // it comes to wait for a record meanwhile, mostly
+            announce(driver, driver.start, second, 0);
+        }
+        // Served with the second, or behind it.
+        driver.publish([&] { driver.setIntegerParam(driver.start, 10 + round); });
+        testOk(becomes("mbbi.RVAL", 10 + round), "a value behind them");
+        for (const std::string name : sixteens)
+            kept = kept && eventually([=] { return field(name, "ONST") == "2nd"; }, 1);
+        for (const std::string name : twos)
+            kept = kept && eventually([=] { return field(name, "ONAM") == "2nd"; }, 1);
+    }
+    testOk(kept, "the newest choices stay");
+}
+
 } // namespace
 
 int main()
@@ -164,5 +193,6 @@ int main()
     return live(database, [=] {
         atStart();
         byCallback(*driver);
+        twoInARow(*driver);
     });
 }

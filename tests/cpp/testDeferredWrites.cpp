@@ -4,6 +4,8 @@
 #include <thread>
 
 #include <asynCompletion.h>
+#include <callback.h>
+#include <epicsEvent.h>
 #include <epicsStdio.h>
 #include <iocInit.h>
 
@@ -271,6 +273,19 @@ void refusal(Later &driver, const std::string &p, bool plainPutFails)
     testOk(eventually([&] { return driver.known.load(); }), "the client knows of refusals");
     testOk(becomes((p + "lo").c_str(), 9), "and its old value is back");
     testOk(number((p + "lo.SEVR").c_str()) == NO_ALARM, "without an alarm");
+    driver.publish([&] {
+        driver.setIntegerParam(driver.i32, 33);
+        driver.setParamAlarmStatus(driver.i32, HIHI_ALARM);
+        driver.setParamAlarmSeverity(driver.i32, MAJOR_ALARM);
+    });
+    testOk(becomes((p + "lo").c_str(), 33) && becomes((p + "lo.SEVR").c_str(), MAJOR_ALARM) &&
+               becomes((p + "lo.STAT").c_str(), HIHI_ALARM),
+           "a readback after it has its own alarm: %s", text((p + "lo.STAT").c_str()).c_str());
+    driver.publish([&] {
+        driver.setParamAlarmStatus(driver.i32, NO_ALARM);
+        driver.setParamAlarmSeverity(driver.i32, NO_ALARM);
+    });
+    testOk(becomes((p + "lo.SEVR").c_str(), NO_ALARM), "and none when that is over");
     testOk(accepted(p + "ao", 1.5), "ao is accepted");
     put((p + "ao").c_str(), -2);
     testOk(becomes((p + "ao").c_str(), 1.5) && becomes((p + "ao.OVAL").c_str(), 1.5), "ao");
@@ -340,6 +355,90 @@ void stringArrays(Later &driver, const std::string &p)
            "a callback brings two");
 }
 
+// A driver that may go while it has not ended a write; the time source is its own.
+class Mortal : public Later
+{
+  public:
+    Mortal() : Later("END", ASYN_DESTRUCTIBLE)
+    {
+        defers = true;
+        registerSource(now, this);
+        findAsynPortDriver(
+            "END"); // by the lock of this, whoever finds the port later knows all that
+    }
+    ~Mortal() override
+    {
+        alive = false;
+        mark_ = 0;
+    }
+    static std::atomic<bool> alive;
+    static std::atomic<int> askedTooLate;
+
+  private:
+    static void now(void *pvt, epicsTimeStamp *time)
+    {
+        if (!alive || static_cast<Mortal *>(pvt)->mark_ != 0xA11FE)
+            ++askedTooLate;
+        epicsTimeGetCurrent(time);
+    }
+    std::atomic<int> mark_{0xA11FE};
+};
+std::atomic<bool> Mortal::alive{true};
+std::atomic<int> Mortal::askedTooLate{0};
+
+// What Base's callback threads have been asked for by now is done.
+void callbackQueueFlush()
+{
+    static epicsCallback callback;
+    static epicsEvent done;
+    for (int priority = 0; priority < NUM_CALLBACK_PRIORITIES; ++priority) {
+        callbackSetCallback([](epicsCallback *) { done.signal(); }, &callback);
+        callbackSetPriority(priority, &callback);
+        if (callbackRequest(&callback) != 0 || !done.wait(10))
+            testDiag("Base's callbacks do not come");
+    }
+}
+
+void endsWithoutDriver(Mortal *driver)
+{
+    asynCompletion *lost = nullptr;
+    for (int round = 0; round < 3; ++round) {
+        testOk(put("END:lo", 5) && eventually([=] { return driver->pending && waits("END:lo"); }),
+               "a write is deferred");
+        if (lost) { // of the driver before
+            asynComplete(lost, asynTimeout, "too late");
+            callbackQueueFlush();
+            testOk(waits("END:lo"), "what another driver's write comes to does not end it");
+        }
+        lost = driver->pending;
+        put("END:lo", 6); // comes when the first has ended
+        asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+        pasynManager->connectDevice(user, "END", -1);
+        testOk(pasynManager->shutdownPort(user) == asynSuccess && !Mortal::alive,
+               "the port is shut down, and its driver gone");
+        pasynManager->freeAsynUser(user);
+        testOk(eventually([] { return !waits("END:lo"); }) && becomes("END:lo.STAT", COMM_ALARM) &&
+                   becomes("END:lo.SEVR", INVALID_ALARM),
+               "the record ends its write with an alarm");
+#ifdef HAS_ALARM_MESSAGE
+        testOk(text("END:lo.AMSG") == "port END is shut down", "and says why: %s",
+               text("END:lo.AMSG").c_str());
+#endif
+        testOk(Mortal::askedTooLate == 0, "and asks the driver for nothing");
+        Mortal::alive = true;
+        driver = new Mortal;
+        testOk(becomes("END:lo.SEVR", NO_ALARM), "it works again with the next driver");
+    }
+    testOk(put("END:lo", 7) && eventually([=] { return driver->pending != nullptr; }),
+           "a write is deferred");
+    asynComplete(driver->pending, asynSuccess, nullptr);
+    testOk(eventually([] { return !waits("END:lo"); }) && number("END:lo.SEVR") == NO_ALARM,
+           "and ended by that driver");
+    asynComplete(lost, asynTimeout, "too late");
+    callbackQueueFlush();
+    testOk(number("END:lo.SEVR") == NO_ALARM, "after which no other end counts");
+}
+
 } // namespace
 
 int main()
@@ -348,9 +447,12 @@ int main()
     auto &prompt = *new Later("P"), &blocking = *new Later("B", ASYN_CANBLOCK);
     auto &all = *new Later("ALL");
     all.lead();
-    const std::string records = database("P") + database("B") +
-                                record("longin", "ALL:in", "asynInt32", "@asyn(ALL)I32") +
-                                record("longout", "ALL:out", "asynInt32", "@asyn(ALL)I32");
+    auto *mortal = new Mortal;
+    const std::string records =
+        database("P") + database("B") +
+        record("longout", "END:lo", "asynInt32", "@asyn(END)I32", "field(TSE, \"-2\") ") +
+        record("longin", "ALL:in", "asynInt32", "@asyn(ALL)I32") +
+        record("longout", "ALL:out", "asynInt32", "@asyn(ALL)I32");
     return live(records, [&] {
         asynUser *other = pasynManager->createAsynUser(nullptr, nullptr);
         testOk(!asynDeferCompletion(other) && !asynRefuseWrite(other),
@@ -358,6 +460,7 @@ int main()
         testOk(asynFollowPort(other) == asynError, "a client of no port has none to follow");
         pasynManager->freeAsynUser(other);
         followingAll(all);
+        endsWithoutDriver(mortal);
         for (Later *driver : {&prompt, &blocking}) {
             const std::string p = std::string(driver->portName) + ":";
             testDiag("port %s", driver->portName);

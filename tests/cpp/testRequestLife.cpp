@@ -1,6 +1,8 @@
 // Requests that their own callbacks queue again, and asynUsers that end meanwhile.
 #include <algorithm>
 #include <atomic>
+#include <set>
+#include <thread>
 #include <vector>
 
 #include <asynPortDriver.h>
@@ -130,11 +132,46 @@ void usedAfterwards()
         pasynManager->freeAsynUser(each);
 }
 
+// By another thread, just when the callback returns: once its client knows of it, as a record does
+// that is processed then. Each asynUser is to be used again, and by one client.
+void freedAtEnd(bool disconnects)
+{
+    testDiag("freed by another thread when its callback returns, %s",
+             disconnects ? "disconnected before" : "connected");
+    const char *port = disconnects ? "LOOSE END" : "END";
+    new Driver(port, ASYN_CANBLOCK);
+    std::set<asynUser *> seen;
+    bool once = true;
+    constexpr int rounds = 60000;
+    for (int i = 0; i < rounds; ++i) {
+        std::atomic<bool> told{false};
+        asynUser *user = pasynManager->createAsynUser(
+            [](asynUser *each) { *static_cast<std::atomic<bool> *>(each->userPvt) = true; },
+            nullptr);
+        once = once && user->userPvt == nullptr;
+        seen.insert(user);
+        user->userPvt = &told;
+        pasynManager->connectDevice(user, port, 0);
+        pasynManager->queueRequest(user, asynQueuePriorityLow, 0);
+        while (!told)
+            std::this_thread::yield();
+        for (volatile int pause = i % 64; pause > 0; pause = pause - 1)
+            continue;
+        if (disconnects)
+            pasynManager->disconnect(user);
+        if (pasynManager->freeAsynUser(user) != asynSuccess)
+            once = false;
+    }
+    testOk(once && seen.size() < 100, "%d clients had %zu asynUsers", rounds, seen.size());
+}
+
 } // namespace
 
 int main()
 {
     testPlan(0);
+    freedAtEnd(true);
+    freedAtEnd(false);
     usedAfterwards();
     expiresInside();
     servedAfterwards();

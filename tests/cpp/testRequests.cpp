@@ -3,6 +3,8 @@
 #include <epicsEvent.h>
 #include <epicsUnitTest.h>
 
+#include "../behaviour/traceLog.h"
+
 namespace
 {
 
@@ -89,6 +91,15 @@ void lockNotify(const char *port, int flags)
     answer = asynError;
     testOk(pasynManager->lockPort(user) == asynError && locks == 4 && unlocks == 3,
            "a driver may refuse");
+    {
+        TraceLog log(user, ASYN_TRACE_ERROR);
+        int wasQueued = 0;
+        pasynManager->queueRequest(user, asynQueuePriorityConnect, 0);
+        testOk(processed.wait(10.0) && locks == 5, "a request runs all the same");
+        pasynManager->cancelRequest(user, &wasQueued); // it has returned
+        testOk(unlocks == 3, "without an unlocking");
+        testOk(log.has("refuses the lock"), "and with a message");
+    }
     answer = asynSuccess;
     testOk(pasynManager->lockPort(user) == asynSuccess, "and the port is free");
     pasynManager->unlockPort(user);

@@ -4,6 +4,8 @@
 #include <string>
 #include <thread>
 
+#include <dlfcn.h>
+
 #include <callback.h>
 #include <dbAccess.h>
 #include <epicsEvent.h>
@@ -11,6 +13,19 @@
 #include <initHooks.h>
 
 #include "devScanQueue.h"
+
+static std::atomic<bool> refusesThreads{false};
+
+// In front of Base's: a system that gives no thread.
+extern "C" epicsThreadId epicsThreadCreateOpt(const char *name, EPICSTHREADFUNC function,
+                                              void *argument, const epicsThreadOpts *options)
+{
+    if (refusesThreads)
+        return nullptr;
+    static const auto real =
+        reinterpret_cast<decltype(&epicsThreadCreateOpt)>(dlsym(RTLD_NEXT, "epicsThreadCreateOpt"));
+    return real(name, function, argument, options);
+}
 
 namespace
 {
@@ -78,7 +93,7 @@ void anyException()
 class Ending : public ScanClient
 {
   public:
-    void serve() override { came("asynScan"); }
+    void serve() override { came("asyn"); }
     void end() override { came("cb"); }
     void release() override {}
 
@@ -86,7 +101,7 @@ class Ending : public ScanClient
     {
         for (int i = 0; i < 1000 && calls == after; ++i)
             epicsThreadSleep(0.01);
-        return calls == after + 1 && whose == thread;
+        return calls == after + 1 && whose.compare(0, std::strlen(thread), thread) == 0;
     }
 
     std::atomic<int> calls{0};
@@ -97,7 +112,7 @@ class Ending : public ScanClient
     void came(const char *kind)
     {
         const std::string name = epicsThreadGetNameSelf();
-        whose = name.compare(0, std::strlen(kind), kind) == 0 ? kind : name;
+        whose = name.compare(0, std::strlen(kind), kind) == 0 ? name : "?";
         ++calls;
         while (stays)
             epicsThreadSleep(0.001);
@@ -170,11 +185,44 @@ void endsOfPause()
     testOk(other.by("asynScan", 0) && one.by("asynScan", 1), "until the IOC goes on");
 }
 
+void apart()
+{
+    auto &client = *new Ending, &other = *new Ending, &scanned = *new Ending;
+    refusesThreads = true;
+    client.requestApart();
+    testOk(client.by("asynScan", 0), "without a thread apart a scan thread serves: %s",
+           client.whose.c_str());
+    refusesThreads = false;
+    client.requestApart();
+    testOk(client.by("asynRejoin", 1), "there is one as soon as the system gives one: %s",
+           client.whose.c_str());
+    client.stays = true;
+    client.requestApart();
+    testOk(client.by("asynRejoin", 2), "who takes long there");
+    for (int priority = 0; priority < 3; ++priority) {
+        scanned.request(priority);
+        testOk(scanned.by("asynScan", priority), "keeps no scan thread: %d", priority);
+    }
+    other.requestApart();
+    std::atomic<bool> paused{false};
+    std::thread pause([&] {
+        initHookAnnounce(initHookAtIocPause);
+        paused = true;
+    });
+    epicsThreadSleep(0.1); // what would be wrong shows up in it mostly
+    const bool early = paused;
+    client.stays = false;
+    pause.join();
+    testOk(!early && other.calls == 0, "a pause waits for it, and none comes then");
+    initHookAnnounce(initHookAfterDatabaseRunning);
+    testOk(other.by("asynRejoin", 0), "until the IOC goes on");
+}
+
 } // namespace
 
 int main()
 {
-    testPlan(11);
+    testPlan(19);
     new Counter; // the threads
     initHookAnnounce(initHookAfterDatabaseRunning);
     changingPriority();
@@ -184,6 +232,7 @@ int main()
     ends();
     endsOfFullBase();
     endsOfPause();
+    apart();
     callbackStop();
     return testDone();
 }

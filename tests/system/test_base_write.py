@@ -60,3 +60,85 @@ def test_the_method_of_the_base_class_assigns_the_value(start_ioc: StartIoc) -> 
     ioc.wait_for_count("KeyError 'NO'", 3)
     assert "Traceback" not in ioc.output
     assert ioc.exit() == 0
+
+
+PROPERTY_TEMPLATE = "".join(
+    f'record(longout, "T:{name}") {{ field(DTYP, "asynInt32") field(OUT, "@asyn(P1){name}") info(pyname, "{name.lower()}") }}\n'
+    f'record(longin, "T:{name}_R") {{ field(DTYP, "asynInt32") field(INP, "@asyn(P1){name}") field(SCAN, "I/O Intr") info(pyname, "{name.lower()}") }}\n'
+    for name in ("LIMITED", "FREE", "LATE")
+)
+
+PROPERTY = """
+from PythonDriver import PythonDriver
+
+class Records(PythonDriver):
+    __db__ = "d.template"
+
+class D(Records):
+    @property
+    def limited(self):
+        return Records.limited.__get__(self)
+
+    @limited.setter
+    def limited(self, value):
+        print("the property gets", value, flush=True)
+        Records.limited.__set__(self, min(value, 10))
+
+    def write(self, reason, value):
+        super().write(reason, value)
+        if reason == "FREE" and value == 9:  # from now on
+            D.late = property(Records.late.__get__, lambda self, value: Records.late.__set__(self, -value))
+
+driver = D()
+"""
+
+SETATTR = """
+from PythonDriver import PythonDriver
+
+class D(PythonDriver):
+    __db__ = "d.template"
+
+    def __setattr__(self, name, value):
+        print("set", name, value, flush=True)
+        super().__setattr__(name, min(value, 10))
+
+    def write(self, reason, value):
+        super().write(reason, value)
+
+driver = D()
+"""
+
+
+def test_a_property_in_the_place_of_an_attribute_gets_the_value(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\niocInit\n',
+        modules={"d": PROPERTY},
+        files={"d.template": PROPERTY_TEMPLATE},
+    )
+
+    def put(name: str, value: int, shown: int) -> None:
+        ioc.ask(f"dbpf T:{name} {value}")
+        eventually(lambda: re.search(rf"DBF_LONG: +{shown} ", ioc.ask(f"dbgf T:{name}_R")))
+
+    for value, shown in ((5, 5), (20, 10), (10, 10), (7, 7)):
+        put("LIMITED", value, shown)
+        put("FREE", value, value)
+        put("LATE", value, value)
+    assert re.findall("the property gets (.+)", ioc.output) == ["5", "20", "10", "7"]
+    put("FREE", 9, 9)
+    put("LATE", 8, -8)  # a class may be changed while it is used
+    assert "Traceback" not in ioc.output
+    assert ioc.exit() == 0
+
+
+def test_a_setattr_of_its_own_gets_the_value(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\niocInit\n',
+        modules={"d": SETATTR},
+        files={"d.template": PROPERTY_TEMPLATE},
+    )
+    for value, shown in ((5, 5), (20, 10)):
+        ioc.ask(f"dbpf T:FREE {value}")
+        ioc.wait_for(f"set free {value}")
+        eventually(lambda: re.search(rf"DBF_LONG: +{shown} ", ioc.ask("dbgf T:FREE_R")))  # noqa: B023
+    assert ioc.exit() == 0

@@ -149,3 +149,36 @@ def test_a_method_that_is_a_coroutine_is_refused(start_ioc: StartIoc, tmp_path: 
     assert f"DriverError: expected D.{name} to be a plain def" in ioc.output
     assert 'd.py", line 2' in ioc.output, "when the class is created"
     assert ioc.exit() == 0
+
+
+TOLD = """
+    def wait_for_port(self):
+        self.entered.wait(30)
+        try:
+            self.other = 5  # waits
+        except BaseException as error:
+            print(f"told: {type(error).__name__}: {error}", flush=True)
+            self.told.set()
+            raise
+
+    def answer(self):
+        self.told = threading.Event()
+        self.entered = threading.Event()
+        threading.Thread(target=self.wait_for_port, name="waiter").start()
+        self.entered.set()
+        print("write waits", flush=True)
+        print("write goes on:", self.told.wait(15), flush=True)  # with a limit, so nobody ends it
+
+driver = D()
+"""
+
+
+@pytest.mark.python_host
+@pytest.mark.parametrize("mode", MODES)
+def test_who_waits_for_a_port_is_told_of_its_end(start_ioc: StartIoc, mode: str) -> None:
+    ioc = start(start_ioc, HEAD + TOLD, mode)
+    ioc.command("dbpf T:SET 1")
+    ioc.wait_for("write waits")
+    assert ioc.terminate() == 0, ioc.output
+    assert "told: PortClosed: port P1 has been shut down" in ioc.output, ioc.output
+    assert "write goes on: True" in ioc.output and "Traceback" not in ioc.output, ioc.output
