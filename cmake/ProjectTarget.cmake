@@ -4,12 +4,12 @@ if(EPICS_BASE)
   # An EPICS module: the facility's libraries stay where they are.
   set(ASYNPYTHON_RPATH "$ORIGIN;${EPICS_LIBRARY_DIR};${ASYN_LIBRARY_DIR}")
   set(ASYNPYTHON_LIB "lib/${EPICS_HOST_ARCH}")
-  set(ASYNPYTHON_TOP ".")
+  set(ASYNPYTHON_TOP "")
 else()
   # A Python package beside epicscorelibs.
   set(ASYNPYTHON_RPATH "$ORIGIN;$ORIGIN/../../epicscorelibs/lib;$ORIGIN/../../pvxslibs/lib")
   set(ASYNPYTHON_LIB "PythonDriver/lib")
-  set(ASYNPYTHON_TOP "PythonDriver")
+  set(ASYNPYTHON_TOP "PythonDriver/")
 endif()
 
 # Sanitizers are named as for -fsanitize.

@@ -162,7 +162,7 @@ void asynPythonDriver::beginFinish()
                     ? PyObject_CallMethod(hooks->binding.get(), "finish", "O", hooks->driver.get())
                     : PyObject_CallMethod(hooks->binding.get(), "forget", nullptr));
             if (!result)
-                logLines("port " + name + ": shutdown: " + takeTraceback());
+                logLines(interpreter->core(), "port " + name + ": shutdown: " + takeTraceback());
         });
 }
 

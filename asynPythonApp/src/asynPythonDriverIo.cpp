@@ -57,7 +57,7 @@ asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, cons
                        "('" + known.name + "') raised an exception";
     if (unprinted)
         text += " (" + std::to_string(unprinted) + " more since the last one printed)";
-    logLines(text + "\n" + report.traceback);
+    logLines(interpreter_->core(), text + "\n" + report.traceback);
     return asynError;
 }
 

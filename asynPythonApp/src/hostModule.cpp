@@ -27,6 +27,7 @@
 #include <iocsh.h>
 #include <iocshRegisterCommon.h>
 
+#include "errorLog.h"
 #include "exitWatchdog.h"
 #include "host/host.h"
 #include "host/registration.h"
@@ -257,7 +258,9 @@ void loadDbds(const Dbds &dbds)
 void start(const Dbds &dbds)
 {
     // Before anything is logged: Base's own size loses messages when a database has ten bad links.
-    errlogInit2(1 << 16, 1024);
+    constexpr int logSize = 1 << 16, longestMessage = 1024;
+    errlogInit2(logSize, longestMessage);
+    errorLogHolds(logSize, longestMessage);
     iocshRegisterCommon();
     loadDbds(dbds);
     std::set<std::string> folders;

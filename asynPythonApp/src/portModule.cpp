@@ -163,12 +163,12 @@ PyObject *updateEnum(PyObject *module, PyObject *arguments)
     return nullptr;
 }
 
-PyObject *log(PyObject *, PyObject *argument)
+PyObject *log(PyObject *module, PyObject *argument)
 {
     const char *text = PyUnicode_AsUTF8(argument);
     if (!text)
         return nullptr;
-    logLines(text);
+    logLines(*portModuleState(module).port->core, text);
     return Py_NewRef(Py_None);
 }
 

@@ -32,7 +32,7 @@ class Look
             return {};
         const std::string problem = look();
         if (PyErr_Occurred())
-            logLines("port " + handle_.portName + ": " + takeTraceback());
+            logLines(*handle_.core, "port " + handle_.portName + ": " + takeTraceback());
         return problem;
     }
 
@@ -59,7 +59,7 @@ class Look
         if (!seen || !PyArg_ParseTuple(seen.get(), "ss", &report, &problem))
             return {};
         if (*report)
-            logLines(report);
+            logLines(*handle_.core, report);
         return problem;
     }
 

@@ -2,10 +2,8 @@
 
 #include <Python.h>
 
-#include <algorithm>
-
-#include <errlog.h>
-
+#include "errorLog.h"
+#include "interpreter.h"
 #include "pyRef.h"
 
 namespace
@@ -129,16 +127,8 @@ PythonReport takeReport()
     return {tracebackOf(raised), reasonOf(raised)};
 }
 
-void logLines(const std::string &text)
+void logLines(InterpreterCore &core, const std::string &text)
 {
-    constexpr size_t longest = 240;
-    for (size_t start = 0; start < text.size();) {
-        size_t end = std::min(text.find('\n', start), text.size());
-        do {
-            size_t length = std::min(end - start, longest);
-            errlogPrintf("%.*s\n", static_cast<int>(length), text.c_str() + start);
-            start += length;
-        } while (start < end);
-        start = end + 1;
-    }
+    const Detach detached(core);
+    logLines(text);
 }

@@ -3,6 +3,8 @@
 
 #include <string>
 
+struct InterpreterCore;
+
 // Takes the exception that is set and returns its whole traceback, chained exceptions and notes
 // included; an empty string when none is set.
 std::string takeTraceback();
@@ -20,6 +22,5 @@ PythonReport takeReport();
 // Takes the exception that is set and returns "Type: message".
 std::string takeMessage();
 
-// A text of many lines on EPICS' error log, which cuts single messages at 255 characters. May be
-// called detached too: it waits for nothing but memory.
-void logLines(const std::string &text);
+// logLines for the caller that is attached to core: it is detached meanwhile.
+void logLines(InterpreterCore &core, const std::string &text);

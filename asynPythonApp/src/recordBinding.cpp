@@ -197,5 +197,6 @@ void asynPythonDriver::bindRecords(const std::vector<BoundRecord> &records)
                                   : PyObject_CallMethod(hooks_->binding.get(), "bind_records", "OO",
                                                         hooks_->driver.get(), list.get()));
     if (!result)
-        logLines("port " + std::string(portName) + ": records cannot be bound: " + takeTraceback());
+        logLines(interpreter_->core(),
+                 "port " + std::string(portName) + ": records cannot be bound: " + takeTraceback());
 }

@@ -28,7 +28,9 @@ def load(module_name: str) -> object:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name == module_name:
-            places = "".join(f"\n    {entry}" for entry in dict.fromkeys(sys.path))
+            namespace = _namespace.of_caller(globals())
+            folders = [*(namespace.path if namespace else []), *sys.path]
+            places = "".join(f"\n    {entry}" for entry in dict.fromkeys(folders))
             error.add_note(f"modules are looked for in (PYTHONPATH, the current directory):{places}")
         raise
     driver = getattr(module, "driver", None)

@@ -26,7 +26,7 @@ class Namespace:
 
     def __init__(self, prefix: str, path: Sequence[str]) -> None:
         self.prefix = prefix
-        self._path = list(path)
+        self.path = list(path)
         self._private = {"_asynPython": True, "PythonDriver": True}
         self.builtins: dict[str, Any] = {**vars(builtins), "__import__": self._import, _MARK: self}
         self._exit_functions: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
@@ -69,7 +69,7 @@ class Namespace:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # For a child of multiprocessing: the same names, without a port.
-        return (Namespace, (self.prefix, self._path))
+        return (Namespace, (self.prefix, self.path))
 
     def spec(self, name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
         """Where a private module is; its loader gives it the port's import."""
@@ -92,11 +92,11 @@ class Namespace:
         machinery = importlib.machinery
         if machinery.BuiltinImporter.find_spec(top) or machinery.FrozenImporter.find_spec(top):
             return False
-        spec = machinery.PathFinder.find_spec(top, self._path)
+        spec = machinery.PathFinder.find_spec(top, self.path)
         if spec is None:
             return False
         # A folder without __init__.py comes after every library.
-        return spec.loader is not None and spec.origin is not None or not _is_library(top, self._path)
+        return spec.loader is not None and spec.origin is not None or not _is_library(top, self.path)
 
     def _import(
         self,

@@ -15,7 +15,9 @@ const std::string database =
     record("bo", "bo", "asynInt32", "@asyn(P)START", "field(ZNAM, old) field(ONAM, old)") +
     record("mbbi", "mbbi", "asynInt32", "@asyn(P)START", std::string(ioIntr) + "field(TWST, old)") +
     record("mbbo", "mbbo", "asynInt32", "@asyn(P)START", "field(TWST, old) field(FFVL, 99)") +
-    record("mbbi", "bits", "asynUInt32Digital", "@asynMask(P,0,0xFF)BITS", ioIntr) +
+    record("mbbi", "bits", "asynUInt32Digital", "@asynMask(P,0,0xFF)BITS",
+           std::string(ioIntr) + "field(ZRST, old)") +
+    record("mbbi", "none", "asynUInt32Digital", "@asynMask(P,0,0xFF)BITS", ioIntr) +
     record("mbbi", "own", "asynInt32", "@asyn(P)I32", "field(ZRST, own) field(ONVL, 7)");
 
 const char *const twos[] = {"bi", "bo"}, *const sixteens[] = {"mbbi", "mbbo"},
@@ -154,7 +156,10 @@ void byCallback(SimpleDriver &driver)
                "sixteen states at most: %s", name.c_str());
     announce(driver, driver.bits, few, 4);
     driver.publish([&] { driver.setUIntDigitalParam(driver.bits, 4, 0xFF); });
-    testOk(reads("bits", "only"), "enumerations of UInt32Digital");
+    testOk(becomes("bits.RVAL", 4) && reads("bits", "only"), "enumerations of UInt32Digital");
+    // An mbbi looks for states when it is initialised. asyn does not tell it of later ones.
+    testOk(becomes("none.RVAL", 4) && becomes("none", bundled ? 0 : 4),
+           "the first states by callback");
 }
 
 // The second comes when a scan thread is about to take the first.

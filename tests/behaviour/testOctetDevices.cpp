@@ -126,10 +126,13 @@ void partly(Instrument &instrument, const std::string &p)
     instrument.failWith = asynTimeout;
     for (const std::string &name : {p + "si", p + "lsi", p + "wf"}) {
         processed(name);
+        testOk(number((name + ".STAT").c_str()) == TIMEOUT_ALARM, "a read that fails alarms: %s",
+               name.c_str());
         const std::string shown = name.back() == 'f' ? waveText(name) : text(name.c_str());
-        testOk(shown == "part!" && number((name + ".STAT").c_str()) == TIMEOUT_ALARM,
-               "what came before a failure is shown with its alarm: %s, %s", name.c_str(),
-               shown.c_str());
+        if (bundled ||
+            name == p + "si") // asyn leaves the length of a waveform and an lsi as it was
+            testOk(shown == "part!", "what came before a failure is shown: %s, %s", name.c_str(),
+                   shown.c_str());
     }
     instrument.answers = false;
     processed(p + "si");

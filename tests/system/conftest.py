@@ -28,7 +28,7 @@ EXECUTABLE = Path(os.environ["ASYNPYTHON_IOC"]) if os.environ.get("ASYNPYTHON_IO
 # The top of the scope IOC as an application: bin/<architecture>/scope, dbd/scope.dbd, iocBoot/iocscope.
 SCOPE = EXECUTABLE.parents[2] if EXECUTABLE else ROOT / "iocs" / "scopeIOC"
 # A facility's Base may be built without the modules of PVAccess.
-SERVES_PVA = not EXECUTABLE or "PVAServerRegister" in (SCOPE / "dbd" / "scope.dbd").read_text()
+SERVES_PVA = not EXECUTABLE or "QSRVRegistrar" in (SCOPE / "dbd" / "scope.dbd").read_text()
 # An executable of a facility finds its own Python, the packages are those of this environment.
 HOST_ENVIRONMENT = (
     {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(ROOT / "python")} if EXECUTABLE else {}

@@ -9,6 +9,7 @@
 
 #include "../attribute.h"
 #include "../conversions.h"
+#include "../errorLog.h"
 #include "../pythonError.h"
 #include "../unfinishedPort.h"
 
