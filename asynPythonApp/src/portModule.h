@@ -14,6 +14,7 @@ struct PortModuleState {
     PyObject *attributeType = nullptr;
     PyObject *closedError =
         nullptr; // raised in code of a port that is shut down; ends a thread in silence
+    PyObject *write = nullptr; // PythonDriver.write (writeMethod.h)
 };
 
 // The module for port in the current interpreter. Attached; NULL with an exception set.
