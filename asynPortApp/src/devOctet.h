@@ -29,8 +29,10 @@ template <typename Text> class OctetDevice : public Device
     long process()
     {
         const bool back = readingBack();
-        if (!back && !record_->pact)
-            value_ = output_ ? Text::get(text_) : std::string();
+        if (!back && !record_->pact && output_)
+            Text::get(text_, value_);
+        else if (!back && !record_->pact)
+            value_.clear();
         if (!transact())
             return 0;
         if (!conclude()) {

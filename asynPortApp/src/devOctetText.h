@@ -18,9 +18,9 @@ template <typename Rec> struct ShortText {
     static const char *check(const Record &) { return nullptr; }
     static size_t capacity(const Record &record) { return sizeof record.val; }
     static const void *posted(const Record &record) { return record.val; }
-    static std::string get(const Record &record)
+    static void get(const Record &record, std::string &text)
     {
-        return std::string(record.val, strnlen(record.val, sizeof record.val));
+        text.assign(record.val, strnlen(record.val, sizeof record.val));
     }
     static void set(Record &record, const std::string &text)
     {
@@ -34,9 +34,9 @@ template <typename Rec> struct LongText {
     static const char *check(const Record &) { return nullptr; }
     static size_t capacity(const Record &record) { return record.sizv; }
     static const void *posted(const Record &record) { return record.val; }
-    static std::string get(const Record &record)
+    static void get(const Record &record, std::string &text)
     {
-        return std::string(record.val, strnlen(record.val, record.sizv));
+        text.assign(record.val, strnlen(record.val, record.sizv));
     }
     static void set(Record &record, const std::string &text)
     {
@@ -57,10 +57,10 @@ struct WaveText {
     }
     static size_t capacity(const Record &record) { return record.nelm; }
     static const void *posted(const Record &record) { return &record.val; }
-    static std::string get(const Record &record)
+    static void get(const Record &record, std::string &text)
     {
-        const auto *text = static_cast<const char *>(record.bptr);
-        return std::string(text, strnlen(text, record.nord));
+        const auto *from = static_cast<const char *>(record.bptr);
+        text.assign(from, strnlen(from, record.nord));
     }
     static void set(Record &record, const std::string &text)
     {
@@ -73,8 +73,8 @@ struct WaveText {
 
 // All NORD characters, zeros too.
 struct WaveBinary : WaveText {
-    static std::string get(const waveformRecord &record)
+    static void get(const waveformRecord &record, std::string &text)
     {
-        return std::string(static_cast<const char *>(record.bptr), record.nord);
+        text.assign(static_cast<const char *>(record.bptr), record.nord);
     }
 };

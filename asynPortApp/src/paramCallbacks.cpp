@@ -2,6 +2,7 @@
 #include "paramCallbacks.h"
 
 #include <cstring>
+#include <optional>
 
 #include "devScanQueue.h"
 #include "interruptGuard.h"
@@ -32,10 +33,8 @@ class ParamCallbacks::Turn
     Round *round_;
 };
 
-// Returns the types that occur, as bits by asynParamType.
-unsigned ParamCallbacks::collect(Round &round, ParamList &list)
+void ParamCallbacks::collect(Round &round, ParamList &list)
 {
-    unsigned types = 0;
     list.takeChanged(round.indices);
     for (int index : round.indices) {
         Parameter &parameter = *list.at(index);
@@ -43,23 +42,17 @@ unsigned ParamCallbacks::collect(Round &round, ParamList &list)
             continue; // its mask stays, so that all clients learn of the first value
         round.changes.push_back({index, parameter.type, parameter.callbackMask});
         parameter.callbackMask = 0;
-        types |= 1u << parameter.type;
     }
-    return types;
 }
 
 template <typename Interrupt> class ParamCallbacks::Clients
 {
   public:
-    // pvt: NULL where there is nothing to tell these clients.
+    // pvt: NULL for an interface without interrupts.
     [[nodiscard]] Clients(const char *portName, void *pvt, ClientIndex &index, size_t parameters,
                           int addr)
-        : portName_(portName), held_(pvt), index_(index)
+        : portName_(portName), pvt_(pvt), index_(index), parameters_(parameters), addr_(addr)
     {
-        if (!held_.list())
-            return;
-        index_.refresh<Interrupt>(pvt, *held_.list(), parameters);
-        heads_ = index_.at(addr);
     }
 
     // The value is read anew for each client: a client that sets the parameter again has told all
@@ -67,6 +60,8 @@ template <typename Interrupt> class ParamCallbacks::Clients
     template <typename Call>
     void tell(int reason, const Parameter &parameter, const epicsTimeStamp &when, Call call)
     {
+        if (!hold(reason))
+            return;
         for (int next = ClientIndex::first(heads_, reason); next >= 0;) {
             auto &client = *static_cast<Interrupt *>(index_.node(next).drvPvt);
             next = index_.next(next);
@@ -90,9 +85,25 @@ template <typename Interrupt> class ParamCallbacks::Clients
     }
 
   private:
+    // Holds the clients still from the first parameter on that may have one. False: it has none.
+    bool hold(int reason)
+    {
+        if (held_)
+            return true;
+        if (!pvt_ || !index_.mayHaveClients(pvt_, parameters_, addr_, reason))
+            return false;
+        held_.emplace(pvt_);
+        index_.refresh<Interrupt>(pvt_, *held_->list(), parameters_);
+        heads_ = index_.at(addr_);
+        return true;
+    }
+
     const char *const portName_;
-    InterruptClients held_;
+    void *const pvt_;
+    std::optional<InterruptClients> held_; // until the end: calls follow the parameters
     ClientIndex &index_;
+    const size_t parameters_;
+    const int addr_;
     const ClientIndex::Heads *heads_ = nullptr;
 };
 
@@ -101,25 +112,17 @@ void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
     const ScanBatch batch;
     Turn turn(*this);
     Round &round = turn.round();
-    const unsigned types = collect(round, list);
+    collect(round, list);
     if (round.changes.empty())
         return;
-    // All lists stay held until the end: the calls follow the parameters, not the interfaces.
-    auto wanted = [types](asynParamType type, void *pvt) {
-        return types & (1u << type) ? pvt : nullptr;
-    };
     const size_t size = list.size();
-    Clients<asynInt32Interrupt> int32(
-        portName_, wanted(asynParamInt32, interfaces_.int32InterruptPvt), int32_, size, addr);
-    Clients<asynInt64Interrupt> int64(
-        portName_, wanted(asynParamInt64, interfaces_.int64InterruptPvt), int64_, size, addr);
-    Clients<asynFloat64Interrupt> float64(
-        portName_, wanted(asynParamFloat64, interfaces_.float64InterruptPvt), float64_, size, addr);
-    Clients<asynOctetInterrupt> octet(
-        portName_, wanted(asynParamOctet, interfaces_.octetInterruptPvt), octet_, size, addr);
-    Clients<asynUInt32DigitalInterrupt> digital(
-        portName_, wanted(asynParamUInt32Digital, interfaces_.uInt32DigitalInterruptPvt), digital_,
-        size, addr);
+    Clients<asynInt32Interrupt> int32(portName_, interfaces_.int32InterruptPvt, int32_, size, addr);
+    Clients<asynInt64Interrupt> int64(portName_, interfaces_.int64InterruptPvt, int64_, size, addr);
+    Clients<asynFloat64Interrupt> float64(portName_, interfaces_.float64InterruptPvt, float64_,
+                                          size, addr);
+    Clients<asynOctetInterrupt> octet(portName_, interfaces_.octetInterruptPvt, octet_, size, addr);
+    Clients<asynUInt32DigitalInterrupt> digital(portName_, interfaces_.uInt32DigitalInterruptPvt,
+                                                digital_, size, addr);
     for (const Change &change : round.changes) {
         const Parameter &parameter = *list.at(change.index);
         switch (change.type) {

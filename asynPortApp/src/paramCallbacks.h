@@ -45,10 +45,10 @@ class ParamCallbacks
         std::string text;
     };
     class Turn;
-    // The clients of one interface, held still where any of its parameters changed.
+    // The clients of one interface, held still where there are some to be told of a change.
     template <typename Interrupt> class Clients;
 
-    static unsigned collect(Round &round, ParamList &list);
+    static void collect(Round &round, ParamList &list);
 
     const asynStandardInterfaces &interfaces_;
     const char *const portName_; // the driver's

@@ -1,8 +1,8 @@
 // The interrupt clients of one interface of a port by address and parameter, so that a change is
 // told to whom it concerns without looking at all the others.
 //
-// Guarded by the port lock, and used between interruptStart and interruptEnd: the list of clients
-// stays as it is meanwhile, and so do the positions in here, whatever a callback does.
+// Guarded by the port lock. Clients are looked at between interruptStart and interruptEnd: the list
+// of clients stays as it is meanwhile, and so do the positions in here, whatever a callback does.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +41,16 @@ class ClientIndex
             link(position, each.addr, each.pasynUser->reason, limit);
         }
         limit_ = limit;
+    }
+
+    // Whether the parameter may have a client at the address: it has one, or the index is to be
+    // made anew. Also where nobody is between interruptStart and interruptEnd: a client that comes
+    // at this moment comes after the change.
+    bool mayHaveClients(void *pvt, size_t limit, int addr, int reason) const
+    {
+        const auto &source = *static_cast<const portManager::InterruptSource *>(pvt);
+        return source.version.load(std::memory_order_acquire) != version_ || limit > limit_ ||
+               first(at(addr), reason) >= 0;
     }
 
     // Of an address; NULL where it has no clients.

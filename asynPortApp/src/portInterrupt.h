@@ -1,6 +1,7 @@
 // The interrupt clients of one interface of one port.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -17,8 +18,9 @@ struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
     std::mutex mutex;              // guards all that follows; never held while calling out
     std::condition_variable quiet; // active became 0, or nobody waits for it any more
     ELLLIST list = ELLLIST_INIT;
-    unsigned long version = 1; // of the list; stays, as the list does, while active is not 0
-    int active = 0;            // how many are between start and end
+    // Of the list; stays, as the list does, while active is not 0. Written with mutex held.
+    std::atomic<unsigned long> version{1};
+    int active = 0;                         // how many are between start and end
     std::vector<interruptNode *> additions; // waiting for active 0
     std::vector<interruptNode *> removals;  // waiting for active 0
     int leaving = 0;                        // threads that wait for active 0

@@ -9,6 +9,7 @@
 #include "pythonEntry.h"
 #include "pythonError.h"
 #include "unfinishedPort.h"
+#include "writeMethod.h"
 
 #include <dbAccess.h>
 
@@ -106,6 +107,8 @@ std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter 
         hooks->binding = makeBinding(portModule.get(), interpreter.mode());
     const PyRef binding = PyRef::borrow(hooks->binding.get());
     PyRef driver(binding ? PyObject_CallMethod(binding.get(), "load", "s", name.c_str()) : nullptr);
+    if (driver && !bindWriteMethod(portModuleState(portModule.get()).write, driver.get()))
+        driver = PyRef();
     PyRef methods(driver ? PyObject_CallMethod(binding.get(), "hooks", "O", driver.get())
                          : nullptr);
     if (!methods)
@@ -140,20 +143,22 @@ asynPythonDriver::asynPythonDriver(const char *name)
 
 asynStatus asynPythonDriver::lock()
 {
-    handle_->lock.lock();
-    if (handle_->timesLocked++ == 0)
-        handle_->own();
+    PortHandle &handle = *handle_;
+    handle.lock.lock();
+    if (handle.timesLocked++ == 0)
+        handle.own();
     return asynSuccess;
 }
 
 asynStatus asynPythonDriver::unlock()
 {
     // A client that came while the driver was being made has the lock of asynPortDriver.
-    if (handle_->owner != PyThread_get_thread_ident())
+    PortHandle &handle = *handle_;
+    if (!handle.isMine())
         return asynPortDriver::unlock();
-    if (--handle_->timesLocked == 0)
-        handle_->owner = 0;
-    handle_->lock.unlock();
+    if (--handle.timesLocked == 0)
+        handle.owner.store(0, std::memory_order_relaxed);
+    handle.lock.unlock();
     return asynSuccess;
 }
 
@@ -239,18 +244,13 @@ bool asynPythonDriver::makeParameter(const char *drvInfo, asynParamType type, in
         problem = pasynManager->strStatus(status);
         return false;
     }
-    parameters_.resize(static_cast<size_t>(reason) + 1);
-    parameters_.back().type = type;
-    parameters_.back().name = drvInfo;
-    takeEarlyChoices(parameters_.back());
+    while (parameters_.size() <= static_cast<size_t>(reason))
+        parameters_.push_back(std::make_unique<PythonParameter>());
+    PythonParameter &made = at(reason);
+    made.type = type;
+    made.name = drvInfo;
+    takeEarlyChoices(made);
     return true;
-}
-
-asynPythonDriver::PythonParameter *asynPythonDriver::parameter(int reason)
-{
-    if (reason < 0 || static_cast<size_t>(reason) >= parameters_.size())
-        return nullptr;
-    return &parameters_[static_cast<size_t>(reason)];
 }
 
 std::shared_ptr<ArrayValue> asynPythonDriver::arrayOf(int reason)

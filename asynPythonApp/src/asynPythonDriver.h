@@ -4,7 +4,6 @@
 
 #include <Python.h>
 
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -80,11 +79,12 @@ class asynPythonDriverMembers
     std::string moduleName_; // guarded by the port lock
     bool loaded_ = false;    // guarded by the port lock
     const std::thread::id loader_ = std::this_thread::get_id();
-    std::deque<PythonParameter> parameters_; // by reason
+    std::vector<std::unique_ptr<PythonParameter>> parameters_; // by reason; each stays in its place
     static constexpr unsigned long aPut = ~0ul;
     // The write() that is being called. What it has as value is the parameter's already.
     struct Put {
         int reason;
+        const PythonParameter &parameter;
         PyObject *name, *value; // the drvInfo string
         unsigned long version;  // of the parameter, before the call
         const Put *outer;       // of a put that write() makes to its own port
@@ -140,10 +140,10 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     bool makeParameter(const char *drvInfo, asynParamType type, int &reason, std::string &problem);
     template <typename Value> asynStatus getValue(int reason, Value &value)
     {
-        const ScalarValue &known = parameters_[static_cast<size_t>(reason)].value;
-        if (!known.defined())
+        const ScalarValue &held = at(reason).value;
+        if (!held.defined())
             return asynParamUndefined;
-        value = known.get<Value>();
+        value = held.get<Value>();
         return asynSuccess;
     }
     template <typename Value> asynStatus setValue(int reason, const Value &value);
@@ -153,7 +153,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     bool isPut(int reason, const PyObject *value) const
     {
         return put_ && put_->reason == reason && put_->value == value &&
-               put_->version == parameters_[static_cast<size_t>(reason)].version;
+               put_->version == put_->parameter.version;
     }
     bool isPut(const PyObject *name, const PyObject *value) const
     {
@@ -217,13 +217,19 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     void shutdownPortDriver() override;
 
   private:
-    PythonParameter *parameter(int reason);
+    PythonParameter *parameter(int reason) // NULL for a reason that is none
+    {
+        const auto position = static_cast<size_t>(reason);
+        return reason < 0 || position >= parameters_.size() ? nullptr : parameters_[position].get();
+    }
+    PythonParameter &at(int reason) { return *parameters_[static_cast<size_t>(reason)]; }
     // NULL where the parameter is of another type: the port library's own method says so.
     template <typename Value> PythonParameter *scalar(int reason)
     {
         PythonParameter *known = parameter(reason);
         return known && known->type == scalarType<Value> ? known : nullptr;
     }
+    asynParamType typeOf(int reason);
     asynStatus setParam(int reason, epicsInt32 value) { return setIntegerParam(reason, value); }
     asynStatus setParam(int reason, epicsInt64 value) { return setInteger64Param(reason, value); }
     asynStatus setParam(int reason, epicsFloat64 value) { return setDoubleParam(reason, value); }
@@ -238,16 +244,16 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // A number that, unlike the system's, is never given to another thread.
     static unsigned long thisThread();
     // The value into the parameter list.
-    void toList(int reason);
-    void putToList(int reason); // where it is a put's
+    void toList(int reason, const PythonParameter &parameter);
+    void putToList(int reason, PythonParameter &parameter); // where it is a put's
     // All values that the thread has assigned, or any thread for 0; whether there were some.
     bool settle(unsigned long thread);
     // The old value after a put that was refused.
-    template <typename Value>
-    void takeBack(int reason, const ScalarValue &before, unsigned long byBefore);
+    template <typename Value> void takeBack(int reason, PythonParameter &parameter,
+                                            const ScalarValue &before, unsigned long byBefore);
     void stampAndCall(int address);
     // On the return of write(): publishes what this thread has assigned. Port locked, detached.
-    void publishPut(int reason);
+    void publishPut(int reason, PythonParameter &parameter);
     // The drvInfo string, kept with the interpreter; NULL where there is no memory. Attached, port
     // locked.
     PyObject *reasonObject(int reason);

@@ -99,7 +99,7 @@ asynStatus asynPythonDriver::writeArray(asynUser *user, const void *value, size_
         handle_->announcements.add({Announcement::array, user->reason, known->array, {}});
         handle_->announcements.callLater(handle_);
     }
-    publishPut(user->reason);
+    publishPut(user->reason, *known);
     return status;
 }
 
@@ -115,12 +115,18 @@ void asynPythonDriver::callChoicesClients(int reason, const EnumChoices &choices
     doCallbacksEnum(strings.data(), values.data(), severities.data(), choices.size(), reason, 0);
 }
 
+// Port not locked.
+asynParamType asynPythonDriver::typeOf(int reason)
+{
+    PortGuard guard(handle_->lock);
+    return at(reason).type;
+}
+
 void asynPythonDriver::callClients(const Announcement &announcement)
 {
     switch (announcement.kind) {
     case Announcement::array:
-        announcement.value->callClients(*this, announcement.index,
-                                        parameters_[static_cast<size_t>(announcement.index)].type);
+        announcement.value->callClients(*this, announcement.index, typeOf(announcement.index));
         break;
     case Announcement::choices:
         callChoicesClients(announcement.index, announcement.enums);
@@ -160,7 +166,7 @@ bool asynPythonDriver::publishArray(const std::shared_ptr<PortHandle> &port, int
 {
     std::shared_ptr<ArrayValue> old; // freed attached, when this returns
     return announce(port, [&](asynPythonDriver &driver) {
-        PythonParameter &known = driver.parameters_[static_cast<size_t>(reason)];
+        PythonParameter &known = driver.at(reason);
         old = known.array;
         known.array = array;
         if (!old || old->object() != array->object())
@@ -190,7 +196,7 @@ bool asynPythonDriver::noteChoices(const char *drvInfo, const EnumChoices &choic
             earlyChoices_.emplace_back(drvInfo, choices);
         return !bound_;
     }
-    PythonParameter &known = parameters_[static_cast<size_t>(reason)];
+    PythonParameter &known = at(reason);
     known.choices = choices;
     known.choicesTold = interruptAccept;
     handle_->announcements.add({Announcement::choices, reason, nullptr, choices});
@@ -227,7 +233,7 @@ void asynPythonDriver::announceFirst()
     PortGuard guard(handle_->lock);
     bool some = false;
     for (size_t i = 0; i < parameters_.size(); ++i) {
-        PythonParameter &known = parameters_[i];
+        PythonParameter &known = *parameters_[i];
         const int reason = static_cast<int>(i);
         if (known.array)
             handle_->announcements.add({Announcement::array, reason, known.array, {}});

@@ -200,8 +200,8 @@ void asynPythonDriver::endPython()
         std::string port;
     };
     auto *rest = new Rest{std::move(interpreter_), std::move(hooks_), {}, portName};
-    for (PythonParameter &each : parameters_)
-        rest->arrays.push_back(std::move(each.array));
+    for (const auto &each : parameters_)
+        rest->arrays.push_back(std::move(each->array));
     if (exiting) {                                   // left as it is: threads may be in it
         static auto *left = new std::vector<Rest *>; // refers to it, or it would count as leaked
         epicsGuard<epicsMutex> guard(drivers().mutex);

@@ -22,6 +22,19 @@ asynStatus refused(asynUser *user, const char *port)
     return asynDisabled;
 }
 
+// Of a bound method the function is called, with the object as its first argument: the method would
+// put the arguments together anew.
+PyObject *callMethod(PyObject *method, PyObject *reason, PyObject *value)
+{
+    PyObject *arguments[] = {nullptr, nullptr, reason, value};
+    if (!PyMethod_Check(method))
+        return PyObject_Vectorcall(method, arguments + 2, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                   nullptr);
+    arguments[1] = PyMethod_GET_SELF(method);
+    return PyObject_Vectorcall(PyMethod_GET_FUNCTION(method), arguments + 1,
+                               3 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+}
+
 } // namespace
 
 PyObject *asynPythonDriver::reasonObject(int reason)
@@ -31,14 +44,13 @@ PyObject *asynPythonDriver::reasonObject(int reason)
     if (reasons.size() <= index)
         reasons.resize(parameters_.size());
     if (!reasons[index])
-        reasons[index] = PyRef(PyUnicode_InternFromString(parameters_[index].name.c_str()));
+        reasons[index] = PyRef(PyUnicode_InternFromString(at(reason).name.c_str()));
     return reasons[index].get();
 }
 
 Destination asynPythonDriver::destination(int reason)
 {
-    return {portName, nullptr, nullptr, reasonObject(reason),
-            parameterTypeName(parameters_[static_cast<size_t>(reason)].type)};
+    return {portName, nullptr, nullptr, reasonObject(reason), parameterTypeName(at(reason).type)};
 }
 
 asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, const char *method)
@@ -65,12 +77,9 @@ asynStatus asynPythonDriver::failed(asynUser *user, PythonParameter &known, cons
 asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, PyObject *value)
 {
     PyObject *reason = reasonObject(user->reason);
-    PyObject *arguments[] = {nullptr, reason, value};
-    const Put put{user->reason, reason, value, known.version, put_};
+    const Put put{user->reason, known, reason, value, known.version, put_};
     put_ = &put;
-    PyRef result(reason && value ? PyObject_Vectorcall(hooks_->write.get(), arguments + 1,
-                                                       2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr)
-                                 : nullptr);
+    PyRef result(reason && value ? callMethod(hooks_->write.get(), reason, value) : nullptr);
     put_ = put.outer;
     return result ? asynSuccess : failed(user, known, "write");
 }
@@ -97,8 +106,8 @@ asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const V
         }
     }
     if (status != asynSuccess && known.version == version)
-        takeBack<Value>(user->reason, before, byBefore);
-    publishPut(user->reason);
+        takeBack<Value>(user->reason, known, before, byBefore);
+    publishPut(user->reason, known);
     return status;
 }
 
@@ -167,7 +176,7 @@ asynStatus asynPythonDriver::write(asynUser *user, const Value &value, Set set)
     if (known->value.set(value))
         ++known->version;
     if (known->assignedBy != 0) // of a UInt32Digital set() has some bits alone
-        toList(user->reason);
+        toList(user->reason, *known);
     known->assignedBy = 0;
     updateTimeStamp();
     return set();

@@ -13,15 +13,15 @@ unsigned long asynPythonDriver::thisThread()
 
 template <typename Value> asynStatus asynPythonDriver::setValue(int reason, const Value &value)
 {
-    PythonParameter &known = parameters_[static_cast<size_t>(reason)];
-    if (known.value.set(value))
-        ++known.version;
-    else if (known.assignedBy == 0 && value == value)
+    PythonParameter &parameter = at(reason);
+    if (parameter.value.set(value))
+        ++parameter.version;
+    else if (parameter.assignedBy == 0 && value == value)
         return asynSuccess; // NaN, which equals nothing, counts as a change
-    known.assignedBy = thisThread();
-    if (!known.listed)
+    parameter.assignedBy = thisThread();
+    if (!parameter.listed)
         unpublished_.push_back(reason);
-    known.listed = true;
+    parameter.listed = true;
     return asynSuccess;
 }
 
@@ -31,24 +31,24 @@ template asynStatus asynPythonDriver::setValue(int, const epicsUInt32 &);
 template asynStatus asynPythonDriver::setValue(int, const epicsFloat64 &);
 template asynStatus asynPythonDriver::setValue(int, const std::string &);
 
-void asynPythonDriver::toList(int reason)
+void asynPythonDriver::toList(int reason, const PythonParameter &parameter)
 {
-    const PythonParameter &known = parameters_[static_cast<size_t>(reason)];
-    switch (known.type) {
+    const ScalarValue &value = parameter.value;
+    switch (parameter.type) {
     case asynParamInt32:
-        setParam(reason, known.value.get<epicsInt32>());
+        setParam(reason, value.get<epicsInt32>());
         break;
     case asynParamInt64:
-        setParam(reason, known.value.get<epicsInt64>());
+        setParam(reason, value.get<epicsInt64>());
         break;
     case asynParamUInt32Digital:
-        setParam(reason, known.value.get<epicsUInt32>());
+        setParam(reason, value.get<epicsUInt32>());
         break;
     case asynParamFloat64:
-        setParam(reason, known.value.get<epicsFloat64>());
+        setParam(reason, value.get<epicsFloat64>());
         break;
     default:
-        setParam(reason, known.value.text());
+        setParam(reason, value.text());
     }
 }
 
@@ -58,51 +58,56 @@ bool asynPythonDriver::settle(unsigned long thread)
     size_t left = 0;
     for (size_t i = 0; i < unpublished_.size(); ++i) {
         const int reason = unpublished_[i];
-        PythonParameter &known = parameters_[static_cast<size_t>(reason)];
-        if (thread != 0 && known.assignedBy != 0 && known.assignedBy != thread) {
+        PythonParameter &parameter = at(reason);
+        if (thread != 0 && parameter.assignedBy != 0 && parameter.assignedBy != thread) {
             unpublished_[left++] = reason;
             continue;
         }
-        if (known.assignedBy != 0) {
-            toList(reason);
+        if (parameter.assignedBy != 0) {
+            toList(reason, parameter);
             some = true;
         }
-        known.assignedBy = 0;
-        known.listed = false;
+        parameter.assignedBy = 0;
+        parameter.listed = false;
     }
     unpublished_.resize(left);
     return some;
 }
 
-template <typename Value>
-void asynPythonDriver::takeBack(int reason, const ScalarValue &before, unsigned long byBefore)
+template <typename Value> void asynPythonDriver::takeBack(int reason, PythonParameter &parameter,
+                                                          const ScalarValue &before,
+                                                          unsigned long byBefore)
 {
-    PythonParameter &known = parameters_[static_cast<size_t>(reason)];
-    const bool published = known.assignedBy == 0;
+    const bool published = parameter.assignedBy == 0;
     if (published && !before.defined())
         return; // by update() in write(): no list can lose a value
-    const Value refused = known.value.get<Value>();
-    known.value = before;
-    ++known.version;
+    const Value refused = parameter.value.get<Value>();
+    parameter.value = before;
+    ++parameter.version;
     if (!published)
-        known.assignedBy = byBefore;
-    if (known.assignedBy != 0 || !before.defined())
+        parameter.assignedBy = byBefore;
+    if (parameter.assignedBy != 0 || !before.defined())
         return;
     // The list has it for a moment, so that the records that show it are told of the old one.
     setParam(reason, refused);
-    toList(reason);
+    toList(reason, parameter);
 }
 
-template void asynPythonDriver::takeBack<epicsInt32>(int, const ScalarValue &, unsigned long);
-template void asynPythonDriver::takeBack<epicsInt64>(int, const ScalarValue &, unsigned long);
-template void asynPythonDriver::takeBack<epicsUInt32>(int, const ScalarValue &, unsigned long);
-template void asynPythonDriver::takeBack<epicsFloat64>(int, const ScalarValue &, unsigned long);
-template void asynPythonDriver::takeBack<std::string>(int, const ScalarValue &, unsigned long);
+template void asynPythonDriver::takeBack<epicsInt32>(int, PythonParameter &, const ScalarValue &,
+                                                     unsigned long);
+template void asynPythonDriver::takeBack<epicsInt64>(int, PythonParameter &, const ScalarValue &,
+                                                     unsigned long);
+template void asynPythonDriver::takeBack<epicsUInt32>(int, PythonParameter &, const ScalarValue &,
+                                                      unsigned long);
+template void asynPythonDriver::takeBack<epicsFloat64>(int, PythonParameter &, const ScalarValue &,
+                                                       unsigned long);
+template void asynPythonDriver::takeBack<std::string>(int, PythonParameter &, const ScalarValue &,
+                                                      unsigned long);
 
 void asynPythonDriver::publish(int address)
 {
     for (const Put *put = put_; put; put = put->outer)
-        putToList(put->reason);
+        putToList(put->reason, at(put->reason));
     settle(0);
     stampAndCall(address);
 }
@@ -113,18 +118,17 @@ void asynPythonDriver::publishAssigned()
         stampAndCall(0);
 }
 
-void asynPythonDriver::putToList(int reason)
+void asynPythonDriver::putToList(int reason, PythonParameter &parameter)
 {
-    PythonParameter &known = parameters_[static_cast<size_t>(reason)];
-    if (known.assignedBy != aPut)
+    if (parameter.assignedBy != aPut)
         return;
-    toList(reason);
-    known.assignedBy = 0;
+    toList(reason, parameter);
+    parameter.assignedBy = 0;
 }
 
-void asynPythonDriver::publishPut(int reason)
+void asynPythonDriver::publishPut(int reason, PythonParameter &parameter)
 {
-    putToList(reason);
+    putToList(reason, parameter);
     if (!unpublished_.empty())
         settle(thisThread());
     stampAndCall(0);

@@ -23,8 +23,7 @@ PyThreadState *gilStateSlotGet(void)
 #if PY_VERSION_HEX < 0x030C0000
 void gilStateSlotSet(PyThreadState *state)
 {
-    if (gilStateSlotGet() != state)
-        PyThread_tss_set(key(), state);
+    PyThread_tss_set(key(), state);
 }
 #endif
 

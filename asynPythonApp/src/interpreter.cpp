@@ -164,7 +164,8 @@ Attach::Attach(InterpreterCore &core)
     seat_ = seat;
     slotBefore_ = gilStateSlotGet();
     PyEval_RestoreThread(seat->state());
-    gilStateSlotSet(seat->state());
+    if (slotBefore_ != seat->state())
+        gilStateSlotSet(seat->state());
 }
 
 Attach::~Attach()

@@ -23,6 +23,29 @@
 
 class asynPythonDriver;
 
+// The calling thread's numbers, asked for once.
+class ThreadNumbers
+{
+  public:
+    static unsigned long python() // as Python knows it
+    {
+        if (python_ == 0)
+            python_ = PyThread_get_thread_ident();
+        return python_;
+    }
+    static long task() // as the system knows it
+    {
+        if (task_ == 0)
+            task_ = gettid();
+        return task_;
+    }
+
+  private:
+    // Found without a call, as in threadStates.h.
+    __attribute__((tls_model("initial-exec"))) static inline thread_local unsigned long python_ = 0;
+    __attribute__((tls_model("initial-exec"))) static inline thread_local long task_ = 0;
+};
+
 // Recursive, and waited for with a limit, which epicsMutex cannot be.
 class PortMutex
 {
@@ -65,15 +88,11 @@ struct PortHandle {
         0}; // the same as the system knows it; of the last owner, if there is none
     void own()
     {
-        static thread_local const long task = gettid();
-        ownerTask.store(task, std::memory_order_relaxed);
-        owner = PyThread_get_thread_ident();
+        ownerTask.store(ThreadNumbers::task(), std::memory_order_relaxed);
+        owner.store(ThreadNumbers::python(), std::memory_order_relaxed);
     }
     // Whether the calling thread has: it then looks at what lock guards without more ado.
-    bool isMine() const
-    {
-        return owner.load(std::memory_order_relaxed) == PyThread_get_thread_ident();
-    }
+    bool isMine() const { return owner.load(std::memory_order_relaxed) == ThreadNumbers::python(); }
     Announcements announcements;
     std::shared_ptr<InterpreterCore> core; // set before any Python code runs in it
     std::atomic<bool> closed{false};       // the port is shut down: Python code is told to end

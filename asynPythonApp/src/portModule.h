@@ -14,11 +14,7 @@ struct PortModuleState {
     PyObject *attributeType = nullptr;
     PyObject *closedError =
         nullptr; // raised in code of a port that is shut down; ends a thread in silence
-    // What the class of the driver was when write() last looked at it; guarded by the GIL. The type
-    // is compared, and not used.
-    const PyTypeObject *lookedAt = nullptr;
-    unsigned lookedAtVersion = 0;
-    bool plain = false;
+    PyObject *write = nullptr; // PythonDriver.write (writeMethod.h)
 };
 
 // The module for port in the current interpreter. Attached; NULL with an exception set.

@@ -94,7 +94,9 @@ def bind_records(driver: object, loaded: list[tuple[Any, ...]]) -> None:
     for attribute in attributes.values():
         if attribute.name.lower() in limits:
             attribute.limit = limits[attribute.name.lower()]
-    for text in _typos.find(driver, attributes, records, reads=_hook(driver, "read") is not None):
+    # Not by vars(driver), which makes attributes slower to set on CPython 3.11.
+    own = _asynPython().attribute_names(driver)
+    for text in _typos.find(driver, own, attributes, records, reads=_hook(driver, "read") is not None):
         _log(text)
 
 
@@ -119,7 +121,7 @@ def _bind(driver: PythonDriver, collector: Collector, record: _typos.LoadedRecor
     if pyname and (parsed.drvinfo.lower(), pyname) not in collector.parameters:
         collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {record.name}")
         # What the driver has assigned before the attribute was there.
-        early = vars(driver).pop(pyname, None)
+        early = vars(driver).pop(pyname) if pyname in _asynPython().attribute_names(driver) else None
         add_attribute(type(driver), parsed.drvinfo, type_, pyname, capacity)
         if early is not None:
             setattr(driver, pyname, early)

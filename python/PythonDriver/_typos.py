@@ -31,9 +31,12 @@ class LoadedRecord(NamedTuple):
         return self.output or any(word in self.dtyp for word in ("ArrayOut", "Write", "Cmd"))
 
 
-def find(driver: object, attributes: dict[str, Any], records: list[LoadedRecord], reads: bool) -> list[str]:
+def find(
+    driver: object, own: list[str], attributes: dict[str, Any], records: list[LoadedRecord], reads: bool
+) -> list[str]:
     """What to report of a driver with these attributes; reads says whether its class has a read().
 
+    own has the names of what the object itself has, beside its class.
     What cannot be decided is left out: an attribute whose name or drvInfo is anywhere in the driver's code, and every
     attribute if the code makes names when it runs.
     """
@@ -42,15 +45,18 @@ def find(driver: object, attributes: dict[str, Any], records: list[LoadedRecord]
             f"class {type(driver).__qualname__} has no parameters: add info(pyname, ...) to a record of the "
             "template that __db__ names, or to a loaded record with a link to the port"
         ]
-    found = list(_Typos(driver, attributes, records, reads).reports())
+    found = list(_Typos(driver, own, attributes, records, reads).reports())
     if len(found) > _MOST:
         found[_MOST:] = [f"{len(found) - _MOST} more names may be misspelled"]
     return found
 
 
 class _Typos:
-    def __init__(self, driver: object, attributes: dict[str, Any], records: list[LoadedRecord], reads: bool) -> None:
+    def __init__(
+        self, driver: object, own: list[str], attributes: dict[str, Any], records: list[LoadedRecord], reads: bool
+    ) -> None:
         self._driver = driver
+        self._own = own
         self._attributes = attributes  # by the name in the class
         self._reads = reads
         self._records: dict[str, list[LoadedRecord]] = {}  # by drvInfo in lower case
@@ -67,7 +73,7 @@ class _Typos:
     def _others(self) -> list[str]:
         """Attributes that the driver has, or will have, beside its parameters."""
         cls = type(self._driver)
-        names = {*getattr(self._driver, "__dict__", {}), *assigned_names(cls)}
+        names = {*self._own, *assigned_names(cls)}
         return sorted(name for name in names if static_attribute(cls, name) is None)
 
     def reports(self) -> Iterator[str]:

@@ -142,3 +142,46 @@ def test_a_setattr_of_its_own_gets_the_value(start_ioc: StartIoc) -> None:
         ioc.wait_for(f"set free {value}")
         eventually(lambda: re.search(rf"DBF_LONG: +{shown} ", ioc.ask("dbgf T:FREE_R")))  # noqa: B023
     assert ioc.exit() == 0
+
+
+BOUND = """
+from PythonDriver import PythonDriver
+
+class D(PythonDriver):
+    __db__ = "d.template"
+    assign = PythonDriver.write  # binds in a class, as any function does
+    def write(self, reason, value):
+        if reason == "PLAIN":
+            self.assign(reason, value)
+            PythonDriver.write(self, "NAMED", value + 1)
+            base = super().write
+            base("LATER", value + 2)
+            D.of_another(Another(), reason)
+            print(base.__name__, base.__self__ is self, base == super().write, "record writes" in base.__doc__, flush=True)
+    def of_another(self, reason):
+        super().write(reason, 7)
+
+class Another(D):
+    def __del__(self):
+        print("another", vars(self), flush=True)
+Another.params = {"PLAIN": "here"}
+
+driver = D()
+"""
+
+
+def test_the_method_binds_as_a_function(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\niocInit\n',
+        modules={"d": BOUND},
+        files={"d.template": TEMPLATE},
+    )
+    for value in (3, 10):
+        ioc.ask(f"dbpf T:PLAIN {value}")
+        for name, expected in (("PLAIN", value), ("NAMED", value + 1), ("LATER", value + 2)):
+            shown = re.compile(rf"DBF_LONG: +{expected} ")
+            eventually(lambda name=name, shown=shown: shown.search(ioc.ask(f"dbgf T:{name}_R")))
+    ioc.wait_for_count(r"write True True True", 2)
+    ioc.wait_for_count(r"another \{'here': 7\}", 2)
+    assert "Traceback" not in ioc.output
+    assert ioc.exit() == 0
