@@ -20,6 +20,7 @@ from PythonDriver import PythonDriver
 
 PORT = _asynPython.port
 rules = []
+one_at_a_time = threading.Lock()  # a rule may reload a module that another one uses
 
 def say(text):
     sys.stdout.write(text + "\\n")  # one write, so that a line stays one
@@ -31,7 +32,8 @@ def rule(function):
 def try_rules(where):
     for function in rules:
         try:
-            function()
+            with one_at_a_time:
+                function()
         except BaseException:
             say(f"FAILED {PORT} {where} {function.__name__}: {traceback.format_exc()}")
         else:
