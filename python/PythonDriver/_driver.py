@@ -1,11 +1,14 @@
 """The base class of drivers."""
 
-import inspect
 from collections.abc import Sequence
+from types import FunctionType
 from typing import Any, ClassVar
 
 from ._errors import DriverError
 from ._template import is_attribute, read_template, static_attribute
+
+# Flags of code: a generator, a coroutine, an asynchronous generator. As inspect.CO_GENERATOR and so on.
+_COROUTINE = 0x20 | 0x80 | 0x200
 
 
 class PythonDriver:
@@ -84,12 +87,23 @@ class PythonDriver:
 
 def refuse_coroutine(owner: str, name: str, method: object) -> None:
     """A port cannot await: the call would make a coroutine, or a generator, and run nothing of it."""
-    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
-    if any(kind(method) for kind in kinds):
+    if _runs_nothing(method):
         raise DriverError(
             f"expected {owner}.{name} to be a plain def, got a coroutine or a generator, which a call does not run; start a "
             "coroutine with asyncio.run_coroutine_threadsafe, and do not wait for one that uses the port"
         )
+
+
+def _runs_nothing(method: object) -> bool:
+    function = getattr(method, "__func__", method)
+    if function is PythonDriver.write:
+        return False
+    if type(function) is FunctionType and not vars(function):
+        return bool(function.__code__.co_flags & _COROUTINE)
+    import inspect  # slow to import; it knows decorated functions, too
+
+    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
+    return any(kind(method) for kind in kinds)
 
 
 _module: Any = None  # _asynPython, once a driver has asked for it

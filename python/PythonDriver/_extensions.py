@@ -13,7 +13,6 @@ import contextlib
 import importlib.machinery
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -151,14 +150,34 @@ def _in_standard_library(path: str) -> bool:
     return real.startswith(_STANDARD)
 
 
-def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str, port_module: Any) -> ModuleType:
-    import tempfile  # slow to import, and a port without such a module needs none
+def _temporary_folder() -> str:
+    """That of the module tempfile, which takes longer to import than numpy's extension modules take to copy."""
+    known = sys.modules.get("tempfile")
+    if known is None:
+        for folder in (*map(os.environ.get, ("TMPDIR", "TEMP", "TMP")), "/tmp"):
+            if folder and os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
+                return os.path.abspath(folder)
+    import tempfile
 
-    handle, copy = tempfile.mkstemp(prefix="asynPython-", suffix="-" + os.path.basename(path))
-    os.close(handle)
+    return tempfile.gettempdir()
+
+
+def _copy(path: str, copy: str) -> None:
+    with open(path, "rb") as original:
+        handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o700)
+        try:
+            os.fchmod(handle, 0o700)
+            done, size = 0, os.fstat(original.fileno()).st_size
+            while done < size:
+                done += os.sendfile(handle, original.fileno(), done, size - done)
+        finally:
+            os.close(handle)
+
+
+def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str, port_module: Any) -> ModuleType:
+    copy = os.path.join(_temporary_folder(), f"asynPython-{os.urandom(8).hex()}-{os.path.basename(path)}")
     try:
-        shutil.copyfile(path, copy)
-        os.chmod(copy, 0o700)
+        _copy(path, copy)
         temporary = importlib.machinery.ModuleSpec(spec.name, loader, origin=copy)
         temporary.submodule_search_locations = spec.submodule_search_locations
         temporary.has_location = True
@@ -175,7 +194,8 @@ def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str, por
             )
         raise
     finally:
-        os.unlink(copy)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(copy)
     if getattr(module, "__file__", None) == copy:
         module.__file__ = path
     if sys.modules.get(spec.name) is None:

@@ -5,7 +5,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any, NoReturn
 
 from . import _environment, _libraries, _limits, _streams
@@ -23,6 +22,15 @@ class _Database(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         namespace.databases.append((values, namespace.macros))
+
+
+class _Version(argparse.Action):
+    """Prints the version, which takes a moment to look up."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        parser.exit(message=version("asynPythonDriver") + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         help="load a database, and start the IOC before the script unless that calls iocInit",
     )
     parser.add_argument("-S", dest="shell", action="store_false", help="no shell; run until a signal")
-    parser.add_argument("-V", "--version", action="version", version=version("asynPythonDriver"))
+    parser.add_argument("-V", "--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("script", nargs="?", metavar="st.cmd", help="startup script")
     return parser
 
