@@ -195,12 +195,15 @@ void inItself()
     testDiag("a driver that uses its own port in a long attempt");
     Asked &driver = *new Asked("ITSELF");
     asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    asynUser *inside = pasynManager->createAsynUser(nullptr, nullptr);
     pasynManager->connectDevice(user, "ITSELF", 0);
+    pasynManager->connectDevice(inside, "ITSELF", 0);
+    pasynManager->setQueueLockPortTimeout(user, 1000); // longer than the clock is set forward
     asynStatus status = asynSuccess;
     driver.onConnect = [&](asynUser *asking, int) {
         ahead = ahead + 25;
         if (driver.asked < 5)
-            status = pasynManager->queueLockPort(user);
+            status = pasynManager->queueLockPort(inside);
         return pasynManager->exceptionConnect(asking);
     };
     pasynManager->autoConnect(user, 1);
@@ -208,6 +211,7 @@ void inItself()
     pasynManager->queueUnlockPort(user);
     testOk(driver.asked == 1, "it is asked once: %d times", driver.asked.load());
     testOk(status == asynDisconnected, "and its request refused");
+    pasynManager->freeAsynUser(inside);
     pasynManager->freeAsynUser(user);
 }
 

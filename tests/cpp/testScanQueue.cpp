@@ -101,18 +101,19 @@ class Ending : public ScanClient
     {
         for (int i = 0; i < 1000 && calls == after; ++i)
             epicsThreadSleep(0.01);
-        return calls == after + 1 && whose.compare(0, std::strlen(thread), thread) == 0;
+        return calls == after + 1 && std::strncmp(whose, thread, std::strlen(thread)) == 0;
     }
 
     std::atomic<int> calls{0};
     std::atomic<bool> stays{false};
-    std::string whose; // written before calls
+    char whose[40] = ""; // written before calls; not a std::string, which threads would share
 
   private:
     void came(const char *kind)
     {
-        const std::string name = epicsThreadGetNameSelf();
-        whose = name.compare(0, std::strlen(kind), kind) == 0 ? name : "?";
+        const char *name = epicsThreadGetNameSelf();
+        const bool known = std::strncmp(name, kind, std::strlen(kind)) == 0;
+        snprintf(whose, sizeof whose, "%s", known ? name : "?");
         ++calls;
         while (stays)
             epicsThreadSleep(0.001);
@@ -191,11 +192,11 @@ void apart()
     refusesThreads = true;
     client.requestApart();
     testOk(client.by("asynScan", 0), "without a thread apart a scan thread serves: %s",
-           client.whose.c_str());
+           client.whose);
     refusesThreads = false;
     client.requestApart();
     testOk(client.by("asynRejoin", 1), "there is one as soon as the system gives one: %s",
-           client.whose.c_str());
+           client.whose);
     client.stays = true;
     client.requestApart();
     testOk(client.by("asynRejoin", 2), "who takes long there");
