@@ -213,7 +213,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
     bool startValue()
     {
         if (!output_ || !follows() || !array_.bptr ||
-            atOnce([this] { return read(); }) != asynSuccess)
+            atStart([this] { return read(); }) != asynSuccess)
             return false;
         array_.udf = 0;
         return true;

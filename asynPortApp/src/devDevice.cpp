@@ -61,10 +61,10 @@ void Device::started()
     record_->udf = 0;
     if (!follows())
         return;
-    showAlarm(*record_, static_cast<epicsEnum16>(user_->alarmStatus),
-              static_cast<epicsEnum16>(user_->alarmSeverity), "");
-    if (user_->timestamp.secPastEpoch != 0)
-        record_->time = user_->timestamp;
+    showAlarm(*record_, static_cast<epicsEnum16>(outcome_.alarmStatus),
+              static_cast<epicsEnum16>(outcome_.alarmSeverity), "");
+    if (outcome_.time.secPastEpoch != 0)
+        record_->time = outcome_.time;
 }
 
 size_t Device::fifoSize(size_t standard, size_t bytes) const
@@ -432,7 +432,8 @@ void Device::serve()
         if (took_ && hasPending())
             arrived();
     }
-    if (taken(portBack_)) {
+    // The watch asks again until the record has joined, so that it may have done so since.
+    if (taken(portBack_) && !joined()) {
         joins_ = true;
         joining_.requestApart();
     }

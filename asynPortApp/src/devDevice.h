@@ -138,7 +138,7 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // has, from the start on with its alarm and its time, and with each callback, whatever its SCAN
     // is.
     bool follows() const { return follows_; }
-    void started(); // in record initialisation, with a start value
+    void started(); // in record initialisation, after atStart
     const char *info(const char *name) const;
     // Has callbacks process the record: an output with info(asyn:READBACK), or one that follows.
     void startReadback();
@@ -163,6 +163,16 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
         } catch (...) { // of a driver that is no asynPortDriver; a request will tell more
             return asynError;
         }
+    }
+
+    // The same for the value that an output starts with; its alarm and time are then in outcome_.
+    template <typename Read> asynStatus atStart(Read read)
+    {
+        return atOnce([this, &read] {
+            const asynStatus status = read();
+            outcome_.take(*user_, status);
+            return status;
+        });
     }
 
     dbCommon *const record_;

@@ -269,14 +269,14 @@ void Device::showReturn(bool hasValue)
     const bool follower = hasValue && follows();
     epicsAlarmCondition stat = record_->udf ? epicsAlarmUDF : epicsAlarmNone;
     epicsAlarmSeverity sevr = record_->udf ? epicsSevInvalid : epicsSevNone;
-    if (follower && user_->alarmSeverity > sevr) {
-        stat = static_cast<epicsAlarmCondition>(user_->alarmStatus);
-        sevr = static_cast<epicsAlarmSeverity>(user_->alarmSeverity);
+    if (follower && outcome_.alarmSeverity > sevr) {
+        stat = static_cast<epicsAlarmCondition>(outcome_.alarmStatus);
+        sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);
     }
     const bool byDriver = (follower || record_->tse == epicsTimeEventDeviceTime) && hasValue &&
-                          user_->timestamp.secPastEpoch != 0;
+                          outcome_.time.secPastEpoch != 0;
     changeAlarm(*record_, static_cast<epicsEnum16>(stat), static_cast<epicsEnum16>(sevr), "", true,
-                byDriver ? &user_->timestamp : nullptr);
+                byDriver ? &outcome_.time : nullptr);
 }
 
 // A driver that is still being made knows nothing yet, so that it is given a few seconds; one that

@@ -126,7 +126,7 @@ template <typename Text> class OctetDevice : public Device
         if (!output_ || !(infoFlag("asyn:INITIAL_READBACK") || follows()))
             return false;
         std::string value;
-        if (atOnce([this, &value] { return read(value); }) != asynSuccess)
+        if (atStart([this, &value] { return read(value); }) != asynSuccess)
             return false;
         Text::set(text_, value);
         record_->udf = 0;

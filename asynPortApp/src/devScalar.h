@@ -122,7 +122,7 @@ template <typename Traits> class ScalarDevice : public Device
     // The value to start an output record with; false when the driver has none.
     bool startValue(Value &value)
     {
-        const asynStatus status = atOnce([this, &value] { return read(value); });
+        const asynStatus status = atStart([this, &value] { return read(value); });
         return status == asynSuccess;
     }
 

@@ -44,13 +44,14 @@ class ClientIndex
     }
 
     // Whether the parameter may have a client at the address: it has one, or the index is to be
-    // made anew. Also where nobody is between interruptStart and interruptEnd: a client that comes
-    // at this moment comes after the change.
+    // made anew, as it is when one has registered while others were called. Also where nobody is
+    // between interruptStart and interruptEnd: a client that comes at this moment comes after the
+    // change.
     bool mayHaveClients(void *pvt, size_t limit, int addr, int reason) const
     {
         const auto &source = *static_cast<const portManager::InterruptSource *>(pvt);
         return source.version.load(std::memory_order_acquire) != version_ || limit > limit_ ||
-               first(at(addr), reason) >= 0;
+               source.hasAdditions.load(std::memory_order_acquire) || first(at(addr), reason) >= 0;
     }
 
     // Of an address; NULL where it has no clients.

@@ -74,6 +74,7 @@ std::vector<interruptNode *> InterruptSource::settle()
     for (interruptNode *node : additions)
         ellAdd(&list, &node->node);
     additions.clear();
+    hasAdditions = false;
     for (interruptNode *node : removals) {
         ellDelete(&list, &node->node);
         if (nodeOf(node).freeWhenOut)
@@ -155,9 +156,10 @@ asynStatus addInterruptUser(asynUser *user, interruptNode *pnode)
     const auto leaving = std::find(removals.begin(), removals.end(), pnode);
     if (leaving != removals.end())
         removals.erase(leaving);
-    else if (node.source->active != 0)
+    else if (node.source->active != 0) {
         node.source->additions.push_back(pnode);
-    else {
+        node.source->hasAdditions = true;
+    } else {
         ellAdd(&node.source->list, &pnode->node);
         ++node.source->version;
     }
@@ -177,6 +179,7 @@ asynStatus removeInterruptUser(asynUser *user, interruptNode *pnode)
     auto waiting = std::find(additions.begin(), additions.end(), pnode);
     if (waiting != additions.end()) {
         additions.erase(waiting);
+        source.hasAdditions = !additions.empty();
         return asynSuccess;
     }
     if (source.active != 0 && inside(&source)) {

@@ -22,6 +22,7 @@ struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
     std::atomic<unsigned long> version{1};
     int active = 0;                         // how many are between start and end
     std::vector<interruptNode *> additions; // waiting for active 0
+    std::atomic<bool> hasAdditions{false};  // written with mutex held
     std::vector<interruptNode *> removals;  // waiting for active 0
     int leaving = 0;                        // threads that wait for active 0
 

@@ -107,12 +107,12 @@ std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter 
         hooks->binding = makeBinding(portModule.get(), interpreter.mode());
     const PyRef binding = PyRef::borrow(hooks->binding.get());
     PyRef driver(binding ? PyObject_CallMethod(binding.get(), "load", "s", name.c_str()) : nullptr);
-    if (driver && !bindWriteMethod(portModuleState(portModule.get()).write, driver.get()))
-        driver = PyRef();
     PyRef methods(driver ? PyObject_CallMethod(binding.get(), "hooks", "O", driver.get())
                          : nullptr);
-    if (!methods)
+    PyObject *writeMethod = portModuleState(portModule.get()).write;
+    if (!methods || !bindWriteMethod(writeMethod, driver.get()))
         return takeTraceback();
+    hooks->boundWrite.reset(Py_NewRef(writeMethod));
     PyRef read = hook(methods.get(), 0), write = hook(methods.get(), 1),
           readEnum = hook(methods.get(), 2);
     // Clients may be there already; their requests look at the hooks with the port locked.

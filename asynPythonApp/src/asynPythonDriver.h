@@ -22,10 +22,19 @@
 #include "portHandle.h"
 #include "pyRef.h"
 #include "scalarValue.h"
+#include "writeMethod.h"
 
 // What the port keeps of its interpreter. Looked at by any thread, used and released attached.
 struct PythonHooks {
-    PyRef binding; // the module PythonDriver._binding
+    struct Unbind {
+        void operator()(PyObject *method) const
+        {
+            bindWriteMethod(method, nullptr);
+            Py_DECREF(method);
+        }
+    };
+    std::unique_ptr<PyObject, Unbind> boundWrite; // PythonDriver.write, bound to driver
+    PyRef binding;                                // the module PythonDriver._binding
     PyRef driver;
     // What the driver object overrides, as bound methods; NULL where it does not, so that Python is
     // not entered for it.

@@ -14,12 +14,15 @@
 static int ofTable(PyObject *object, PyObject **names)
 {
     PyTypeObject *type = Py_TYPE(object);
-    PyDictValues *values =
-        type->tp_flags & Py_TPFLAGS_MANAGED_DICT ? *_PyObject_ValuesPointer(object) : NULL;
-    if (!values)
+    if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT))
         return 0;
+    *names = PyList_New(0); // may run a collection, and that may take the table away
+    PyDictValues *values = *_PyObject_ValuesPointer(object);
+    if (*names && !values) {
+        Py_CLEAR(*names);
+        return 0;
+    }
     PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
-    *names = PyList_New(0);
     for (Py_ssize_t i = 0; *names && i < keys->dk_nentries; ++i)
         if (values->values[i] && PyList_Append(*names, DK_UNICODE_ENTRIES(keys)[i].me_key) < 0)
             Py_CLEAR(*names);

@@ -167,11 +167,22 @@ def _copy(path: str, copy: str) -> None:
         handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o700)
         try:
             os.fchmod(handle, 0o700)
-            done, size = 0, os.fstat(original.fileno()).st_size
-            while done < size:
-                done += os.sendfile(handle, original.fileno(), done, size - done)
+            _send(original.fileno(), handle)
         finally:
             os.close(handle)
+
+
+def _send(source: int, target: int) -> None:
+    """The whole file; read and written where the file system cannot send it."""
+    done, size = 0, os.fstat(source).st_size
+    with contextlib.suppress(OSError):
+        while done < size and (sent := os.sendfile(target, source, done, size - done)):
+            done += sent
+    while part := os.pread(source, 1 << 20, done):
+        written = 0
+        while written < len(part):
+            written += os.write(target, part[written:])
+        done += len(part)
 
 
 def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str, port_module: Any) -> ModuleType:

@@ -2,6 +2,7 @@
 
 import ast
 import dis
+import gc
 import inspect
 import linecache
 import sys
@@ -51,13 +52,14 @@ class Watch:
         said = f"port {self._port}: {_name(waiter)} has waited {self._looks} s for the port, which {_name(keeper)} keeps, that {how}: {_place(frame)}"
         report = "" if self._reported else f"{said}\n{_name(waiter)}:\n{_stack(frames.get(waiter))}{_name(keeper)}:\n{_stack(frame)}"
         self._reported = True
-        return report, f"{said}; no other thread can end that wait" if endless else ""
+        return report, f"{said}; no other thread of Python can end that wait" if endless else ""
 
     def _is_hopeless(self, frames: dict[int, FrameType], keeper: int) -> bool:
         """Whether no thread of Python can end the keeper's wait: all others wait for this port or for each other."""
         watches = [each() for each in list(Watch._all)]
         waiting = {watch._waiter for watch in watches if watch and watch._port == self._port} | {keeper}
-        return not any(_can_act(thread, frame) for thread, frame in frames.items() if thread not in waiting)
+        others = (frame for thread, frame in frames.items() if thread not in waiting and not _is_shell(thread, frame))
+        return not any(map(_can_act, others)) and not _has_callbacks()
 
 
 def _runs(task: int) -> str:
@@ -87,14 +89,28 @@ def is_endless(frame: FrameType) -> bool:
     return _is_endless_call(frame)
 
 
-def _can_act(thread: int, frame: FrameType) -> bool:
-    """Whether a thread may do something by itself: it runs, sleeps, or waits for no longer than a limit."""
+def _is_shell(thread: int, frame: FrameType) -> bool:
+    return thread == threading.main_thread().ident and frame.f_globals.get("__name__", "").partition(".")[0] in _SHELLS
+
+
+def _can_act(frame: FrameType) -> bool:
+    """Whether a thread may do something by itself: it runs, sleeps, or waits for no longer than a limit.
+
+    So may an event loop that has tasks, timers, or anything to listen to but its own wake-up socket.
+    """
     if is_endless(frame):
         return False
-    if thread == threading.main_thread().ident and frame.f_globals.get("__name__", "").partition(".")[0] in _SHELLS:
-        return False
     loop = _loop(frame)
-    return loop is None or bool(loop._scheduled or loop._ready or sys.modules["asyncio"].all_tasks(loop))
+    if loop is None or loop._scheduled or loop._ready:
+        return True
+    return len(loop._selector.get_map()) > 1 or bool(sys.modules["asyncio"].all_tasks(loop))
+
+
+def _has_callbacks() -> bool:
+    """Whether threads of C libraries, which have no frames between their calls, may call Python by ctypes or cffi."""
+    if "_cffi_backend" in sys.modules:
+        return True
+    return "_ctypes" in sys.modules and any(type(each).__name__ == "CThunkObject" for each in gc.get_objects())
 
 
 def _loop(frame: FrameType) -> Any:

@@ -77,6 +77,11 @@ SLOW = {
     "executor": "self.pool.submit(time.sleep, 7).result()",
     "coroutine": "asyncio.run_coroutine_threadsafe(asyncio.sleep(7), self.other_loop).result()",
     "another thread": "thread = threading.Thread(target=time.sleep, args=(7,))\n        thread.start()\n        thread.join()",
+    "listener": "import subprocess\n        done = threading.Event()\n"
+    "        self.sleeping = subprocess.Popen(['sleep', '7'], stdout=subprocess.PIPE)\n"
+    "        self.other_loop.call_soon_threadsafe(self.other_loop.add_reader, self.sleeping.stdout, done.set)\n"
+    "        done.wait()\n        self.other_loop.call_soon_threadsafe(self.other_loop.remove_reader, self.sleeping.stdout)\n"
+    "        self.sleeping.wait()\n        self.sleeping.stdout.close()",
     "timed": "threading.Event().wait(7)",
     "many": "for i in range(70):\n            threading.Timer(0.1, self.items.put, (i,)).start()\n            self.items.get()",
     "many calls": "for i in range(70):\n            threading.Timer(0.1, self.simple.put, (i,)).start()\n"
