@@ -185,3 +185,30 @@ def test_the_method_binds_as_a_function(start_ioc: StartIoc) -> None:
     ioc.wait_for_count(r"another \{'here': 7\}", 2)
     assert "Traceback" not in ioc.output
     assert ioc.exit() == 0
+
+
+REFUSED = """
+from PythonDriver import PythonDriver
+
+async def later(reason, value):
+    pass
+
+class D(PythonDriver):
+    __db__ = "d.template"
+    def __init__(self):
+        self.write = later
+    def __del__(self):
+        print("freed", flush=True)
+
+driver = D()
+"""
+
+
+def test_a_driver_that_is_refused_is_freed(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\necho up\n', modules={"d": REFUSED}, files={"d.template": TEMPLATE}
+    )
+    ioc.wait_for("up\n")
+    assert "module d cannot be used" in ioc.output
+    ioc.wait_for("freed\n")
+    assert ioc.exit() == 0

@@ -1,5 +1,8 @@
 """A port is shut down and configured again while the IOC runs: its records are in alarm, and then work again."""
 
+import re
+from pathlib import Path
+
 import pytest
 from clients import get, put
 from conftest import Ioc, StartIoc, eventually
@@ -78,4 +81,55 @@ def test_records_work_again_when_their_port_is_configured_again(start_ioc: Start
         assert [get("R:SET"), get("R:GET"), get("R:PASSIVE"), list(get("R:WAVE"))] == [start + 1, start, start, [start]]
         works(start + 5)
     assert "there again, but" not in ioc.output
+    assert ioc.exit() == 0
+
+
+MANY = "".join(
+    f'record(longin, "R:V{number}") {{ field(DTYP, "asynInt32") field(INP, "@asyn(P1)V{number}") field(SCAN, "I/O Intr") '
+    f'info(pyname, "v{number}") }}\n'
+    for number in range(6)
+)
+READS = """
+import os, time
+from PythonDriver import PythonDriver
+
+class D(PythonDriver):
+    __db__ = "d.template"
+    times = 0
+    def read(self, reason):
+        self.times += 1
+        for number in range(6):
+            if reason != f"V{number}":
+                setattr(self, f"v{number}", self.times)
+        self.update()
+        print(f"read {self.times}: {reason}", flush=True)
+        if os.path.exists("again"):
+            time.sleep(0.4)  # those that have not joined yet are told again that their port is there
+            deadline = time.monotonic() + 60
+            while self.times == 4 and not os.path.exists("go") and time.monotonic() < deadline:
+                time.sleep(0.01)
+        return self.times
+
+driver = D()
+"""
+
+
+def test_a_record_that_has_joined_is_served_while_others_join(start_ioc: StartIoc, tmp_path: Path) -> None:
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\niocInit\necho up\n',
+        modules={"d": READS},
+        files={"d.template": MANY},
+    )
+    ioc.wait_for("up\n")
+    ioc.ask("asynShutdownPort P1")
+    (tmp_path / "again").touch()
+    before = len(ioc.output)
+    ioc.command('asynPythonDriverConfigure("P1", "d")')
+    ioc.wait_for_count("read 4: ", ioc.output[:before].count("read 4: ") + 1)
+    joined = re.findall(r"read [123]: (V\d)", ioc.output[before:])
+    assert len(joined) == 3
+    for name in joined:
+        eventually(lambda name=name: get(f"R:{name}") == 4)
+    (tmp_path / "go").touch()
+    ioc.wait_for_count("read 6: ", ioc.output[:before].count("read 6: ") + 1)
     assert ioc.exit() == 0
