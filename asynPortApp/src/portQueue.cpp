@@ -32,10 +32,19 @@ bool mayBegin(const User &user)
     return user.state == RequestState::idle;
 }
 
+// epicsThreadGetIdSelf() of the calling thread, asked for once.
+epicsThreadId threadHere()
+{
+    __attribute__((tls_model("initial-exec"))) static thread_local epicsThreadId here = nullptr;
+    if (!here)
+        here = epicsThreadGetIdSelf();
+    return here;
+}
+
 // Port::state held, or Port::sync of a port that does not block.
 void begin(User &user)
 {
-    user.runner.store(epicsThreadGetIdSelf(), std::memory_order_relaxed);
+    user.runner.store(threadHere(), std::memory_order_relaxed);
     user.state.store(RequestState::running, std::memory_order_release);
 }
 
@@ -440,7 +449,7 @@ asynStatus cancelRequest(asynUser *pasynUser, int *wasQueued)
             *wasQueued = 1;
             return asynSuccess;
         }
-        if (!user.watch() || user.runner == epicsThreadGetIdSelf())
+        if (!user.watch() || user.runner == threadHere())
             return asynSuccess;
         if (!user.finished)
             user.finished = std::make_unique<epicsEvent>();

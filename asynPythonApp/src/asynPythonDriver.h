@@ -99,6 +99,7 @@ class asynPythonDriverMembers
         const Put *outer;       // of a put that write() makes to its own port
     };
     const Put *put_ = nullptr;     // guarded by the port lock
+    ScalarValue spare_;            // of the last put, for the next; guarded by the port lock
     std::vector<int> unpublished_; // reasons in the order of assignment; guarded by the port lock
     // Of parameters that the loaded records make at iocInit, by drvInfo; guarded by the port lock.
     std::vector<std::pair<std::string, EnumChoices>> earlyChoices_;
@@ -270,14 +271,15 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     // The exception that is set, as the status and message of a request, and on the log. Attached.
     asynStatus failed(asynUser *user, PythonParameter &parameter, const char *method);
     asynStatus callWrite(asynUser *user, PythonParameter &parameter, PyObject *value);
-    template <typename Value>
-    asynStatus put(asynUser *user, PythonParameter &parameter, const Value &value);
+    template <typename Value, typename Given>
+    asynStatus put(asynUser *user, PythonParameter &parameter, const Given &value);
     template <typename Value> asynStatus refresh(asynUser *user, PythonParameter &parameter);
     asynStatus refreshChoices(asynUser *user, PythonParameter &parameter);
     asynStatus refreshArray(asynUser *user, PythonParameter &parameter, const ElementType &type);
     template <typename Value, typename Get> asynStatus read(asynUser *user, Value &value, Get get);
-    template <typename Value, typename Set>
-    asynStatus write(asynUser *user, const Value &value, Set set);
+    // Given: Value, or a std::string_view.
+    template <typename Value, typename Given, typename Set>
+    asynStatus write(asynUser *user, const Given &value, Set set);
     bool isUnpublished(int reason)
     {
         const PythonParameter *known = parameter(reason);

@@ -86,12 +86,12 @@ asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, P
 
 // A record writes a value. The attribute has it before write() is called; where write() raises the
 // old one comes back, unless write() has assigned another.
-template <typename Value>
-asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const Value &value)
+template <typename Value, typename Given>
+asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const Given &value)
 {
-    const ScalarValue before = known.value;
+    ScalarValue before = std::move(spare_); // for its memory
     const unsigned long byBefore = known.assignedBy;
-    if (known.value.set(value))
+    if (known.value.replace(value, before))
         ++known.version;
     known.assignedBy = aPut;
     const unsigned long version = known.version;
@@ -108,6 +108,7 @@ asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const V
     if (status != asynSuccess && known.version == version)
         takeBack<Value>(user->reason, known, before, byBefore);
     publishPut(user->reason, known);
+    spare_ = std::move(before);
     return status;
 }
 
@@ -165,14 +166,14 @@ asynStatus asynPythonDriver::read(asynUser *user, Value &value, Get get)
 }
 
 // set(): the method of asynPortDriver.
-template <typename Value, typename Set>
-asynStatus asynPythonDriver::write(asynUser *user, const Value &value, Set set)
+template <typename Value, typename Given, typename Set>
+asynStatus asynPythonDriver::write(asynUser *user, const Given &value, Set set)
 {
     PythonParameter *known = scalar<Value>(user->reason);
     if (!known)
         return set();
     if (hooks_->write)
-        return put(user, *known, value);
+        return put<Value>(user, *known, value);
     if (known->value.set(value))
         ++known->version;
     if (known->assignedBy != 0) // of a UInt32Digital set() has some bits alone
@@ -189,7 +190,7 @@ asynStatus asynPythonDriver::write(asynUser *user, const Value &value, Set set)
     }                                                                                              \
     asynStatus asynPythonDriver::write##NAME(asynUser *user, TYPE value)                           \
     {                                                                                              \
-        return write(user, value, [&] { return asynPortDriver::write##NAME(user, value); });       \
+        return write<TYPE>(user, value, [&] { return asynPortDriver::write##NAME(user, value); }); \
     }
 
 SCALAR(Int32, epicsInt32)
@@ -209,8 +210,9 @@ asynStatus asynPythonDriver::writeUInt32Digital(asynUser *user, epicsUInt32 valu
 {
     const PythonParameter *known = scalar<epicsUInt32>(user->reason);
     const epicsUInt32 others = known ? known->value.get<epicsUInt32>() & ~mask : 0;
-    return write(user, (value & mask) | others,
-                 [&] { return asynPortDriver::writeUInt32Digital(user, value, mask); });
+    return write<epicsUInt32>(user, (value & mask) | others, [&] {
+        return asynPortDriver::writeUInt32Digital(user, value, mask);
+    });
 }
 
 asynStatus asynPythonDriver::readOctet(asynUser *user, char *value, size_t maxChars,
@@ -234,9 +236,10 @@ asynStatus asynPythonDriver::writeOctet(asynUser *user, const char *value, size_
                                         size_t *nActual)
 {
     size_t written = 0;
-    const asynStatus status = write(user, std::string(value, strnlen(value, maxChars)), [&] {
-        return asynPortDriver::writeOctet(user, value, maxChars, &written);
-    });
+    const asynStatus status =
+        write<std::string>(user, std::string_view(value, strnlen(value, maxChars)), [&] {
+            return asynPortDriver::writeOctet(user, value, maxChars, &written);
+        });
     *nActual = status == asynSuccess ? maxChars : 0;
     return status;
 }

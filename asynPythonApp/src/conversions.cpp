@@ -190,7 +190,7 @@ PyObject *toPython(epicsFloat64 value)
     return PyFloat_FromDouble(value);
 }
 
-PyObject *toPython(const std::string &value)
+PyObject *toPython(std::string_view value)
 {
     return PyUnicode_DecodeUTF8(value.data(), static_cast<Py_ssize_t>(value.size()),
                                 "surrogateescape");

@@ -8,6 +8,7 @@
 #include <Python.h>
 
 #include <string>
+#include <string_view>
 
 #include <epicsTypes.h>
 
@@ -36,7 +37,7 @@ PyObject *toPython(epicsInt64 value);
 PyObject *toPython(epicsUInt32 value);
 PyObject *toPython(epicsFloat64 value);
 // Bytes that are no UTF-8 become surrogates, which fromPython turns back into the same bytes.
-PyObject *toPython(const std::string &value);
+PyObject *toPython(std::string_view value);
 
 // An integer out of an int, or of a float or the like that is a whole number.
 bool integerFromPython(PyObject *value, const Destination &to, long long low, long long high,

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 #include <asynParamType.h>
 #include <epicsTypes.h>
@@ -36,14 +38,14 @@ class ScalarValue
     // Whether the value is another one now. NaN is the same as itself.
     template <typename Value> bool set(const Value &value)
     {
-        static_assert(scalarType<Value> != asynParamNotDefined);
         const bool was = defined_;
         defined_ = true;
-        if constexpr (std::is_same_v<Value, std::string>) {
+        if constexpr (std::is_convertible_v<Value, std::string_view>) {
             if (was && text_ == value)
                 return false;
-            text_ = value;
+            text_.assign(std::string_view(value));
         } else {
+            static_assert(scalarType<Value> != asynParamNotDefined);
             std::uint64_t bits = 0;
             std::memcpy(&bits, &value, sizeof value);
             if (was && bits_ == bits)
@@ -51,6 +53,23 @@ class ScalarValue
             bits_ = bits;
         }
         return true;
+    }
+
+    // The same; before gets what was there, and its memory is used for the new value.
+    template <typename Value> bool replace(const Value &value, ScalarValue &before)
+    {
+        before.defined_ = defined_;
+        before.bits_ = bits_;
+        if constexpr (std::is_convertible_v<Value, std::string_view>) {
+            before.text_.assign(std::string_view(value));
+            if (defined_ && text_ == before.text_)
+                return false;
+            text_.swap(before.text_);
+            defined_ = true;
+            return true;
+        } else {
+            return set(value);
+        }
     }
 
   private:
