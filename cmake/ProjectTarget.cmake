@@ -3,6 +3,7 @@
 if(EPICS_BASE)
   # An EPICS module: the facility's libraries stay where they are.
   set(ASYNPYTHON_RPATH "$ORIGIN;${EPICS_LIBRARY_DIR};${ASYN_LIBRARY_DIR}")
+  set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON) # a libpython outside of the system's folders
   set(ASYNPYTHON_LIB "lib/${EPICS_HOST_ARCH}")
   set(ASYNPYTHON_TOP "")
 else()

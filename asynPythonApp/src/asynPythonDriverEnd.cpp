@@ -1,6 +1,8 @@
 // asynPythonDriver: the end of a port and of the process.
 #include "asynPythonDriver.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +36,14 @@ void leaveProcess(int status, void *)
     fflush(stdout);
     fflush(stderr);
     _exit(status);
+}
+
+// EPICS may have given the calling thread a real-time priority, with which an endless loop of a
+// driver would stop the threads that end the process.
+void shareProcessor()
+{
+    const sched_param none{};
+    pthread_setschedparam(pthread_self(), SCHED_OTHER, &none);
 }
 
 struct Drivers {
@@ -154,6 +164,7 @@ void asynPythonDriver::beginFinish()
     // On a thread of its own, so that a driver that hangs does not keep the IOC from ending.
     finishing_ = std::make_unique<LimitedCall>(
         "pythonFinish", [interpreter = interpreter_, hooks = hooks_, name = handle_->portName] {
+            shareProcessor();
             Attach attached(*interpreter);
             if (!attached || !hooks->binding)
                 return;

@@ -5,6 +5,7 @@ facility's asyn, it is that; tests of the Python process itself are then left ou
 """
 
 import atexit
+import ctypes
 import os
 import random
 import re
@@ -116,6 +117,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # Before any client library is imported, since they look once.
 os.environ.update(_network())
 os.environ.setdefault("EPICS_ALLOW_POSIX_THREAD_PRIORITY_SCHEDULING", "NO")
+if EXECUTABLE:
+    # A Base that does not know this variable gives root's threads real-time priorities, and the endless loops of
+    # some tests would have the machine to themselves. What is started without the capability has none.
+    PR_CAPBSET_DROP, CAP_SYS_NICE = 24, 23
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0)
 
 
 def native_backtrace(folder: Path) -> str:

@@ -156,6 +156,24 @@ def test_a_port_that_hangs_at_the_end_is_named(start_ioc: StartIoc, tmp_path: Pa
     assert marks(tmp_path, raised, "atexit") == dict.fromkeys(raised, "x")
 
 
+POLICY = "import os\n" + HEAD.replace('mark("shutdown")', 'print("policy", os.sched_getscheduler(0))')
+
+
+@pytest.mark.python_host  # an executable is started without the right to real-time priorities, see conftest.py
+def test_an_endless_shutdown_would_leave_the_processor_to_others(start_ioc: StartIoc) -> None:
+    ioc = start_ioc(
+        script(["policy"], "auto") + "iocInit\necho up\n",
+        modules={"policy": POLICY},
+        environment={"EPICS_ALLOW_POSIX_THREAD_PRIORITY_SCHEDULING": "YES"},
+    )
+    ioc.wait_for("(?m)^up$")
+    threads = [int(task.name) for task in Path(f"/proc/{ioc.process.pid}/task").iterdir()]
+    if {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_OTHER}:
+        pytest.skip("the user has no right to real-time priorities")
+    assert end(ioc, "exit") == 0, ioc.output
+    assert f"policy {os.SCHED_OTHER}\n" in ioc.output
+
+
 HOLDING = HEAD + (
     "import ctypes\ndef work():\n    started.set()\n    time.sleep(0.05)\n"
     "    ctypes.PyDLL(None).sleep(1000000)  # with the GIL\n"
