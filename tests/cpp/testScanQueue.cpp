@@ -1,7 +1,6 @@
 // The queues of the scan threads, whose source is a part of this program.
 #include <atomic>
 #include <cstring>
-#include <string>
 #include <thread>
 
 #include <dlfcn.h>
@@ -101,18 +100,19 @@ class Ending : public ScanClient
     {
         for (int i = 0; i < 1000 && calls == after; ++i)
             epicsThreadSleep(0.01);
-        return calls == after + 1 && whose.compare(0, std::strlen(thread), thread) == 0;
+        return calls == after + 1 && std::strncmp(whose, thread, std::strlen(thread)) == 0;
     }
 
     std::atomic<int> calls{0};
     std::atomic<bool> stays{false};
-    std::string whose; // written before calls
+    char whose[32] = ""; // written before calls
 
   private:
     void came(const char *kind)
     {
-        const std::string name = epicsThreadGetNameSelf();
-        whose = name.compare(0, std::strlen(kind), kind) == 0 ? name : "?";
+        const char *name = epicsThreadGetNameSelf();
+        std::strncpy(whose, std::strncmp(name, kind, std::strlen(kind)) == 0 ? name : "?",
+                     sizeof whose - 1);
         ++calls;
         while (stays)
             epicsThreadSleep(0.001);
@@ -190,12 +190,10 @@ void apart()
     auto &client = *new Ending, &other = *new Ending, &scanned = *new Ending;
     refusesThreads = true;
     client.requestApart();
-    testOk(client.by("asynScan", 0), "without a thread apart a scan thread serves: %s",
-           client.whose.c_str());
+    testOk(client.by("asynScan", 0), "without a thread apart a scan thread serves");
     refusesThreads = false;
     client.requestApart();
-    testOk(client.by("asynRejoin", 1), "there is one as soon as the system gives one: %s",
-           client.whose.c_str());
+    testOk(client.by("asynRejoin", 1), "there is one as soon as the system gives one");
     client.stays = true;
     client.requestApart();
     testOk(client.by("asynRejoin", 2), "who takes long there");
