@@ -161,5 +161,5 @@ def test_reading_what_has_no_value_is_no_error(start_ioc: StartIoc) -> None:
     assert "Traceback" not in ioc.output, ioc.output
     assert "INVALID" in ioc.ask("dbgf T:HELPED.SEVR")
     ioc.ask("dbpf T:GAIN 4")
-    assert "4" in ioc.ask("dbgf T:GAIN_RBV")
+    eventually(lambda: "4" in ioc.ask("dbgf T:GAIN_RBV"))
     assert ioc.exit() == 0
