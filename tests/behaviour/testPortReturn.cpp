@@ -287,15 +287,22 @@ epicsTimeStamp timeOf(const std::string &name)
 
 // Counts the events of alarms.
 struct AlarmMonitor {
-    AlarmMonitor(const std::string &name)
+    explicit AlarmMonitor(const std::string &name)
+        : channel(dbChannelCreate((name + ".SEVR").c_str()))
     {
-        if (dbChannel *channel = dbChannelCreate((name + ".SEVR").c_str())) {
-            dbChannelOpen(channel);
-            context = db_init_events();
-            db_start_events(context, "monitor", nullptr, nullptr, 0);
-            subscription = db_add_event(context, channel, called, this, DBE_ALARM);
-            db_event_enable(subscription);
-        }
+        if (!channel)
+            testAbort("no record %s", name.c_str());
+        dbChannelOpen(channel);
+        context = db_init_events();
+        db_start_events(context, "monitor", nullptr, nullptr, 0);
+        subscription = db_add_event(context, channel, called, this, DBE_ALARM);
+        db_event_enable(subscription);
+    }
+    ~AlarmMonitor()
+    {
+        db_cancel_event(subscription);
+        db_close_events(context);
+        dbChannelDelete(channel);
     }
     AlarmMonitor(const AlarmMonitor &) = delete;
     AlarmMonitor &operator=(const AlarmMonitor &) = delete;
@@ -304,6 +311,7 @@ struct AlarmMonitor {
         ++static_cast<AlarmMonitor *>(pvt)->events;
     }
     std::atomic<int> events{0};
+    dbChannel *const channel;
     dbEventCtx context = nullptr;
     dbEventSubscription subscription = nullptr;
 };
@@ -312,7 +320,7 @@ struct AlarmMonitor {
 void alarmAndTime(const std::string &port, int flags)
 {
     testDiag("alarm and time, port %s", port.c_str());
-    auto &monitor = *new AlarmMonitor(port + ":out"); // for ever, as the database
+    AlarmMonitor monitor(port + ":out");
     for (const bool alarms : {true, false}) {
         shutDown(port);
         for (const Shown &kind : shownKinds)
