@@ -15,9 +15,9 @@ extern "C" {
 typedef struct asynCompletion asynCompletion;
 
 /* In a write method: the write ends with asynComplete, which is to be called once. If the port is
- * shut down before, the client's write ends with that, and asynComplete has no effect. NULL where
- * the client cannot wait, which all but device support cannot, or where the port blocks, so that
- * its thread may wait: the write then ends with the method. */
+ * shut down first, the client's write fails and asynComplete has no effect. Returns NULL if the
+ * client cannot wait (only device support can), or if the port may block and its thread can wait
+ * instead: the write then ends when the method returns. */
 ASYN_API asynCompletion *asynDeferCompletion(asynUser *pasynUser);
 /* Any thread, any locks held. message: may be NULL; goes to the trace where status is no success.
  */

@@ -85,7 +85,8 @@ template <typename Interrupt> class ParamCallbacks::Clients
     }
 
   private:
-    // Holds the clients still from the first parameter on that may have one. False: it has none.
+    // Keeps the list of clients unchanged, from the first parameter that may have a client. False
+    // if this parameter has none.
     bool hold(int reason)
     {
         if (held_)

@@ -227,7 +227,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
     void shutdownPortDriver() override;
 
   private:
-    PythonParameter *parameter(int reason) // NULL for a reason that is none
+    PythonParameter *parameter(int reason) // NULL if there is no such reason
     {
         const auto position = static_cast<size_t>(reason);
         return reason < 0 || position >= parameters_.size() ? nullptr : parameters_[position].get();

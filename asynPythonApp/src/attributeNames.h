@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-// A new list of str; empty for an object that has no __dict__. Attached; NULL with an exception
-// set.
+// Returns a new list of str, which is empty if the object has no __dict__. On error returns NULL
+// and sets an exception. The caller is attached.
 PyObject *attributeNames(PyObject *object);
 
 #ifdef __cplusplus

@@ -100,7 +100,7 @@ void whileShutDown(const std::string &port)
 
 int main()
 {
-    testPlan(0);
+    testPlan(15);
     const std::string linear = "field(LINR, LINEAR) field(EGUL, 0) field(EGUF, 10) ";
     new Ranged("P", 0);
     new Ranged("B", ASYN_CANBLOCK);

@@ -162,13 +162,10 @@ void endsOfFullBase()
     testOk(other.by("cb", 1), "it is empty again");
 }
 
-void endsOfPause()
+// Pauses the IOC while a client stays in its call, and lets that end. True if the pause did not
+// wait for it.
+bool pausesBefore(Ending &staying)
 {
-    auto &one = *new Ending, &other = *new Ending;
-    one.stays = true;
-    one.requestEnd(0);
-    one.by("cb", 0);
-    other.requestEnd(0); // stands behind it
     std::atomic<bool> paused{false};
     std::thread pause([&] {
         initHookAnnounce(initHookAtIocPause);
@@ -176,8 +173,19 @@ void endsOfPause()
     });
     epicsThreadSleep(0.1); // what would be wrong shows up in it mostly
     const bool early = paused;
-    one.stays = false;
+    staying.stays = false;
     pause.join();
+    return early;
+}
+
+void endsOfPause()
+{
+    auto &one = *new Ending, &other = *new Ending;
+    one.stays = true;
+    one.requestEnd(0);
+    one.by("cb", 0);
+    other.requestEnd(0); // stands behind it
+    const bool early = pausesBefore(one);
     one.requestEnd(0);
     epicsThreadSleep(0.1);
     testOk(!early && other.calls == 0 && one.calls == 1,
@@ -205,15 +213,7 @@ void apart()
         testOk(scanned.by("asynScan", priority), "keeps no scan thread: %d", priority);
     }
     other.requestApart();
-    std::atomic<bool> paused{false};
-    std::thread pause([&] {
-        initHookAnnounce(initHookAtIocPause);
-        paused = true;
-    });
-    epicsThreadSleep(0.1); // what would be wrong shows up in it mostly
-    const bool early = paused;
-    client.stays = false;
-    pause.join();
+    const bool early = pausesBefore(client);
     testOk(!early && other.calls == 0, "a pause waits for it, and none comes then");
     initHookAnnounce(initHookAfterDatabaseRunning);
     testOk(other.by("asynRejoin", 0), "until the IOC goes on");
