@@ -1,7 +1,28 @@
 #include "portGate.h"
 
+#include <condition_variable>
+#include <mutex>
+
 namespace portManager
 {
+
+namespace
+{
+
+// Where threads wait for the calls of any closed gate to end. Not in the gate, which may be gone as
+// soon as its last call has been counted out.
+struct Quiet {
+    std::mutex mutex; // for ended alone
+    std::condition_variable ended;
+
+    static Quiet &all()
+    {
+        static auto *quiet = new Quiet; // never destroyed: calls may end after main() has
+        return *quiet;
+    }
+};
+
+} // namespace
 
 // The calls in which the calling thread is, the innermost first.
 static thread_local const CallGate::Pass *innermost = nullptr;
@@ -13,15 +34,16 @@ CallGate::Pass::Pass(CallGate &gate) : gate_(&gate)
         gate_ = nullptr;
         return;
     }
-    outer_ = innermost;
-    innermost = this;
+    innermost_ = &innermost;
+    outer_ = *innermost_;
+    *innermost_ = this;
 }
 
 CallGate::Pass::~Pass()
 {
     if (!gate_)
         return;
-    innermost = outer_;
+    *innermost_ = outer_;
     gate_->leave();
 }
 
@@ -29,8 +51,9 @@ void CallGate::leave()
 {
     if (!(state_.fetch_sub(1) & closed))
         return;
-    const std::lock_guard<std::mutex> guard(mutex_);
-    quiet_.notify_all();
+    Quiet &quiet = Quiet::all();
+    const std::lock_guard<std::mutex> guard(quiet.mutex);
+    quiet.ended.notify_all();
 }
 
 unsigned CallGate::ownCalls() const
@@ -45,8 +68,11 @@ void CallGate::close()
 {
     const unsigned own = ownCalls();
     state_.fetch_or(closed);
-    std::unique_lock<std::mutex> lock(mutex_);
-    quiet_.wait(lock, [&] { return (state_ & ~closed) <= own; });
+    if ((state_ & ~closed) <= own)
+        return;
+    Quiet &quiet = Quiet::all();
+    std::unique_lock<std::mutex> lock(quiet.mutex);
+    quiet.ended.wait(lock, [&] { return (state_ & ~closed) <= own; });
 }
 
 } // namespace portManager

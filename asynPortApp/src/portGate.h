@@ -3,8 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 
 namespace portManager
 {
@@ -24,7 +22,8 @@ class CallGate
 
       private:
         friend class CallGate;
-        CallGate *gate_; // NULL where it is closed
+        CallGate *gate_;                   // NULL where it is closed
+        const Pass **innermost_ = nullptr; // of the thread
         const Pass *outer_ = nullptr;
     };
 
@@ -42,9 +41,7 @@ class CallGate
     void leave();
     unsigned ownCalls() const;
 
-    std::atomic<unsigned> state_{0}; // calls, and the bit closed
-    std::mutex mutex_;               // for quiet_ alone
-    std::condition_variable quiet_;  // a call has ended since the gate was closed
+    std::atomic<unsigned> state_{0}; // calls, and the bit closed; each client has one
 };
 
 } // namespace portManager

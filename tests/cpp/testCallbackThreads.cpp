@@ -138,12 +138,57 @@ void run()
     arrays->cancelInterruptUser(nullptr, user.get(), registrar);
 }
 
+// A client that registers while another thread has the list of clients hears of the value that is
+// set then.
+void registerMeanwhile()
+{
+    constexpr int rounds = 20;
+    const std::string port = freshName("meanwhile");
+    Driver driver(port);
+    const int known = driver.make("OTHER", asynParamInt32);
+    const int index = driver.make("VALUE", asynParamInt32);
+    Watcher other(port, "OTHER");
+    User user(port, 0, "VALUE");
+    void *pvt = nullptr;
+    pasynManager->getInterruptPvt(user.get(), asynInt32Type, &pvt);
+    int heard = 0;
+    for (int round = 1; round <= rounds; ++round) {
+        std::atomic<bool> held{false}, calling{false};
+        {
+            Locked lock(driver);
+            driver.setIntegerParam(known, round);
+            driver.callParamCallbacks(); // it knows all clients that there are until now
+        }
+        std::thread walker([&] {
+            ELLLIST *list;
+            pasynManager->interruptStart(pvt, &list);
+            held = true;
+            while (!calling)
+                std::this_thread::yield();
+            std::this_thread::sleep_for(std::chrono::milliseconds(5)); // the call waits for it
+            pasynManager->interruptEnd(pvt);
+        });
+        while (!held)
+            std::this_thread::yield();
+        Watcher watcher(port, "VALUE");
+        Locked lock(driver);
+        driver.setIntegerParam(index, round);
+        calling = true;
+        driver.callParamCallbacks();
+        walker.join();
+        heard += watcher.last() == round;
+    }
+    // The call waits 50 ms at most, and a busy machine may take longer.
+    testOk(heard > rounds / 2, "%d of %d clients that came meanwhile have the value", heard, rounds);
+}
+
 } // namespace
 
 int main()
 {
-    testPlan(0);
+    testPlan(5);
     interruptAccept = 1;
     run();
+    registerMeanwhile();
     return testDone();
 }
