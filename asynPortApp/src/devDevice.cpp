@@ -434,8 +434,13 @@ void Device::serve()
     }
     // The watch asks again until the record has joined, so that it may have done so since.
     if (taken(portBack_) && !joined()) {
+        {
+            epicsGuard<epicsMutex> guard(mutex_);
+            if (!joining_)
+                joining_ = std::make_unique<Joining>(*this);
+        }
         joins_ = true;
-        joining_.requestApart();
+        joining_->requestApart();
     }
 }
 

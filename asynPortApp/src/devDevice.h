@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 
 #include <alarm.h>
@@ -274,7 +275,8 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // it.
     std::atomic<bool> away_{false};
     std::atomic<bool> portGone_{false}, portBack_{false}; // for the scan thread to look
-    Joining joining_{*this};
+    // Made when the port first comes back, guarded by mutex_; few records ever need it.
+    std::unique_ptr<Joining> joining_;
     // Handed over to the thread apart, which may have the record as long as its driver takes: scan
     // threads leave it alone. Set by them, reset by that thread.
     std::atomic<bool> joins_{false};

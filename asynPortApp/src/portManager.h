@@ -117,40 +117,42 @@ using DeviceRef = std::shared_ptr<Device>;
 
 // Whether one of a client's callbacks runs. One that is watched runs, and somebody waits for its
 // end or has left something to do then.
-enum class RequestState { idle, running, watched };
+enum class RequestState : unsigned char { idle, running, watched };
 
 struct User {
     asynUser user{}; // first: the public part, by which clients know it
     userCallback process = nullptr;
     userCallback timeoutCallback = nullptr;
     DeviceRef device; // NULL until connectDevice
+    // Each record has three of these: what is one byte stands together.
+    //
     // Written with Port::state held, except where a port that does not block begins and ends a
     // request that nobody watches: then with Port::sync alone.
     std::atomic<RequestState> state{RequestState::idle};
     // Stands in its port's queue; while a callback runs, too, that has made a request anew. That
     // one waits for the callback's end.
     bool queued = false;
-    asynQueuePriority priority = asynQueuePriorityLow; // of the queued request
-    bool evenIfDisconnected = false;                   // the same
-    Completion *completion = nullptr; // see portCompletion.h; as long as it makes no request
-    MonotonicTime deadline;           // of the queued request, where hasDeadline
+    bool evenIfDisconnected = false; // of the queued request, as priority
     bool hasDeadline = false;
     bool prompt = false; // see portPrompt.h; as long as nobody else knows the client
     // Written before the request is watched; looked at by its end, where it is.
     std::atomic<bool> freeAfterRun{false};
     std::atomic<bool> isFree{false};
-    char noMessage = '\0';     // the room where there is no message
+    char noMessage = '\0'; // the room where there is no message
+    unsigned char priority = asynQueuePriorityLow; // an asynQueuePriority
+    unsigned short cancelWaiters = 0;              // as finished
+    unsigned foundVersion = 0;                     // as found
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
     unsigned blocksDevice = 0; // the same for the one device
+    Completion *completion = nullptr; // see portCompletion.h; as long as it makes no request
+    MonotonicTime deadline;           // of the queued request, where hasDeadline
     std::atomic<epicsThreadId> runner{nullptr}; // where the running request runs
     // Signalled when a watched request has returned; made by the first who waits for one, with
     // Port::state held. Few asynUsers are ever waited for.
     std::unique_ptr<epicsEvent> finished;
-    // What findInterfaceLocked found last; guarded by Port::sync
-    const char *foundType = nullptr;
+    // What findInterfaceLocked found last; guarded by Port::sync.
     asynInterface *found = nullptr;
-    unsigned foundVersion = 0;
-    int cancelWaiters = 0;           // as finished
+    const char *foundType = nullptr;
     std::unique_ptr<char[]> message; // see portMessage.h; NULL for what callbacks are handed, too
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }

@@ -314,7 +314,7 @@ asynStatus enqueue(const DeviceRef &device, User &user, asynQueuePriority priori
         if (user.queued)
             return fail(&user.user, asynError, "asynManager::queueRequest: a request is queued");
         user.queued = true;
-        user.priority = priority;
+        user.priority = static_cast<unsigned char>(priority);
         user.evenIfDisconnected = evenIfDisconnected(user, priority);
         user.hasDeadline = timeout > 0;
         if (user.hasDeadline)

@@ -14,7 +14,7 @@ record(longout, "T:SET") { field(DTYP, "asynInt32") field(OUT, "@asyn(P1)VALUE")
 record(longin, "T:GET") { field(DTYP, "asynInt32") field(INP, "@asyn(P1)OTHER") field(SCAN, "I/O Intr") info(pyname, "other") }
 """
 HEAD = """
-import asyncio, concurrent.futures, queue, threading, time
+import asyncio, concurrent.futures, queue, sys, threading, time
 from PythonDriver import PythonDriver
 
 class D(PythonDriver):
@@ -41,7 +41,7 @@ class D(PythonDriver):
             self.other = 5  # waits
             self.update()
         except RuntimeError as error:
-            print("raised:", error)
+            sys.stdout.write(f"raised: {error}\\n")  # at once: other threads write, too
             raise
 
     async def assign_later(self):
