@@ -1,8 +1,8 @@
 // What calls into a port's Python interpreter cost: a library that benchmarks/interpreters loads
 // into an IOC. Its shell command `bench` writes lines "RESULT number number ...".
 //
-// interpreter.cpp and what it needs are compiled in, with the flags of the project's own library,
-// so that Attach is measured as it is there.
+// interpreter/interpreter.cpp and what it needs are compiled in, with the flags of the project's
+// own library, so that Attach is measured as it is there.
 #include <Python.h>
 
 #include <unistd.h>
@@ -24,7 +24,7 @@
 #include <epicsThread.h>
 #include <iocsh.h>
 
-#include "../asynPythonApp/src/interpreter.h"
+#include "../asynPythonApp/src/interpreter/interpreter.h"
 
 namespace
 {

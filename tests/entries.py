@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Finds a function that CPython or EPICS calls without a wrapper that keeps C++ exceptions from them.
 
-- What stands in CPython's tables is behind pythonEntry, pythonMethod or pythonSlot (asynPythonApp/src/pythonEntry.h).
-- What is given to EPICS is behind epicsEntry or epicsGuarded (asynPortApp/src/epicsEntry.h).
+- What stands in CPython's tables is behind pythonEntry, pythonMethod or pythonSlot (asynPythonApp/src/interpreter/pythonEntry.h).
+- What is given to EPICS is behind epicsEntry or epicsGuarded (asynPortApp/src/common/epicsEntry.h).
 - A lock is given back by a guard's destructor, or by the function that is itself the unlock.
 - A class is defined once.
 
@@ -44,7 +44,7 @@ UNLOCK = re.compile(
     r"(?:(?P<object>[\w.>()-]+?)(?:\.|->))?(?P<call>unlock|unlockPort|queueUnlockPort|dbScanUnlock)\("
 )
 # The functions that are an unlock, and those that hand a lock from one of them to the next.
-UNLOCKERS = {"asynPortApp/src/portLock.cpp", "asynPortApp/src/portQueue.cpp"}
+UNLOCKERS = {"asynPortApp/src/manager/lock.cpp", "asynPortApp/src/manager/queue.cpp"}
 
 
 def without_comments(text: str) -> str:
@@ -112,7 +112,7 @@ def epics_registrations(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), f"registrar: {match[1]} does nothing but call epicsEntry<…>()"
     for match in re.finditer(
         r"epicsExportAddress\(\w+, (?!NAME\))(\w+)\)", text
-    ):  # NAME: of a macro in devDset.h
+    ):  # NAME: of a macro in records/dset.h
         table = re.search(rf"\b{match[1]}\s*=\s*(?=\{{)", text)
         for member in parts(enclosed(text, table.end())) if table else [match[1]]:
             if not re.match(r"(\d+|nullptr|NULL|epicsEntry<.*>)$", member):

@@ -1,4 +1,4 @@
-"""The module that each port has in its own interpreter; see asynPythonApp/src/portModule.cpp."""
+"""The module that each port has in its own interpreter; see asynPythonApp/src/port/module.cpp."""
 
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec

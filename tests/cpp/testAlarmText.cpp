@@ -3,7 +3,7 @@
 
 #include <epicsUnitTest.h>
 
-#include "devAlarm.h"
+#include "records/alarm.h"
 
 namespace
 {

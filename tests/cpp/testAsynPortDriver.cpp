@@ -7,7 +7,7 @@
 #include <asynShellCommands.h>
 #include <errlog.h>
 
-#include "../../asynPythonApp/src/unfinishedPort.h"
+#include "../../asynPythonApp/src/port/openedPort.h"
 #include "portClient.h"
 
 namespace

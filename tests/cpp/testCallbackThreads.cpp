@@ -179,7 +179,8 @@ void registerMeanwhile()
         heard += watcher.last() == round;
     }
     // The call waits 50 ms at most, and a busy machine may take longer.
-    testOk(heard > rounds / 2, "%d of %d clients that came meanwhile have the value", heard, rounds);
+    testOk(heard > rounds / 2, "%d of %d clients that came meanwhile have the value", heard,
+           rounds);
 }
 
 } // namespace

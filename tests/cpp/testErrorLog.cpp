@@ -7,7 +7,7 @@
 #include <epicsUnitTest.h>
 #include <errlog.h>
 
-#include "errorLog.h"
+#include "interpreter/errorLog.h"
 
 namespace
 {

@@ -13,7 +13,7 @@
 #include <epicsTime.h>
 #include <epicsUnitTest.h>
 
-#include "devLink.h"
+#include "records/link.h"
 
 namespace
 {

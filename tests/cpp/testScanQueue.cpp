@@ -12,7 +12,7 @@
 #include <epicsUnitTest.h>
 #include <initHooks.h>
 
-#include "devScanQueue.h"
+#include "scan/scanQueue.h"
 
 static std::atomic<bool> refusesThreads{false};
 

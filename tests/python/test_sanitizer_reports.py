@@ -29,8 +29,8 @@ def leaks(stack: str) -> str:
     )
 
 
-OWN = leaks("make /src/asynPortApp/src/portUser.cpp:41")
-STRING = leaks("PyUnicode_New /src/Objects/unicodeobject.c:1\n    #1 0x2 in make /src/asynPythonApp/src/portModule.cpp:1")
+OWN = leaks("make /src/asynPortApp/src/manager/user.cpp:41")
+STRING = leaks("PyUnicode_New /src/Objects/unicodeobject.c:1\n    #1 0x2 in make /src/asynPythonApp/src/port/module.cpp:1")
 OTHERS = leaks("make /src/Objects/object.c:1")
 
 

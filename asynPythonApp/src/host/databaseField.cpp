@@ -1,5 +1,5 @@
-#include "host.h"
-#include "recordLock.h"
+#include "host/host.h"
+#include "host/recordLock.h"
 
 #include <stdexcept>
 

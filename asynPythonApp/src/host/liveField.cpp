@@ -1,6 +1,6 @@
 // Fields of records, as clients have them.
-#include "host.h"
-#include "recordLock.h"
+#include "host/host.h"
+#include "host/recordLock.h"
 
 #include <stdexcept>
 

@@ -3,7 +3,7 @@
 // Servers' threads call the listener, with no record lock held and one at a time: asTrapWrite has a
 // lock of its own, outside records' locks. The listener reads the record and never enters Python; a
 // thread prints, so that a terminal that is stopped does not stop clients.
-#include "host.h"
+#include "host/host.h"
 
 #include <cstdio>
 #include <deque>
@@ -24,9 +24,9 @@
 #include <iocInit.h>
 #include <iocsh.h>
 
-#include "putText.h"
+#include "host/putText.h"
 
-#include "../../../asynPortApp/src/epicsEntry.h"
+#include "../../../asynPortApp/src/common/epicsEntry.h"
 
 namespace
 {

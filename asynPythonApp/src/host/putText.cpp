@@ -1,4 +1,4 @@
-#include "putText.h"
+#include "host/putText.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "outside.h"
+#include "softioc/outside.h"
 
 #include <atomic>
 

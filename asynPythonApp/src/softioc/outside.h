@@ -6,7 +6,7 @@
 
 #include <optional>
 
-#include "../interpreter.h"
+#include "interpreter/interpreter.h"
 
 class Outside
 {

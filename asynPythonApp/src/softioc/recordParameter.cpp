@@ -3,12 +3,12 @@
 #include <mutex>
 #include <new>
 
-#include "outside.h"
-#include "recordPort.h"
+#include "softioc/outside.h"
+#include "softioc/recordPort.h"
 
-#include "../attribute.h"
-#include "../conversions.h"
-#include "../pythonEntry.h"
+#include "interpreter/pythonEntry.h"
+#include "port/attribute.h"
+#include "values/conversions.h"
 
 #include <alarm.h>
 #include <epicsTime.h>

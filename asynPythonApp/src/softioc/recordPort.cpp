@@ -1,4 +1,4 @@
-#include "recordPort.h"
+#include "softioc/recordPort.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -7,13 +7,13 @@
 
 #include <unistd.h>
 
-#include "../attribute.h"
-#include "../conversions.h"
-#include "../errorLog.h"
-#include "../pythonError.h"
-#include "../unfinishedPort.h"
+#include "interpreter/errorLog.h"
+#include "interpreter/pythonError.h"
+#include "port/attribute.h"
+#include "port/openedPort.h"
+#include "values/conversions.h"
 
-#include "../../../asynPortApp/src/epicsEntry.h"
+#include "../../../asynPortApp/src/common/epicsEntry.h"
 
 #include <dbAccess.h>
 #include <epicsExit.h>

@@ -23,9 +23,9 @@
 #include <epicsMutex.h>
 #include <initHooks.h>
 
-#include "../arrayValue.h"
-#include "../interpreter.h"
-#include "../pyRef.h"
+#include "interpreter/interpreter.h"
+#include "interpreter/pyRef.h"
+#include "values/arrayValue.h"
 
 // What is set at once: a value of one of the types, its alarm and its time.
 struct RecordValue {

@@ -1,12 +1,12 @@
 // The module by which softioc makes its records' parameters.
 #include <string>
 
-#include "outside.h"
-#include "recordPort.h"
-#include "termination.h"
+#include "softioc/outside.h"
+#include "softioc/recordPort.h"
+#include "softioc/termination.h"
 
-#include "../counters.h"
-#include "../pythonEntry.h"
+#include "interpreter/counters.h"
+#include "interpreter/pythonEntry.h"
 
 namespace
 {

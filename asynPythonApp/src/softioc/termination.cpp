@@ -1,4 +1,4 @@
-#include "termination.h"
+#include "softioc/termination.h"
 
 #include <cerrno>
 #include <csignal>

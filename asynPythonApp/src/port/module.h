@@ -1,0 +1,26 @@
+// The module _asynPython, through which Python code of a port reaches it. One for each port's
+// interpreter.
+#pragma once
+
+#include <Python.h>
+
+#include <memory>
+
+#include "interpreter/pyRef.h"
+#include "port/handle.h"
+
+struct PortModuleState {
+    std::shared_ptr<PortHandle> port;
+    PyObject *attributeType = nullptr;
+    PyObject *closedError =
+        nullptr; // raised in code of a port that is shut down; ends a thread in silence
+    PyObject *write = nullptr; // PythonDriver.write (writeMethod.h)
+};
+
+// The module for port in the current interpreter. Attached; NULL with an exception set.
+PyRef makePortModule(const std::shared_ptr<PortHandle> &port);
+
+PortModuleState &portModuleState(PyObject *module);
+
+// Sets PortClosed. Returns NULL.
+PyObject *raiseClosed(PyObject *module);

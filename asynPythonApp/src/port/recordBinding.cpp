@@ -1,0 +1,202 @@
+// At iocInit: the loaded records of each Python port, so that info(pyname, …) makes attributes of
+// them; and the first values for records that wait for a callback.
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "interpreter/pythonError.h"
+#include "port/asynPythonDriver.h"
+
+#include "../../../asynPortApp/src/common/epicsEntry.h"
+
+#include <dbAccess.h>
+#include <dbStaticLib.h>
+#include <epicsExit.h>
+#include <epicsString.h>
+#include <errlog.h>
+#include <initHooks.h>
+
+namespace
+{
+
+struct Drivers {
+    epicsMutex mutex; // guards all
+    std::vector<asynPythonDriver *> all;
+};
+
+Drivers &drivers()
+{
+    static auto *drivers = new Drivers;
+    return *drivers;
+}
+
+class Entry
+{
+  public:
+    Entry() { dbInitEntry(pdbbase, &entry_); }
+    ~Entry() { dbFinishEntry(&entry_); }
+    Entry(const Entry &) = delete;
+    Entry &operator=(const Entry &) = delete;
+    DBENTRY *operator&() { return &entry_; }
+
+    std::string field(const char *name)
+    {
+        const char *text = dbFindField(&entry_, name) == 0 ? dbGetString(&entry_) : nullptr;
+        return text ? text : "";
+    }
+    // Whether the database gives the field a value. Arrays are none of the database's.
+    bool isGiven(const char *name)
+    {
+        return dbFindField(&entry_, name) == 0 && entry_.pflddes->field_type != DBF_NOACCESS &&
+               !dbIsDefaultValue(&entry_);
+    }
+    std::string info(const char *name)
+    {
+        const char *text = dbFindInfo(&entry_, name) == 0 ? dbGetInfoString(&entry_) : nullptr;
+        return text ? text : "";
+    }
+
+  private:
+    DBENTRY entry_;
+};
+
+// The port's name between the parenthesis and the first comma or blank.
+std::string portOf(const std::string &link)
+{
+    const size_t open = link.find('(');
+    if (link.compare(0, 5, "@asyn") != 0 || open == std::string::npos)
+        return {};
+    const size_t start = link.find_first_not_of(" \t", open + 1);
+    const size_t end = link.find_first_of(", \t)", start);
+    return start == std::string::npos || end == std::string::npos ? std::string()
+                                                                  : link.substr(start, end - start);
+}
+
+// How long a string the record can hold, in bytes without the terminator; 0 for other records.
+size_t capacityOf(Entry &entry, const std::string &type, const std::string &dtyp)
+{
+    if (dtyp.compare(0, 9, "asynOctet") != 0)
+        return 0;
+    if (type == "stringin" || type == "stringout")
+        return 39;
+    const std::string text = entry.field(type == "waveform" ? "NELM" : "SIZV");
+    const long size = std::atol(text.c_str());
+    return size > 1 ? static_cast<size_t>(type == "waveform" ? size : size - 1) : 0;
+}
+
+std::map<std::string, std::vector<BoundRecord>> recordsByPort()
+{
+    std::map<std::string, std::vector<BoundRecord>> result;
+    Entry entry;
+    for (long type = dbFirstRecordType(&entry); type == 0; type = dbNextRecordType(&entry)) {
+        const std::string recordType = dbGetRecordTypeName(&entry);
+        for (long status = dbFirstRecord(&entry); status == 0; status = dbNextRecord(&entry)) {
+            if (dbIsAlias(&entry))
+                continue;
+            BoundRecord record;
+            record.name = dbGetRecordName(&entry);
+            record.recordType = recordType;
+            record.dtyp = entry.field("DTYP");
+            if (record.dtyp.compare(0, 4, "asyn") != 0)
+                continue;
+            record.link = entry.field("INP");
+            record.output = record.link.empty();
+            if (record.output)
+                record.link = entry.field("OUT");
+            record.defined = entry.isGiven("VAL");
+            record.asks = entry.field("SCAN") != "I/O Intr" || entry.isGiven("PINI");
+            record.pyname = entry.info("pyname");
+            record.capacity = capacityOf(entry, recordType, record.dtyp);
+            result[portOf(record.link)].push_back(std::move(record));
+        }
+    }
+    return result;
+}
+
+std::atomic<bool> allBound{false};
+
+void bindAll()
+{
+    allBound = true;
+    auto records = recordsByPort();
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    for (asynPythonDriver *driver : drivers().all)
+        driver->bind(records[driver->portName]);
+}
+
+void announceAll()
+{
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    for (asynPythonDriver *driver : drivers().all)
+        driver->announceFirst();
+}
+
+void onInit(initHookState state)
+{
+    if (state == initHookAtBeginning)
+        bindAll();
+    else if (state == initHookAfterIocRunning) { // not earlier: no record could be processed
+        static std::atomic<bool> announced{false};
+        if (announced.exchange(true))
+            return;                                                    // iocRun after iocPause
+        epicsAtExit(epicsEntry<asynPythonDriver::watchExit>, nullptr); // the last is called first
+        announceAll();
+    }
+}
+
+} // namespace
+
+void rememberForBinding(asynPythonDriver &driver)
+{
+    static const int registered = initHookRegister(epicsEntry<onInit>);
+    (void)registered;
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    drivers().all.push_back(&driver);
+}
+
+void bindLate(asynPythonDriver &driver)
+{
+    if (!allBound && !interruptAccept) // the first port may be made later than iocInit
+        return;
+    driver.bind(recordsByPort()[driver.portName]);
+    driver.announceFirst();
+}
+
+void forgetForBinding(asynPythonDriver &driver)
+{
+    epicsGuard<epicsMutex> guard(drivers().mutex);
+    auto &all = drivers().all;
+    all.erase(std::remove(all.begin(), all.end(), &driver), all.end());
+}
+
+void asynPythonDriver::bind(const std::vector<BoundRecord> &records)
+{
+    bindRecords(records);
+    reportEarlyChoices();
+    PortGuard guard(handle_->lock);
+    publish(0); // what has become an attribute
+}
+
+void asynPythonDriver::bindRecords(const std::vector<BoundRecord> &records)
+{
+    Attach attached(*interpreter_);
+    if (!attached || !hooks_->driver)
+        return; // the port ends, or its module is being imported
+    PyRef list(PyList_New(0));
+    for (const BoundRecord &record : records) {
+        PyRef item(Py_BuildValue("(sssssniii)", record.name.c_str(), record.recordType.c_str(),
+                                 record.dtyp.c_str(), record.link.c_str(), record.pyname.c_str(),
+                                 static_cast<Py_ssize_t>(record.capacity), int{record.output},
+                                 int{record.defined}, int{record.asks}));
+        if (!item || PyList_Append(list.get(), item.get()) < 0)
+            break;
+    }
+    PyRef result(PyErr_Occurred() ? nullptr
+                                  : PyObject_CallMethod(hooks_->binding.get(), "bind_records", "OO",
+                                                        hooks_->driver.get(), list.get()));
+    if (!result)
+        logLines(interpreter_->core(),
+                 "port " + std::string(portName) + ": records cannot be bound: " + takeTraceback());
+}
