@@ -40,9 +40,7 @@ MODULE_FUNCTIONS = (6, 7, 8)  # of a PyModuleDef: traverse, clear, free
 DATA_SLOTS = {"Py_tp_doc", "Py_tp_methods", "Py_tp_members", "Py_tp_getset", "Py_tp_base", "Py_tp_bases",
               "Py_mod_multiple_interpreters", "Py_mod_gil", "0"}  # fmt: skip
 VIRTUALS = {"epicsTimerNotify": "expire", "epicsThreadRunable": "run"}
-UNLOCK = re.compile(
-    r"(?:(?P<object>[\w.>()-]+?)(?:\.|->))?(?P<call>unlock|unlockPort|queueUnlockPort|dbScanUnlock)\("
-)
+UNLOCK = re.compile(r"(?:(?P<object>[\w.>()-]+?)(?:\.|->))?(?P<call>unlock|unlockPort|queueUnlockPort|dbScanUnlock)\(")
 # The functions that are an unlock, and those that hand a lock from one of them to the next.
 UNLOCKERS = {"asynPortApp/src/manager/lock.cpp", "asynPortApp/src/manager/queue.cpp"}
 
@@ -110,17 +108,13 @@ def epics_registrations(text: str) -> Iterator[tuple[int, str]]:
     for match in re.finditer(r"epicsExportRegistrar\((\w+)\)", text):
         if not re.search(rf"void {match[1]}\(\)\s*\{{\s*epicsEntry<", text):
             yield match.start(), f"registrar: {match[1]} does nothing but call epicsEntry<…>()"
-    for match in re.finditer(
-        r"epicsExportAddress\(\w+, (?!NAME\))(\w+)\)", text
-    ):  # NAME: of a macro in records/dset.h
+    for match in re.finditer(r"epicsExportAddress\(\w+, (?!NAME\))(\w+)\)", text):  # NAME: of a macro in records/dset.h
         table = re.search(rf"\b{match[1]}\s*=\s*(?=\{{)", text)
         for member in parts(enclosed(text, table.end())) if table else [match[1]]:
             if not re.match(r"(\d+|nullptr|NULL|epicsEntry<.*>)$", member):
                 yield match.start(), f"epicsExportAddress: {member} is not behind epicsEntry"
     for base, method in VIRTUALS.items():
-        for match in re.finditer(
-            rf"\b(class|struct) \w+[^;{{]*: [^;{{]*\b{base}\b[^;{{]*(?=\{{)", text
-        ):
+        for match in re.finditer(rf"\b(class|struct) \w+[^;{{]*: [^;{{]*\b{base}\b[^;{{]*(?=\{{)", text):
             body = enclosed(text, match.end())
             found = re.search(rf"\b{method}\([^)]*\) override\s*(?=\{{)", body)
             if not found or "epicsGuarded(" not in enclosed(body, found.end()):
@@ -131,13 +125,9 @@ def unguarded_locks(text: str) -> Iterator[tuple[int, str]]:
     """Each unlock is in a destructor or an unlock, or ends a std::unique_lock early, which has a destructor."""
     for match in UNLOCK.finditer(text):
         start = text.rfind("\n", 0, match.start()) + 1
-        if re.match(
-            r"\s*(static |inline )?(void|asynStatus) [\w:]*\w+\(", text[start : match.end() + 1]
-        ):
+        if re.match(r"\s*(static |inline )?(void|asynStatus) [\w:]*\w+\(", text[start : match.end() + 1]):
             continue  # its own declaration or definition
-        if match["object"] and re.fullmatch(
-            r"\w*(guard|held|Held|lock)", match["object"].rsplit(".", 1)[-1]
-        ):
+        if match["object"] and re.fullmatch(r"\w*(guard|held|Held|lock)", match["object"].rsplit(".", 1)[-1]):
             if re.search(rf"std::unique_lock<[^;]*\b{match['object']}\b", text):
                 continue
         header = re.findall(
@@ -146,21 +136,14 @@ def unguarded_locks(text: str) -> Iterator[tuple[int, str]]:
             re.M,
         )
         name = header[-1].rsplit("::", 1)[-1] if header else ""
-        if (
-            name.startswith("~")
-            or "unlock" in name.lower()
-            or name in ("if", "for", "while")
-            and _in_unlock(header)
-        ):
+        if name.startswith("~") or "unlock" in name.lower() or name in ("if", "for", "while") and _in_unlock(header):
             continue
         yield match.start(), f"{match[0]}…) is not in the destructor of a guard"
 
 
 def _in_unlock(headers: list[str]) -> bool:
     names = [header for header in headers if header not in ("if", "for", "while", "switch")]
-    return bool(names) and (
-        names[-1].rsplit("::", 1)[-1].startswith("~") or "unlock" in names[-1].lower()
-    )
+    return bool(names) and (names[-1].rsplit("::", 1)[-1].startswith("~") or "unlock" in names[-1].lower())
 
 
 def classes(text: str) -> Iterator[tuple[int, str]]:

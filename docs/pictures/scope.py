@@ -17,9 +17,7 @@ def main() -> None:
         volts = context.get("MTEST:SCOPE:VoltsPerDiv_RBV")["value"]
         seconds = context.get("MTEST:SCOPE:TimePerDiv_RBV")["value"]
     points = " ".join(f"{x(time):.1f},{y(value):.1f}" for time, value in zip(times, values, strict=True))
-    grid = "".join(
-        f'<path d="M{x(i)},{y(0)} V{y(10)} M{x(0)},{y(i)} H{x(10)}" stroke="#456"/>' for i in range(11)
-    )
+    grid = "".join(f'<path d="M{x(i)},{y(0)} V{y(10)} M{x(0)},{y(i)} H{x(10)}" stroke="#456"/>' for i in range(11))
     label = f"{volts:g} V and {seconds * 1e3:g} ms per division"
     Path(__file__).with_suffix(".svg").write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'

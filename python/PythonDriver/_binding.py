@@ -41,9 +41,7 @@ def load(module_name: str) -> object:
             if isinstance(value, type) and issubclass(value, PythonDriver) and value is not PythonDriver
         ]
         hint = f"; is `driver = {classes[-1]}()` missing at its end?" if classes else ""
-        raise DriverError(
-            f"module {module_name} ({getattr(module, '__file__', '?')}) has no object named driver{hint}"
-        )
+        raise DriverError(f"module {module_name} ({getattr(module, '__file__', '?')}) has no object named driver{hint}")
     if isinstance(driver, type):
         raise DriverError(
             f"module {module_name}: driver is the class {driver.__name__}; `driver = {driver.__name__}()` "
@@ -77,9 +75,7 @@ def bind_records(driver: object, loaded: list[tuple[Any, ...]]) -> None:
     attributes = _attributes(cls)
     collector = Collector(cls, attributes)
     for attribute in attributes.values():
-        collector.add(
-            attribute.pyname, attribute.name, attribute.type, attribute.limit, f"class {cls.__qualname__}"
-        )
+        collector.add(attribute.pyname, attribute.name, attribute.type, attribute.limit, f"class {cls.__qualname__}")
     limits: dict[str, int] = {}
     records = [_typos.LoadedRecord(*values) for values in loaded]
     for record in records:

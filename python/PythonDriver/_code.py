@@ -44,10 +44,7 @@ class Code:
     def mentions(self, name: str, drvinfo: str) -> bool:
         """Whether the code has a parameter's attribute or its drvInfo string."""
         return (
-            name in self._names
-            or name in self._texts
-            or drvinfo.lower() in self._texts
-            or self._is_set_elsewhere(name)
+            name in self._names or name in self._texts or drvinfo.lower() in self._texts or self._is_set_elsewhere(name)
         )
 
     def reads(self, name: str) -> bool:

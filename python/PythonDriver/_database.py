@@ -50,9 +50,7 @@ class _Token(NamedTuple):
     line: int
 
 
-def read_database(
-    path: Path, macros: Mapping[str, str] | None = None, search: Sequence[Path] = ()
-) -> list[Record]:
+def read_database(path: Path, macros: Mapping[str, str] | None = None, search: Sequence[Path] = ()) -> list[Record]:
     """The records of a file and of all it includes, in their order.
 
     Macros are those given and the environment. Raises DatabaseError with file and line.
@@ -157,9 +155,7 @@ class _Tokens:
     def take(self) -> _Token:
         token = self.take_or_none()
         if token is None:
-            raise DatabaseError(
-                f"{self._path}, line {self._line}: the file ends in the middle of a statement"
-            )
+            raise DatabaseError(f"{self._path}, line {self._line}: the file ends in the middle of a statement")
         return token
 
     def put_back(self, token: _Token) -> None:
@@ -228,9 +224,7 @@ def _tokenize(path: Path, text: str, macros: Mapping[str, str]) -> Iterator[_Tok
         while position < len(line):
             match = _TOKEN.match(line, position)
             if match is None:
-                raise DatabaseError(
-                    f"{path}, line {number}: {_reason(line[position])} in: {raw.strip()}"
-                )
+                raise DatabaseError(f"{path}, line {number}: {_reason(line[position])} in: {raw.strip()}")
             position = match.end()
             kind = str(match.lastgroup)
             if kind in ("space", "comment"):

@@ -128,9 +128,7 @@ def _add_attributes(cls: type[PythonDriver], template: str) -> None:
         add_attribute(cls, parameter.drvinfo, parameter.type, parameter.pyname, parameter.limit)
 
 
-def add_attribute(
-    cls: type[PythonDriver], drvinfo: str, type_: str, pyname: str, limit: int
-) -> None:
+def add_attribute(cls: type[PythonDriver], drvinfo: str, type_: str, pyname: str, limit: int) -> None:
     """Makes a parameter of the port an attribute of the class."""
     attribute = _port().Attribute(drvinfo, type_, pyname, limit)
     setattr(cls, pyname, attribute)

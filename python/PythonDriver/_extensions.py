@@ -130,9 +130,7 @@ def _refusals(port: str, mode: str, spec: importlib.machinery.ModuleSpec) -> Ite
         raise _refusal(port, mode, spec, str(error), "interpreter=main") from error
 
 
-def _refusal(
-    port: str, mode: str, spec: importlib.machinery.ModuleSpec, why: str, instead: str
-) -> PackageRefused:
+def _refusal(port: str, mode: str, spec: importlib.machinery.ModuleSpec, why: str, instead: str) -> PackageRefused:
     package = spec.name.partition(".")[0]
     return PackageRefused(
         f"port {port}: the package {package} cannot be used with interpreter={mode} of Python "

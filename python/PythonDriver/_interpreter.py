@@ -132,7 +132,9 @@ def _keep_to_own_threads(port_module: Any) -> None:
     """CPython's own go to the threads of all interpreters, and hand out objects that are another one's."""
 
     def refuse() -> Any:
-        raise RuntimeError("sys._current_exceptions() looks into other ports' interpreters, under threads that run there")
+        raise RuntimeError(
+            "sys._current_exceptions() looks into other ports' interpreters, under threads that run there"
+        )
 
     sys._current_frames = port_module.thread_frames
     sys._current_exceptions = refuse

@@ -50,7 +50,11 @@ class Watch:
             return "", ""
         how = "itself waits, without a limit" if endless else "has not returned"
         said = f"port {self._port}: {_name(waiter)} has waited {self._looks} s for the port, which {_name(keeper)} keeps, that {how}: {_place(frame)}"
-        report = "" if self._reported else f"{said}\n{_name(waiter)}:\n{_stack(frames.get(waiter))}{_name(keeper)}:\n{_stack(frame)}"
+        report = (
+            ""
+            if self._reported
+            else f"{said}\n{_name(waiter)}:\n{_stack(frames.get(waiter))}{_name(keeper)}:\n{_stack(frame)}"
+        )
         self._reported = True
         return report, f"{said}; no other thread of Python can end that wait" if endless else ""
 
@@ -145,7 +149,8 @@ def _is_endless_call(frame: FrameType) -> bool:
 def _is_unlimited(call: ast.Call) -> bool:
     """Of no arguments, or block=True, as an executor's idle worker has it."""
     return not call.args and all(
-        each.arg == "block" and isinstance(each.value, ast.Constant) and each.value.value is True for each in call.keywords
+        each.arg == "block" and isinstance(each.value, ast.Constant) and each.value.value is True
+        for each in call.keywords
     )
 
 

@@ -107,14 +107,12 @@ class Collector:
         named = self._names.get(pyname)
         if named is not None and named.drvinfo.lower() != drvinfo.lower():
             raise ParameterError(
-                f"{where}: pyname {pyname!r} has drvInfo {drvinfo} here and "
-                f"{named.drvinfo} in {named.place}"
+                f"{where}: pyname {pyname!r} has drvInfo {drvinfo} here and {named.drvinfo} in {named.place}"
             )
         first = self._drvinfos.get(drvinfo.lower())
         if first is not None and first.type != type_:
             raise ParameterError(
-                f"{where}: drvInfo {drvinfo} is of type {type_} here and of type {first.type} in "
-                f"{first.place}"
+                f"{where}: drvInfo {drvinfo} is of type {type_} here and of type {first.type} in {first.place}"
             )
         known = self.parameters.get((drvinfo.lower(), pyname))
         if known is None:

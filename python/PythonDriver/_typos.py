@@ -120,9 +120,7 @@ class _Typos:
 
     def _is_untouched(self, name: str) -> bool:
         return not (
-            self._has_value(name)
-            or self._code.sets_any
-            or self._code.mentions(name, self._attributes[name].name)
+            self._has_value(name) or self._code.sets_any or self._code.mentions(name, self._attributes[name].name)
         )
 
     def _has_value(self, name: str) -> bool:

@@ -36,7 +36,9 @@ def main(options: list[str] | None = None) -> None:
 
 def _debug(arguments: list[str], environment: dict[str, str]) -> None:
     """gdb keeps its own environment, since it has a Python in it."""
-    settings = [f"set environment {name}={value}" for name, value in environment.items() if os.environ.get(name) != value]
+    settings = [
+        f"set environment {name}={value}" for name, value in environment.items() if os.environ.get(name) != value
+    ]
     settings += [f"unset environment {name}" for name in os.environ if name not in environment]
     flags = [word for setting in settings for word in ("-ex", setting)]
     try:

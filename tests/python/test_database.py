@@ -39,7 +39,10 @@ def test_fields(tmp_path: Path, text: str, fields: dict[str, str]) -> None:
 
 
 def test_names_keep_their_ends(tmp_path: Path) -> None:
-    assert [r.name for r in read(tmp_path, 'record(ai, "SERVER_RBV") {}\nrecord(bi, "_RBV_") {}')] == ["SERVER_RBV", "_RBV_"]
+    assert [r.name for r in read(tmp_path, 'record(ai, "SERVER_RBV") {}\nrecord(bi, "_RBV_") {}')] == [
+        "SERVER_RBV",
+        "_RBV_",
+    ]
 
 
 def test_infos_and_aliases(tmp_path: Path) -> None:
@@ -105,8 +108,13 @@ def test_undefined_macros_are_seen() -> None:
 def test_messages_show_macros_that_are_not_defined(tmp_path: Path) -> None:
     assert readable(expand("@asyn($(PORT),${A=})$(P)Lamp $", {})) == "@asyn($(PORT),)$(P)Lamp $"
     path = tmp_path / "d.template"
-    path.write_text('record(bi, "$(P)Lamp") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))") info(pyname, "lamp") }')
+    path.write_text(
+        'record(bi, "$(P)Lamp") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))") info(pyname, "lamp") }'
+    )
     (record,) = read_database(path, {})
     with pytest.raises(ParameterError) as raised:
         Collector(object).add_record(record, "lamp")
-    assert "record $(P)Lamp, info(pyname, 'lamp'): expected a link @asyn(port,addr,timeout)drvInfo, got '@asyn($(PORT))'" in str(raised.value)
+    assert (
+        "record $(P)Lamp, info(pyname, 'lamp'): expected a link @asyn(port,addr,timeout)drvInfo, got '@asyn($(PORT))'"
+        in str(raised.value)
+    )

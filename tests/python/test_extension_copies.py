@@ -26,9 +26,7 @@ def test_a_copy(original: Path, tmp_path: Path) -> None:
     assert _copied(original, tmp_path / "copy") == CONTENT
 
 
-def test_a_file_system_that_cannot_send(
-    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_system_that_cannot_send(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may find that out after the first part."""
     send, calls = os.sendfile, []
 

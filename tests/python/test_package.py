@@ -47,9 +47,7 @@ def test_a_driver_outside_of_a_port_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("option", ["--cflags", "--libs", "--dbd", "--db"])
 def test_build_flags(option: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "PythonDriver", option], capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-m", "PythonDriver", option], capture_output=True, text=True, check=True)
     assert "PythonDriver" in result.stdout
 
 

@@ -30,7 +30,9 @@ def leaks(stack: str) -> str:
 
 
 OWN = leaks("make /src/asynPortApp/src/manager/user.cpp:41")
-STRING = leaks("PyUnicode_New /src/Objects/unicodeobject.c:1\n    #1 0x2 in make /src/asynPythonApp/src/port/module.cpp:1")
+STRING = leaks(
+    "PyUnicode_New /src/Objects/unicodeobject.c:1\n    #1 0x2 in make /src/asynPythonApp/src/port/module.cpp:1"
+)
 OTHERS = leaks("make /src/Objects/object.c:1")
 
 
@@ -60,9 +62,7 @@ OTHERS = leaks("make /src/Objects/object.c:1")
         (["terminate called without an active exception\n"], 1),
     ],
 )
-def test_only_a_fall_of_the_leak_sanitizer_is_told_apart(
-    tmp_path: Path, texts: list[str], code: int
-) -> None:
+def test_only_a_fall_of_the_leak_sanitizer_is_told_apart(tmp_path: Path, texts: list[str], code: int) -> None:
     for number, text in enumerate(texts):
         (tmp_path / f"report.{number}").write_text(text)
     assert reports.main(tmp_path) == code

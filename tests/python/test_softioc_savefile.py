@@ -19,9 +19,7 @@ def file(tmp_path: Path) -> SaveFile:
     return file
 
 
-def test_what_is_written_is_on_the_disk_before_it_has_the_name(
-    file: SaveFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_written_is_on_the_disk_before_it_has_the_name(file: SaveFile, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[str] = []
     fsync, replace = os.fsync, os.replace
 

@@ -31,9 +31,7 @@ SCOPE = EXECUTABLE.parents[2] if EXECUTABLE else ROOT / "iocs" / "scopeIOC"
 # A facility's Base may be built without the modules of PVAccess.
 SERVES_PVA = not EXECUTABLE or "QSRVRegistrar" in (SCOPE / "dbd" / "scope.dbd").read_text()
 # An executable of a facility finds its own Python, the packages are those of this environment.
-HOST_ENVIRONMENT = (
-    {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(ROOT / "python")} if EXECUTABLE else {}
-)
+HOST_ENVIRONMENT = {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(ROOT / "python")} if EXECUTABLE else {}
 HOST_COMMAND = [str(EXECUTABLE)] if EXECUTABLE else [sys.executable, "-m", "asynPythonIoc"]
 SCRIPT_COMMAND = [sys.executable, "-m", "pythonIoc"]
 if "ASYNPYTHON_PYTHON" in os.environ:  # Python in another way: see tests/sanitizers/run
@@ -41,9 +39,7 @@ if "ASYNPYTHON_PYTHON" in os.environ:  # Python in another way: see tests/saniti
     HOST_COMMAND, SCRIPT_COMMAND = [*python, "-m", "asynPythonIoc"], [*python, "-m", "pythonIoc"]
 # What every classic startup script begins with.
 HOST_SCRIPT = (
-    f'dbLoadDatabase "{SCOPE}/dbd/scope.dbd"\nscope_registerRecordDeviceDriver pdbbase\n'
-    if EXECUTABLE
-    else ""
+    f'dbLoadDatabase "{SCOPE}/dbd/scope.dbd"\nscope_registerRecordDeviceDriver pdbbase\n' if EXECUTABLE else ""
 )
 CRASHES = [-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)]
 # s, for anything that a healthy IOC does at once
@@ -178,9 +174,7 @@ class Ioc:
         """Waits until the output has a match."""
         return self.wait_for_count(pattern, 1, timeout)[0]
 
-    def wait_for_count(
-        self, pattern: str, count: int, timeout: float = DEADLINE
-    ) -> list[re.Match[str]]:
+    def wait_for_count(self, pattern: str, count: int, timeout: float = DEADLINE) -> list[re.Match[str]]:
         """Waits until the output has as many matches, or more.
 
         What the IOC writes comes through a pipe and from threads of its own, so it may come after the answer to a

@@ -90,9 +90,7 @@ def test_a_driver_for_the_other_std_string(start_ioc: StartIoc, tmp_path: Path) 
         ("EPICS_REVISION, EPICS_MODIFICATION", "EPICS_REVISION, 99", "asynPort_ABI_1_EPICS_7_0_99"),
     ],
 )
-def test_a_driver_for_another_version(
-    start_ioc: StartIoc, tmp_path: Path, line: str, other: str, symbol: str
-) -> None:
+def test_a_driver_for_another_version(start_ioc: StartIoc, tmp_path: Path, line: str, other: str, symbol: str) -> None:
     """Of this library, or of EPICS Base."""
     own = next(flag for flag in told("--cflags").split() if "PythonDriver" in flag)[2:]
     shutil.copytree(own, tmp_path / "include")
@@ -128,17 +126,13 @@ def test_a_driver_for_another_asyn_that_is_not_there(start_ioc: StartIoc, foreig
     assert "libasyn.so" in said and FLAGS in said
 
 
-def test_a_driver_for_an_asyn_that_nobody_links(
-    start_ioc: StartIoc, tmp_path: Path, foreign: Path
-) -> None:
+def test_a_driver_for_an_asyn_that_nobody_links(start_ioc: StartIoc, tmp_path: Path, foreign: Path) -> None:
     epics = [flag for flag in told("--cflags").split() if "PythonDriver" not in flag]
     said = refusal(start_ioc, compiled(tmp_path, OTHER_DRIVER, "libunlinked.so", *epics))
     assert "pasynManager" in said and FLAGS in said
 
 
-def test_a_driver_that_brings_another_asyn(
-    start_ioc: StartIoc, tmp_path: Path, foreign: Path
-) -> None:
+def test_a_driver_that_brings_another_asyn(start_ioc: StartIoc, tmp_path: Path, foreign: Path) -> None:
     (tmp_path / "foreign.dbd").write_text("registrar(foreignRegister)\n")
     said = refusal(
         start_ioc,
@@ -148,11 +142,7 @@ def test_a_driver_that_brings_another_asyn(
         "foreignConfigure FOREIGN",
         "asynReport 0 FOREIGN",
     )
-    assert (
-        "is built for another asyn" in said
-        and str(tmp_path / "libasyn.so") in said
-        and FLAGS in said
-    )
+    assert "is built for another asyn" in said and str(tmp_path / "libasyn.so") in said and FLAGS in said
     assert "port FOREIGN: its driver was built for another asyn" in said
     assert "port FOREIGN is not known" in said
 

@@ -81,7 +81,7 @@ def test_a_driver_may_bring_asyns_macro_of_versions(tmp_path: Path) -> None:
     source.write_text(
         "#include <asynDriver.h>\n"
         "#define LT_EPICSBASE(V,R,M,P) (EPICS_VERSION_INT < VERSION_INT((V),(R),(M),(P)))\n"
-        "static_assert(!LT_EPICSBASE(3,15,0,2), \"older\");\n"
+        'static_assert(!LT_EPICSBASE(3,15,0,2), "older");\n'
     )
     _compile(source, tmp_path, installed_flags("--cflags"))
 
@@ -95,9 +95,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with ThreadPoolExecutor(2) as pool:
         objects = list(pool.map(lambda source: _compile(source, folder, flags), sources))
     target = folder / "libdrivers.so"
-    subprocess.run(
-        ["c++", "-shared", *map(str, objects), "-o", str(target), *installed_flags("--libs")], check=True
-    )
+    subprocess.run(["c++", "-shared", *map(str, objects), "-o", str(target), *installed_flags("--libs")], check=True)
     return target
 
 

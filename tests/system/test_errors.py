@@ -64,8 +64,18 @@ CASES = {
         '("P1", "d")',
         ["d.template, line 2"],
     ),
-    "pyname is no identifier": (GOOD, TEMPLATE.replace('"asked"', '"a-b"'), '("P1", "d")', ["'a-b'", "d.template, line 4"]),
-    "pyname is a method": (GOOD, TEMPLATE.replace('"asked"', '"update"'), '("P1", "d")', ["'update'", "d.template, line 4"]),
+    "pyname is no identifier": (
+        GOOD,
+        TEMPLATE.replace('"asked"', '"a-b"'),
+        '("P1", "d")',
+        ["'a-b'", "d.template, line 4"],
+    ),
+    "pyname is a method": (
+        GOOD,
+        TEMPLATE.replace('"asked"', '"update"'),
+        '("P1", "d")',
+        ["'update'", "d.template, line 4"],
+    ),
     "pyname for two drvInfo": (
         GOOD,
         TEMPLATE.replace('"asked"', '"value"'),
@@ -78,11 +88,21 @@ CASES = {
         '("P1", "d")',
         ["record S", "expected a DTYP of asyn for an attribute, got Soft Channel"],
     ),
-    "value of the wrong type": (GOOD.replace("= 1", "= 'one'"), TEMPLATE, '("P1", "d")', ["port P1: D.value", "VALUE", "'one'", "an integer"]),
+    "value of the wrong type": (
+        GOOD.replace("= 1", "= 'one'"),
+        TEMPLATE,
+        '("P1", "d")',
+        ["port P1: D.value", "VALUE", "'one'", "an integer"],
+    ),
     "no port name": (GOOD, TEMPLATE, '("", "d")', ["expected a port name"]),
     "no module name": (GOOD, TEMPLATE, '("P1")', ["port P1", "name of a Python module"]),
     "negative count": (GOOD, TEMPLATE, '("P1", "d", -1)', ["port P1", "-1"]),
-    "unknown option": (GOOD, TEMPLATE, '("P1", "d", 1, "interpreter=red")', ["port P1", "interpreter=red", "valid modes: auto, own, shared, main"]),
+    "unknown option": (
+        GOOD,
+        TEMPLATE,
+        '("P1", "d", 1, "interpreter=red")',
+        ["port P1", "interpreter=red", "valid modes: auto, own, shared, main"],
+    ),
 }
 
 
@@ -163,8 +183,7 @@ def test_records_that_cannot_work_are_told_and_alarmed(start_ioc: StartIoc) -> N
 def test_every_bad_record_is_told(start_ioc: StartIoc) -> None:
     count = 300
     bad = "".join(
-        f'record(longin, "T:{i}") {{ field(DTYP, "asynInt32") field(INP, "@asyn(NONE)VALUE") }}\n'
-        for i in range(count)
+        f'record(longin, "T:{i}") {{ field(DTYP, "asynInt32") field(INP, "@asyn(NONE)VALUE") }}\n' for i in range(count)
     )
     ioc = start_ioc('dbLoadRecords("bad.db")\niocInit\n', files={"bad.db": bad})
     ioc.wait_for(rf"record T:{count - 1}, DTYP asynInt32")
@@ -292,7 +311,9 @@ __attribute__((constructor)) static void start(void)
 
 
 def test_what_a_client_sends_does_not_get_round_the_limit_of_tracebacks(start_ioc: StartIoc) -> None:
-    ioc = start_ioc('asynPythonDriverConfigure("P1", "d")\n' + LOAD, modules={"d": CLIENTS_TEXT}, files={"d.template": TEMPLATE})
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\n' + LOAD, modules={"d": CLIENTS_TEXT}, files={"d.template": TEMPLATE}
+    )
     start = time.monotonic()
     for value in range(100):
         ioc.command(f"dbpf T:SET {value}")
@@ -307,7 +328,9 @@ def test_setting_the_clock_does_not_end_the_limit_of_tracebacks(start_ioc: Start
     (tmp_path / "tomorrow.c").write_text(TOMORROW)
     flags = installed_flags("--cflags")
     subprocess.run(["cc", "-shared", "-fPIC", *flags, "tomorrow.c", "-o", "libtomorrow.so"], cwd=tmp_path, check=True)
-    ioc = start_ioc('asynPythonDriverConfigure("P1", "d")\n' + LOAD, modules={"d": RAISING}, files={"d.template": TEMPLATE})
+    ioc = start_ioc(
+        'asynPythonDriverConfigure("P1", "d")\n' + LOAD, modules={"d": RAISING}, files={"d.template": TEMPLATE}
+    )
     start = time.monotonic()
     ioc.ask("dbpf T:SET 13")
     ioc.wait_for("thirteen is not lucky")

@@ -88,9 +88,7 @@ def test_what_is_not_there_is_said(start_ioc: StartIoc) -> None:
 
 
 def test_a_classic_script_runs(start_ioc: StartIoc) -> None:
-    ioc = start_ioc(
-        'dbLoadDatabase "dbd/classic.dbd"\nclassic_registerRecordDeviceDriver pdbbase\niocInit\n'
-    )
+    ioc = start_ioc('dbLoadDatabase "dbd/classic.dbd"\nclassic_registerRecordDeviceDriver pdbbase\niocInit\n')
     ioc.ask("echo done")
     assert "not found" not in ioc.output
     assert ioc.exit() == 0
@@ -118,8 +116,6 @@ def test_with_other_users_of_epics_in_the_process(start_ioc: StartIoc, first: st
         assert process.returncode == 0, rest
     finally:
         process.kill()
-
-
 
 
 def test_a_terminal_has_editing_and_history(tmp_path: Path) -> None:

@@ -173,9 +173,7 @@ def folders(tmp_path):
 
 # The rules are about main, and hold where each port has an interpreter, too.
 @pytest.mark.parametrize(("mode", "rules", "more"), [("main", RULES + HIDING, QUEUE), ("auto", RULES, {})])
-def test_every_way_to_import(
-    start_ioc: StartIoc, folders: None, mode: str, rules: str, more: dict[str, str]
-) -> None:
+def test_every_way_to_import(start_ioc: StartIoc, folders: None, mode: str, rules: str, more: dict[str, str]) -> None:
     # The process itself shall not look for its libraries in the current directory.
     safe = {"PYTHONSAFEPATH": "1"}
     ioc = try_rules(start_ioc, mode, rules, modules={**MODULES, **more}, environment=safe)

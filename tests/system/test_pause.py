@@ -78,8 +78,7 @@ driver = D()
 @pytest.mark.python_host  # asyn keeps the names of ports that were shut down
 def test_a_port_that_is_configured_late_while_its_threads_announce_arrays(start_ioc: StartIoc) -> None:
     ioc = start_ioc(
-        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\n'
-        'dbLoadRecords("early.db")\niocInit\n',
+        'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\ndbLoadRecords("early.db")\niocInit\n',
         modules={"d": BUSY},
         files={"d.template": TEMPLATE, "early.db": EARLY},
     )

@@ -117,7 +117,13 @@ FIRST_TEMPLATE = "".join(
     f'info(pyname, "{name.lower()}") }}\n'
     for type_, name, dtyp, link, extra in (
         ("longin", "SCALAR", "asynInt32", "INP", 'field(SCAN, "I/O Intr")'),
-        ("waveform", "ARRAY", "asynFloat64ArrayIn", "INP", 'field(SCAN, "I/O Intr") field(FTVL, "DOUBLE") field(NELM, "3")'),
+        (
+            "waveform",
+            "ARRAY",
+            "asynFloat64ArrayIn",
+            "INP",
+            'field(SCAN, "I/O Intr") field(FTVL, "DOUBLE") field(NELM, "3")',
+        ),
         ("aai", "BYTES", "asynInt8ArrayIn", "INP", 'field(SCAN, "I/O Intr") field(FTVL, "CHAR") field(NELM, "3")'),
         ("lsi", "LONG", "asynOctetRead", "INP", 'field(SCAN, "I/O Intr") field(SIZV, "100")'),
         ("waveform", "CHARS", "asynOctetRead", "INP", 'field(SCAN, "I/O Intr") field(FTVL, "CHAR") field(NELM, "100")'),
@@ -162,9 +168,7 @@ FIRST_VALUES = {
 @pytest.mark.parametrize("db", ['__db__ = "d.template"', "pass"], ids=["template", "records"])
 @pytest.mark.parametrize("order", [CONFIGURE + LOAD, LOAD + CONFIGURE], ids=["configured", "loaded"])
 def test_first_values_reach_the_records(start_ioc: StartIoc, db: str, order: str) -> None:
-    ioc = start_ioc(
-        order + "iocInit\necho up\n", modules={"d": FIRST % db}, files={"d.template": FIRST_TEMPLATE}
-    )
+    ioc = start_ioc(order + "iocInit\necho up\n", modules={"d": FIRST % db}, files={"d.template": FIRST_TEMPLATE})
     ioc.wait_for("up\n")
     for name, value in FIRST_VALUES.items():
         for record in (f"T:{name}0", f"T:{name}1"):
@@ -183,9 +187,7 @@ def test_choices_of_no_parameter_are_reported(start_ioc: StartIoc) -> None:
 
 
 def test_a_port_made_after_iocinit_has_the_attributes_of_its_records(start_ioc: StartIoc) -> None:
-    ioc = start_ioc(
-        LOAD + "iocInit\n" + CONFIGURE, modules={"d": FIRST % "pass"}, files={"d.template": FIRST_TEMPLATE}
-    )
+    ioc = start_ioc(LOAD + "iocInit\n" + CONFIGURE, modules={"d": FIRST % "pass"}, files={"d.template": FIRST_TEMPLATE})
     ioc.wait_for("(?m)^port P1: module d")
     report = ioc.ask("asynReport 3 P1")
     for parameter in FIRST_VALUES:

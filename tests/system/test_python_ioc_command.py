@@ -133,9 +133,7 @@ print("/nowhere" in sys.path, sys.flags.safe_path, sys.flags.no_user_site, sys.f
 """
     # The package itself may be here by PYTHONPATH: its folder is that of the test's script.
     write(tmp_path, {"script.py": script})
-    launcher = (
-        "import os, sys; from pythonIoc import _command; os.environ['PYTHONPATH'] = '/nowhere'; _command.main()"
-    )
+    launcher = "import os, sys; from pythonIoc import _command; os.environ['PYTHONPATH'] = '/nowhere'; _command.main()"
     code, out, errors = run([*PYTHON, "-c", launcher, option, "script.py"], tmp_path)
     ignored = bool(set(option) & set("EI"))
     isolated = "I" in option
@@ -452,7 +450,9 @@ assert pkg_resources.__file__.startswith(sys.argv[1])
     assert (code, out) == (0, "loaded\n42 1 True 42\n"), errors
     assert len(re.findall(WARNED, errors)) == 1
     write(tmp_path, {"site/pkg_resources/__init__.py": "1/0"})
-    code, _, errors = run([*COMMAND, "-c", "import pkg_resources as p; p.x"], tmp_path, environment={"PYTHONPATH": path})
+    code, _, errors = run(
+        [*COMMAND, "-c", "import pkg_resources as p; p.x"], tmp_path, environment={"PYTHONPATH": path}
+    )
     assert re.search("AttributeError: pkg_resources has no 'x': that of .*site.* division by zero", errors)
 
 

@@ -61,12 +61,23 @@ def template() -> str:
         + record("longin", "COUNT", "INP", "asynInt32", "COUNT", interrupts + ' info(asyn:FIFO, "5")')
         + record("ai", "AVERAGE", "INP", "asynFloat64Average", "TICKS", 'field(SCAN, ".1 second")')
         + record(
-            "waveform", "SERIES", "INP", "asynFloat64TimeSeries", "TICKS",
+            "waveform",
+            "SERIES",
+            "INP",
+            "asynFloat64TimeSeries",
+            "TICKS",
             'field(FTVL, "DOUBLE") field(NELM, "50") field(SCAN, ".1 second")',
         )
         + record("longin", "ASKED", "INP", "asynInt32", "ASKED", 'field(SCAN, ".1 second")')
         + record("longin", "BROKEN", "INP", "asynInt32", "BROKEN", 'field(SCAN, ".1 second")')
-        + record("aai", "TRAIN", "INP", "asynFloat64ArrayIn", "TRAIN", 'field(FTVL, "DOUBLE") field(NELM, "500")' + interrupts)
+        + record(
+            "aai",
+            "TRAIN",
+            "INP",
+            "asynFloat64ArrayIn",
+            "TRAIN",
+            'field(FTVL, "DOUBLE") field(NELM, "500")' + interrupts,
+        )
     )
 
 
@@ -252,9 +263,7 @@ async def channel_access() -> None:
         seen[value.name] = seen.get(value.name, 0) + 1
 
     monitored = ["S:P1:COUNT", "S:P1:TRAIN", "S:P1:MODE_RBV", "S:P2:COUNT", "MTEST:SCOPE:Waveform_RBV"]
-    subscriptions = aioca.camonitor(
-        monitored, lambda value, _: count(value), datatype=None, all_updates=True
-    )
+    subscriptions = aioca.camonitor(monitored, lambda value, _: count(value), datatype=None, all_updates=True)
     for number in range(2):
         for *_, name, _, _, _, values in SCALARS:
             await caput_and_wait(name, values[number])
@@ -307,9 +316,7 @@ def test_a_session_with_everything(start_ioc: StartIoc, pva: Any) -> None:
         assert words in ioc.ask(f'asynPythonDriverConfigure("BAD", "{name}")'), name
 
     arrivals: list[Any] = []
-    monitors = [
-        pva.monitor(name, arrivals.append) for name in ("S:P2:TRAIN", "S:P2:MODE_RBV", "RAND")
-    ]
+    monitors = [pva.monitor(name, arrivals.append) for name in ("S:P2:TRAIN", "S:P2:MODE_RBV", "RAND")]
     puts = Puts(pva, "P2")
     puts.start()
     try:

@@ -104,16 +104,19 @@ def test_values_of_every_dtype_and_those_that_do_not_fit(scripts: Scripts) -> No
         ["TypeError", "TypeError", "TypeError", "TypeError", float(2**70)]
     )
     for letter in "bBhHiIlLfd":
-        assert ioc.ask(f"[list(v) for v in tries(waves[{letter!r}], [[1, 2], np.arange(4.0), [], (3,), np.array([7], '{letter}')])] == [[1, 2], [0, 1, 2, 3], [], [3], [7]]") == "True", letter
+        assert (
+            ioc.ask(
+                f"[list(v) for v in tries(waves[{letter!r}], [[1, 2], np.arange(4.0), [], (3,), np.array([7], '{letter}')])] == [[1, 2], [0, 1, 2, 3], [], [3], [7]]"
+            )
+            == "True"
+        ), letter
     assert ioc.ask("tries(waves['b'], [[200], [float('nan')], range(5), [[1]], ['a'], [1j]])") == repr(
         ["ValueError", "ValueError", "ValueTooLong", "AssertionError", "ValueError", "TypeError"]
     )
     assert ioc.ask("tries(text, ['x' * 39, 'x' * 40, 'é' * 20, '', 5])") == repr(
         ["x" * 39, "ValueTooLong", "ValueTooLong", "", "TypeError"]
     )
-    assert ioc.ask("tries(longtext, ['123456789', '1234567890', 'äöü'])") == repr(
-        ["123456789", "ValueTooLong", "äöü"]
-    )
+    assert ioc.ask("tries(longtext, ['123456789', '1234567890', 'äöü'])") == repr(["123456789", "ValueTooLong", "äöü"])
     assert ioc.ask("tries(strings, [['a', 'é'], 'one', [1, 2], ['x' * 40], list('abc')])") == repr(
         [["a", "é"], ["one"], ["1", "2"], "ValueTooLong", "ValueTooLong"]
     )
@@ -141,7 +144,10 @@ def tries(record, value):
 def test_a_choice_is_one_that_the_record_has(scripts: Scripts) -> None:
     ioc = scripts.run(CHOICES)
     assert ioc.ask("made") == repr(
-        ["ValueError: record X: expected one of 0 (a), 1 (b), got 2", "TypeError: record X: expected an integer, got '2' (str)"]
+        [
+            "ValueError: record X: expected one of 0 (a), 1 (b), got 2",
+            "TypeError: record X: expected an integer, got '2' (str)",
+        ]
     )
     assert ioc.ask("valued.get(), fields.get()") == "(0, 0)"
     assert ioc.ask("tries(free, 2**16)[0]").startswith("'ValueError: record C:FREE: expected the number of a state")
@@ -150,12 +156,17 @@ def test_a_choice_is_one_that_the_record_has(scripts: Scripts) -> None:
         for wrong in (3, -1, 2**16, 2**40):
             expected = (f"ValueError: record C:{name}: expected one of 0 (a), 1 (b), 2 (c), got {wrong}", 2)
             assert ioc.ask(f"tries(named[{i}], {wrong})") == repr(expected)
-        assert ioc.ask(f"tries(named[{i}], 'a')") == repr((f"TypeError: record C:{name}: expected an integer, got 'a' (str)", 2))
+        assert ioc.ask(f"tries(named[{i}], 'a')") == repr(
+            (f"TypeError: record C:{name}: expected an integer, got 'a' (str)", 2)
+        )
         eventually(lambda name=name: get(f"C:{name}") == 2)
     assert ioc.ask("tries(valued, 7), tries(valued, 1)[0]") == repr(
         ((None, 7), "ValueError: record C:VALUED: expected one of 5 (a), 7 (b), got 1")
     )
-    assert ioc.ask("tries(fields, 1), tries(fields, 2)[1], tries(free, 11), tries(masked, 3)") == "((None, 1), 1, (None, 11), (None, 3))"
+    assert (
+        ioc.ask("tries(fields, 1), tries(fields, 2)[1], tries(free, 11), tries(masked, 3)")
+        == "((None, 1), 1, (None, 11), (None, 3))"
+    )
     # A state that the record has got since.
     ioc.do("named[1].set_field('THST', 'd'); named[1].set_field('THVL', 3)")
     assert ioc.ask("tries(named[1], 3)") == "(None, 3)"
@@ -318,7 +329,7 @@ def test_a_script_with_a_python_port_may_end(scripts: Scripts, tmp_path: Path) -
     )
     ioc = scripts.start(
         "builder.SetDeviceName('F')\na = builder.aIn('A')\n"
-        "softioc.iocsh('asynPythonDriverConfigure(\"PY\", \"other\")')\n"
+        'softioc.iocsh(\'asynPythonDriverConfigure("PY", "other")\')\n'
         "builder.LoadDatabase()\nsoftioc.iocInit()\nsys.exit(4)\n"
     )
     assert ioc.finish() == 4, ioc.output
@@ -445,9 +456,7 @@ def test_the_shell_ends_the_process(scripts: Scripts, how: str) -> None:
 
 
 def test_an_ioc_without_a_shell(scripts: Scripts) -> None:
-    ioc = scripts.start(
-        'builder.SetDeviceName("X")\na = builder.aIn("A", initial_value=1)\n' + QUIET
-    )
+    ioc = scripts.start('builder.SetDeviceName("X")\na = builder.aIn("A", initial_value=1)\n' + QUIET)
     ioc.wait_until_up()
     assert get("X:A") == 1
     assert ioc.terminate() == 0

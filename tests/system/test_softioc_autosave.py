@@ -139,7 +139,9 @@ def test_values_of_every_type_come_back(scripts: Scripts) -> None:
     ioc.command(SHOW)
     ioc.wait_for(re.escape(f"values|{OTHER_VALUES}\n"))
     # Clients see them, too.
-    ioc.command("print('fields', *(records[i].get_field(f) for i, f in ((1, 'VAL'), (1, 'EGU'), (1, 'HIHI'), (14, 'VAL'), (7, 'DESC'))))")
+    ioc.command(
+        "print('fields', *(records[i].get_field(f) for i, f in ((1, 'VAL'), (1, 'EGU'), (1, 'HIHI'), (14, 'VAL'), (7, 'DESC'))))"
+    )
     ioc.wait_for("fields 3.25 mm 8.50 日本 kept\n")
     assert ioc.exit() == 0
     assert "autosave:" not in ioc.output
@@ -167,7 +169,11 @@ def test_fields_are_kept_whole_and_exact(scripts: Scripts) -> None:
 
 def test_values_are_saved_when_they_change_and_only_then(scripts: Scripts) -> None:
     path = scripts.folder / "saved.softsav"
-    ioc = scripts.run(configured("r = builder.aOut('AO', autosave=True)\nw = builder.WaveformOut('W', [float('nan')], autosave=True)\n", 0.05))
+    ioc = scripts.run(
+        configured(
+            "r = builder.aOut('AO', autosave=True)\nw = builder.WaveformOut('W', [float('nan')], autosave=True)\n", 0.05
+        )
+    )
     ioc.command("r.set(5)")
     eventually(lambda: path.exists() and "P:AO: 5.0" in saved(scripts))
     number = path.stat().st_ino, path.stat().st_mtime_ns
@@ -228,7 +234,9 @@ def test_a_broken_file_is_kept_and_the_ioc_runs(scripts: Scripts, content: bytes
     path = scripts.folder / "saved.softsav"
     path.write_bytes(content)
     ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=4, autosave=True)\n"))
-    assert re.search(r"autosave: \S+/saved.softsav cannot be used, so records begin with their initial values: ", ioc.output)
+    assert re.search(
+        r"autosave: \S+/saved.softsav cannot be used, so records begin with their initial values: ", ioc.output
+    )
     assert message in ioc.output
     assert len(ioc.output) < 3000
     assert "Traceback" not in ioc.output
@@ -305,7 +313,9 @@ for arguments in (("nosuch", "n"), ("ioc.py", "n"), (".", ""), (".", "a/b"), (".
     assert output.count("ValueError save_period is a number of seconds") == 2
 
 
-@pytest.mark.parametrize("configure", ["", "from softioc import autosave\nautosave.configure('.', 'saved', enabled=False)\n"])
+@pytest.mark.parametrize(
+    "configure", ["", "from softioc import autosave\nautosave.configure('.', 'saved', enabled=False)\n"]
+)
 def test_nothing_is_kept_unless_it_is_enabled(scripts: Scripts, configure: str) -> None:
     save(scripts, "P:LO: 5\n")
     ioc = scripts.run(configure + "r = builder.longOut('LO', initial_value=1, autosave=True)\n")
@@ -428,7 +438,9 @@ def test_a_folder_that_is_none_any_more_is_told_once(scripts: Scripts, what: str
     if what == "a file":
         folder.write_text("")
     ioc.command("r.set(5)")
-    ioc.wait_for(rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*(No such file|Not a directory)")
+    ioc.wait_for(
+        rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*(No such file|Not a directory)"
+    )
     periods(ioc)
     assert ioc.output.count("cannot be written") == 1
     folder.unlink(missing_ok=True)
@@ -439,7 +451,9 @@ def test_a_folder_that_is_none_any_more_is_told_once(scripts: Scripts, what: str
 
 
 def test_a_script_may_go_to_another_folder(scripts: Scripts) -> None:
-    ioc = scripts.run(configured("import os\nr = builder.longOut('LO', initial_value=1, autosave=True)\nos.chdir('/')\n"))
+    ioc = scripts.run(
+        configured("import os\nr = builder.longOut('LO', initial_value=1, autosave=True)\nos.chdir('/')\n")
+    )
     assert ioc.exit() == 0
     assert saved(scripts) == "P:LO: 1\n"
 

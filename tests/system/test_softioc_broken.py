@@ -94,7 +94,9 @@ def test_a_put_during_a_blocking_update_that_sets_its_own_record_is_not_lost(scr
 def test_the_value_and_the_record_agree_after_set_and_put_at_once(scripts: Scripts) -> None:
     ioc = scripts.run(RACES)
     for _ in range(3):
-        ioc.do("t = threading.Thread(target=dbpf, args=('R:SLOW', 5)); t.start(); time.sleep(0.2); slow.set(7); t.join()")
+        ioc.do(
+            "t = threading.Thread(target=dbpf, args=('R:SLOW', 5)); t.start(); time.sleep(0.2); slow.set(7); t.join()"
+        )
         ioc.until("float(slow.get_field('VAL')) == slow.get()", "True")
         ioc.do("dbpf('R:SLOW', 1)")
     assert ioc.ask("bursts()", 60) == "1999"

@@ -224,7 +224,9 @@ a = builder.aOut("A", on_update=lambda value: generates(value), blocking=True)
     )
     assert ioc.output.count("refused: record X: on_update is a function or a coroutine, not a generator") == 6
     assert put("G:A", 1)
-    ioc.wait_for("(?s)record G:A: on_update raised an exception.*TypeError: on_update returned <generator object generates")
+    ioc.wait_for(
+        "(?s)record G:A: on_update raised an exception.*TypeError: on_update returned <generator object generates"
+    )
     assert ioc.exit() == 0
 
 

@@ -39,7 +39,13 @@ def test_a_page_that_tells_something_else_is_noticed(tmp_path: Path) -> None:
     )
     command = [*SCRIPT_COMMAND, str(ROOT / "tests" / "system" / "documented.py"), str(page)]
     told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    assert [line.partition("(")[0].partition(" ")[0] for line in told] == ["iocInit", "nothing", "record.set", "aIn", "5"]
+    assert [line.partition("(")[0].partition(" ")[0] for line in told] == [
+        "iocInit",
+        "nothing",
+        "record.set",
+        "aIn",
+        "5",
+    ]
 
 
 @pytest.fixture
@@ -91,7 +97,9 @@ def test_the_tutorial_of_a_python_ioc(thermostat: Script) -> None:
             assert block.splitlines() == ["python3 -m venv my-ioc", "my-ioc/bin/pip install ."]
         else:
             shown += 1
-            assert block in example or {line.strip() for line in block.splitlines()} <= lines, f"not in the example:\n{block}"
+            assert block in example or {line.strip() for line in block.splitlines()} <= lines, (
+                f"not in the example:\n{block}"
+            )
     assert (shown, clients, prompt) == (3, 3, 3)
     assert thermostat.finish() == 0  # the prompt's last line
     assert "ROOM:TARGET" in thermostat.output and "Traceback" not in thermostat.output

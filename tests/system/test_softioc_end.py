@@ -35,13 +35,9 @@ BUSY = {
 
 
 @pytest.mark.parametrize("main", BUSY)
-def test_a_termination_from_init_on_is_an_end_in_good_order(
-    scripts: Scripts, tmp_path: Path, main: str
-) -> None:
+def test_a_termination_from_init_on_is_an_end_in_good_order(scripts: Scripts, tmp_path: Path, main: str) -> None:
     (tmp_path / "other.py").write_text(PORT)
-    ioc = scripts.start(
-        ENDS + "softioc.iocInit()\nr.set(5)\nprint('up', flush=True)\n" + BUSY[main]
-    )
+    ioc = scripts.start(ENDS + "softioc.iocInit()\nr.set(5)\nprint('up', flush=True)\n" + BUSY[main])
     ioc.wait_for("(?m)^up$")
     assert ioc.terminate() == 0, ioc.output
     assert "at exit\n" in ioc.output and "port shut down\n" in ioc.output

@@ -83,7 +83,9 @@ def test_each_put_is_printed(scripts: Scripts) -> None:
 
 
 def test_a_put_that_is_refused_shows_the_old_value(scripts: Scripts) -> None:
-    ioc = scripts.run(LOG + RECORDS + "builder.longOut('NO', initial_value=1, validate=lambda record, value: value < 5)\n")
+    ioc = scripts.run(
+        LOG + RECORDS + "builder.longOut('NO', initial_value=1, validate=lambda record, value: value < 5)\n"
+    )
     put(scripts.prefix, ("AI", 5), ("NO", 9), ("NO", 3))
     assert logged(ioc, scripts.prefix, "NO.VAL 1 -> 3") == ["AI.VAL 0 -> 0", "NO.VAL 1 -> 1", "NO.VAL 1 -> 3"]
 
@@ -119,7 +121,9 @@ def test_the_users_own_rules_stay(scripts: Scripts, where: str) -> None:
     own = "softioc.iocsh('asSetFilename own.acf')\n"
     records = RECORDS + "builder.longOut('SEEN', ASG='WATCHED')\n"
     ioc = scripts.run(own + LOG + records if where == "before" else LOG + own + records)
-    ioc.wait_for("pvlog: the access security file own.acf stays in use: puts are printed where its rules have TRAPWRITE")
+    ioc.wait_for(
+        "pvlog: the access security file own.acf stays in use: puts are printed where its rules have TRAPWRITE"
+    )
     put(scripts.prefix, ("LO", 5), ("SEEN", 6))
     assert logged(ioc, scripts.prefix, "SEEN.VAL 0 -> 6") == ["SEEN.VAL 0 -> 6"]
 

@@ -107,7 +107,9 @@ def test_clients_are_counted_by_the_period_that_an_operator_sets(scripts: Script
         seen: list[float] = []
         for channel in ("PVA_CLNT_CNT", "PVA_CONN_CNT"):
             pva.monitor(f"{scripts.prefix}-ST:{channel}", seen.append)
-        eventually(lambda: get(scripts.prefix, ["PVA_CLNT_CNT", "PVA_CONN_CNT"]) == {"PVA_CLNT_CNT": 1, "PVA_CONN_CNT": 2})
+        eventually(
+            lambda: get(scripts.prefix, ["PVA_CLNT_CNT", "PVA_CONN_CNT"]) == {"PVA_CLNT_CNT": 1, "PVA_CONN_CNT": 2}
+        )
     ioc.command("print(r.name)")
     ioc.wait_for(f"{scripts.prefix}:MINE\n")
     assert ioc.exit() == 0
@@ -161,5 +163,7 @@ for name in ("", "a b", 'a"', "a\\n", {name!r}, {name!r}):
 
 
 def test_uptime_is_written_with_days(scripts: Scripts) -> None:
-    output = scripts.say("from softioc._ioc_stats import uptime\nprint(*map(uptime, (0, 59.9, 86399, 86400, 200000)), sep='; ')\n")
+    output = scripts.say(
+        "from softioc._ioc_stats import uptime\nprint(*map(uptime, (0, 59.9, 86399, 86400, 200000)), sep='; ')\n"
+    )
     assert "00:00:00; 00:00:59; 23:59:59; 1 day, 00:00:00; 2 days, 07:33:20\n" in output

@@ -333,6 +333,7 @@ def end():
 
     async def storm() -> None:
         end = time.monotonic() + 5
+
         async def one(i: int) -> None:
             n = 0
             while time.monotonic() < end:
@@ -349,4 +350,3 @@ def end():
         ioc.until(f"float(ins[{i}].get_field('VAL')) == ins[{i}].get()", "True")
     assert "Traceback" not in ioc.output
     assert ioc.exit() == 0
-

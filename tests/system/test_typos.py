@@ -37,14 +37,12 @@ class D(PythonDriver):
 driver = D()
 """
 HELPER = "def help(driver):\n    driver.helped = 3\n"
-READER = GOOD.replace("def write", "def read(self, reason):\n        return super().read(reason)\n    def write").replace(
-    "self.rand = 0.5", "pass"
-)
+READER = GOOD.replace(
+    "def write", "def read(self, reason):\n        return super().read(reason)\n    def write"
+).replace("self.rand = 0.5", "pass")
 
 
-def run(
-    start_ioc: StartIoc, module: str, template: str = TEMPLATE, mode: str = "auto", helper: str = HELPER
-) -> Ioc:
+def run(start_ioc: StartIoc, module: str, template: str = TEMPLATE, mode: str = "auto", helper: str = HELPER) -> Ioc:
     ioc = start_ioc(
         configure("P1", "d", mode) + 'dbLoadRecords("d.template")\niocInit\neltc 1\necho up\n',
         modules={"d": module, "helper": helper},
@@ -64,7 +62,9 @@ def test_a_correct_driver_reports_nothing(start_ioc: StartIoc, mode: str) -> Non
 @pytest.mark.parametrize("mode", MODES)
 def test_a_misspelled_attribute(start_ioc: StartIoc, mode: str) -> None:
     ioc = run(start_ioc, GOOD.replace("self.rand =", "self.rnad ="), mode=mode)
-    line = "port P1: record T:RAND: attribute rand (parameter RAND) has no value, and the code of class D has neither name"
+    line = (
+        "port P1: record T:RAND: attribute rand (parameter RAND) has no value, and the code of class D has neither name"
+    )
     assert ioc.output.count(line) == 1, ioc.output
     assert f"{line}; the closest one that it sets is rnad\n" in ioc.output
     assert ioc.output.count("port P1: record") == 1 and "port P1: class" not in ioc.output, ioc.output
@@ -76,10 +76,18 @@ UNDECIDED = {
     "a name made at run time": GOOD.replace("self.rand = 0.5", 'self.name = "rand"').replace(
         "self.slowly = 1", "self.slowly = 1; setattr(self, self.name[:4], 1)"
     ),
-    "its name in a table": GOOD.replace("self.rand = 0.5", "pass").replace("def write", 'def names(self): return {"rand": 1}\n    def write'),
-    "its drvInfo in a table": GOOD.replace("self.rand = 0.5", "pass").replace("def write", 'def names(self): return {"Rand": 1}\n    def write'),
-    "write() called by the driver": GOOD.replace("self.rand = 0.5", "pass").replace("helper.help(self)", "self.helped = 1; self.write(chr(82) + 'AND', 3)"),
-    "a property that assigns it": GOOD.replace("self.rand = 0.5", "pass").replace("def write", "@property\n    def noise(self):\n        self.rand = 1\n    def write"),
+    "its name in a table": GOOD.replace("self.rand = 0.5", "pass").replace(
+        "def write", 'def names(self): return {"rand": 1}\n    def write'
+    ),
+    "its drvInfo in a table": GOOD.replace("self.rand = 0.5", "pass").replace(
+        "def write", 'def names(self): return {"Rand": 1}\n    def write'
+    ),
+    "write() called by the driver": GOOD.replace("self.rand = 0.5", "pass").replace(
+        "helper.help(self)", "self.helped = 1; self.write(chr(82) + 'AND', 3)"
+    ),
+    "a property that assigns it": GOOD.replace("self.rand = 0.5", "pass").replace(
+        "def write", "@property\n    def noise(self):\n        self.rand = 1\n    def write"
+    ),
     "a closure": GOOD.replace("self.rand = 0.5", "self.later = lambda: self.__class__.rand"),
 }
 
@@ -129,7 +137,10 @@ def test_the_look_at_names_leaves_the_driver_as_quick_as_it_is(start_ioc: StartI
     ioc = start_ioc(
         'asynPythonDriverConfigure("P1", "d")\ndbLoadRecords("d.template")\ndbLoadRecords("late.db")\niocInit\n',
         modules={"d": QUICK if sys.version_info < (3, 12) else QUICK.replace("any(", "False and any(")},
-        files={"d.template": TEMPLATE, "late.db": TEMPLATE.splitlines()[1].replace("RAND", "EARLY").replace('"rand"', '"LATE"')},
+        files={
+            "d.template": TEMPLATE,
+            "late.db": TEMPLATE.splitlines()[1].replace("RAND", "EARLY").replace('"rand"', '"LATE"'),
+        },
     )
     ioc.ask("dbpf T:GAIN 4")
     ioc.wait_for("not made 2.5 True")

@@ -107,7 +107,9 @@ def is_ended(ioc: Ioc, module: str) -> None:
     line = 1 + module.splitlines().index(next(line for line in module.splitlines() if "# keeps" in line))
     ioc.command("dbpf T:SET 1")
     ioc.wait_for("raised: port P1: thread loop has waited")
-    said = ioc.wait_for(r"(?m)^.*port P1: thread loop has waited \d+ s for the port, which .* keeps, that itself waits.*$")
+    said = ioc.wait_for(
+        r"(?m)^.*port P1: thread loop has waited \d+ s for the port, which .* keeps, that itself waits.*$"
+    )
     assert re.search(rf"d\.py, line {line}, in answer", said[0])
     assert re.search(r'd\.py", line \d+, in assign\n +self\.other = 5', ioc.output)
     assert re.search(rf'd\.py", line {line}, in answer', ioc.output)

@@ -6,7 +6,11 @@ import sys
 from started import LIMIT, Started
 
 # virtac would serve on the address of the computer's name alone.
-os.environ |= {"EPICS_CAS_INTF_ADDR_LIST": "127.0.0.1", "EPICS_CA_ADDR_LIST": "127.0.0.1", "EPICS_CA_AUTO_ADDR_LIST": "NO"}
+os.environ |= {
+    "EPICS_CAS_INTF_ADDR_LIST": "127.0.0.1",
+    "EPICS_CA_ADDR_LIST": "127.0.0.1",
+    "EPICS_CA_AUTO_ADDR_LIST": "NO",
+}
 import cothread
 from cothread.catools import FORMAT_TIME, caget, caput
 

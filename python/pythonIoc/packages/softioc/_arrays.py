@@ -51,9 +51,7 @@ def ftvl_of(dtype: np.dtype[Any]) -> str:
         return "STRING"
     name = _REPLACED.get(dtype.name, dtype.name)
     if name not in _ARRAYS:
-        raise TypeError(
-            f"expected elements of type integer, float, bool or string, got {dtype}"
-        )
+        raise TypeError(f"expected elements of type integer, float, bool or string, got {dtype}")
     return _ARRAYS[name][0]
 
 

@@ -77,9 +77,7 @@ class Saver:
             self._save_without_waiting()
 
     def _save_without_waiting(self) -> None:
-        values = {
-            name: self._last.get(name) if kept.waits else kept.read() for name, kept in self._kept.items()
-        }
+        values = {name: self._last.get(name) if kept.waits else kept.read() for name, kept in self._kept.items()}
         try:
             self._write({name: value for name, value in values.items() if value is not None})
         except Exception as error:

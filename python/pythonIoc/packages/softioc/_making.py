@@ -92,13 +92,9 @@ def _build(kind: type[device.ProcessDeviceSupportCore], name: str, dtyp: str, fi
     return _database.build(kind.record_type, name, dtyp, fields)
 
 
-def choice(
-    name: str, options: Sequence[Option], fields: dict[str, Any]
-) -> tuple[Choice, dict[str, Any]]:
+def choice(name: str, options: Sequence[Option], fields: dict[str, Any]) -> tuple[Choice, dict[str, Any]]:
     if len(options) > len(STATES):
-        raise AssertionError(
-            f"record {name}: expected at most {len(STATES)} options, got {len(options)}"
-        )
+        raise AssertionError(f"record {name}: expected at most {len(STATES)} options, got {len(options)}")
     states: dict[str, Any] = {}
     valued = False
     for position, (prefix, option) in enumerate(zip(STATES, options, strict=False)):

@@ -159,7 +159,9 @@ def _check_size(value: Any, most: int) -> None:
         return known
 
     if size(value) > most:
-        raise BadSaveFile(f"the value at line {value.start_mark.line + 1} grows to more than the file has, by its aliases")
+        raise BadSaveFile(
+            f"the value at line {value.start_mark.line + 1} grows to more than the file has, by its aliases"
+        )
 
 
 def _parts(node: Any) -> Any:

@@ -18,9 +18,7 @@ from ._bell import Bell
 _numbers = itertools.count(1)
 _KEPT = 4  # threads that wait for work when there is none
 
-_Work = tuple[
-    Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]
-]
+_Work = tuple[Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]]
 
 
 def owner(func: Callable[..., Any]) -> int:

@@ -20,6 +20,7 @@ _dispatcher: Dispatcher | None = None
 # As the dispatcher, but that its thread is still to be woken by the descriptor that is returned, if it is one.
 _enqueue: Callable[..., int] | None = None
 
+
 class _Mark:
     """That code runs in a call of on_update, as long as that has not returned."""
 

@@ -13,9 +13,7 @@ from typing import Any
 
 from ._bell import Bell
 
-_Call = tuple[
-    Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]
-]
+_Call = tuple[Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]]
 
 
 class AsyncioDispatcher:
@@ -36,9 +34,7 @@ class AsyncioDispatcher:
             loop.set_debug(debug)
             loop.add_reader(self._bell.reader, self._serve)
             started = threading.Event()
-            self._thread = threading.Thread(
-                target=self._run, args=(loop, started), name="softioc-asyncio", daemon=True
-            )
+            self._thread = threading.Thread(target=self._run, args=(loop, started), name="softioc-asyncio", daemon=True)
             self._thread.start()
             started.wait()
         elif not loop.is_running():
@@ -132,10 +128,7 @@ class AsyncioDispatcher:
     def wait_for_quit(self) -> None:
         """Waits for SIGINT or SIGTERM, and closes. On the main thread."""
         quit_ = threading.Event()
-        old = {
-            number: signal.signal(number, lambda *_: quit_.set())
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        old = {number: signal.signal(number, lambda *_: quit_.set()) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             while not quit_.wait(0.5):  # a wait without end would not see the signal
                 pass
