@@ -1,63 +1,35 @@
-"""Requirements such as `cothread==2.12`, and whether a version is what they ask for.
-
-A small part of what the package `packaging` does, which is no dependency.
-"""
+"""Requirements such as `cothread==2.12`, and whether an installed version meets them."""
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-_REQUIREMENT = re.compile(
-    r"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*"
-    r"\(?(?P<clauses>(?:===|[~=!<>]=|[<>])[^;@()]*)?\)?\s*(?P<condition>[;@].*)?"
-)
-_CLAUSE = re.compile(r"\s*(===|[~=!<>]=|[<>])\s*([^\s,]+)\s*")
-_VERSION = re.compile(
-    r"v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)"
-    r"(?:[-_.]?(?P<pre>alpha|beta|preview|pre|rc|a|b|c)[-_.]?(?P<pre_number>\d*))?"
-    r"(?P<post>[-_.]?(?:post|rev|r)[-_.]?\d*|-\d+)?"
-    r"(?P<dev>[-_.]?dev[-_.]?\d*)?(?:\+[\w.-]+)?",
-    re.IGNORECASE,
-)
-
-
-class Requirement(NamedTuple):
-    """A distribution's name, and (operator, version) for each of its clauses."""
-
-    name: str
-    clauses: list[tuple[str, str]]
-    # With a marker, or an address: those are not judged.
-    conditional: bool
-
-    def accepts(self, version: str) -> bool:
-        """Whether every clause holds; versions before a release count as any other."""
-        return all(_holds(version, operator, wanted) for operator, wanted in self.clauses)
-
-
-class _Version(NamedTuple):
-    """What versions are ordered by."""
-
-    epoch: int
-    release: tuple[int, ...]
-    before: tuple[str, int]
-    after: int
-    development: float
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion
 
 
 def parse(text: str) -> Requirement | None:
-    """None for what is no requirement."""
-    match = _REQUIREMENT.fullmatch(text.strip())
-    if match is None:
+    """None if the text is not a requirement."""
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
         return None
-    clauses = (match["clauses"] or "").split(",")
-    parts = [_CLAUSE.fullmatch(clause) for clause in clauses if clause.strip()]
-    if not all(parts):
-        return None
-    return Requirement(match["name"], [(part[1], part[2]) for part in parts if part], bool(match["condition"]))
+
+
+def applies(requirement: Requirement) -> bool:
+    """Whether the requirement's marker, if it has one, holds here."""
+    return requirement.marker is None or bool(requirement.marker.evaluate({"extra": ""}))
+
+
+def accepts(requirement: Requirement, version: str) -> bool:
+    """Whether the version meets every clause; a pre-release counts as any other version."""
+    try:
+        return bool(requirement.specifier.contains(version, prereleases=True))
+    except InvalidVersion:  # before packaging 26, also if a clause with === names that very version
+        return all(clause.operator == "===" and clause.version == version for clause in requirement.specifier)
 
 
 def lines(requirements: object) -> Iterator[str]:
-    """The lines of a text, or of texts however deep they lie, without comments."""
+    """The lines of a text, or of texts in nested collections, without comments."""
     if isinstance(requirements, Iterable) and not isinstance(requirements, str):
         for inner in requirements:
             yield from lines(inner)
@@ -65,55 +37,3 @@ def lines(requirements: object) -> Iterator[str]:
     for line in str(requirements).splitlines():
         if text := re.sub(r"(^|\s)#.*", "", line).strip():
             yield text
-
-
-def _key(version: str) -> _Version | None:
-    match = _VERSION.fullmatch(version.strip())
-    if match is None:
-        return None
-    release = tuple(int(number) for number in match["release"].split("."))
-    while len(release) > 1 and release[-1] == 0:
-        release = release[:-1]
-    letter = (match["pre"] or "").lower()
-    letter = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}.get(letter, letter)
-    if letter:
-        before = (letter, int(match["pre_number"] or 0))
-    else:
-        before = ("", 0) if match["dev"] and not match["post"] else ("z", 0)
-    after = _number(match["post"]) if match["post"] else -1
-    development = _number(match["dev"]) if match["dev"] else float("inf")
-    return _Version(int(match["epoch"] or 0), release, before, after, development)
-
-
-def _number(text: str) -> int:
-    digits = re.search(r"\d+", text)
-    return int(digits[0]) if digits else 0
-
-
-def _holds(version: str, operator: str, wanted: str) -> bool:
-    if operator == "===":
-        return version == wanted
-    if operator in ("==", "!="):
-        return _equal(version, wanted) == (operator == "==")
-    have, bound = _key(version), _key(wanted)
-    if have is None or bound is None:
-        return False
-    if operator == "~=":
-        return have >= bound and _starts_with(have, wanted.split(".")[:-1])
-    return {"<": have < bound, "<=": have <= bound, ">": have > bound, ">=": have >= bound}[operator]
-
-
-def _equal(version: str, wanted: str) -> bool:
-    have = _key(version)
-    if have is not None and wanted.endswith(".*"):
-        return _starts_with(have, wanted.split(".")[:-1])
-    bound = _key(wanted)
-    if have is None or bound is None:
-        return version == wanted
-    return have == bound and ("+" not in wanted or version == wanted)
-
-
-def _starts_with(have: _Version, parts: list[str]) -> bool:
-    prefix = [_number(part) for part in parts]
-    release = [*have.release, *[0] * len(prefix)]
-    return release[: len(prefix)] == prefix

@@ -1,6 +1,8 @@
 """The parts of pythonIoc that need no process of their own."""
 
 import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion
 from pythonIoc import _environment, _main_names, _options, _requirements
 
 
@@ -54,14 +56,14 @@ def test_nothing_is_offered_outside_of_the_command() -> None:
         ("a", ["1", "0.0.1", "what?"], []),
         ("a==2.12", ["2.12", "2.12.0", "v2.12", "2.12+local"], ["2.1.2", "2.13", "2.12rc1", "what?"]),
         ("a==2-6", ["2-6", "2.post6"], ["2.6"]),
-        ("a==what?", ["what?"], ["1"]),
+        ("a===what?", ["what?"], ["1"]),
         ("a == 1.*", ["1", "1.9.3"], ["2.1", "10.0"]),
         ("a!=1.0.*", ["1.1"], ["1.0.3"]),
         ("a>=1.9,<2", ["1.9", "1.10.5"], ["1.8.9", "2.0", "2.0.1"]),
         ("a[x, y] >= 1.9", ["1.10"], ["1.9a1", "1.9.dev3"]),
         ("a (>=2)", ["2"], ["1"]),
         ("a~=1.4.2", ["1.4.2", "1.4.9"], ["1.5", "1.4.1"]),
-        ("a>1", ["1.post1", "1!0"], ["1.0", "1rc1"]),
+        ("a>1", ["1.0.1", "1!0"], ["1.0", "1.post1", "1rc1"]),
         ("a<=1.0b2", ["1.0a9", "1.0b2", "1.0.dev1"], ["1.0b3", "1.0"]),
         ("a===1.0", ["1.0"], ["1.0.0"]),
         ("a>=1.0", [], ["what?"]),
@@ -69,15 +71,34 @@ def test_nothing_is_offered_outside_of_the_command() -> None:
 )
 def test_versions(text: str, yes: list[str], no: list[str]) -> None:
     requirement = _requirements.parse(text)
-    assert requirement is not None and requirement.name == "a" and not requirement.conditional
-    assert [version for version in yes + no if requirement.accepts(version)] == yes
+    assert requirement is not None and requirement.name == "a" and _requirements.applies(requirement)
+    assert [version for version in yes + no if _requirements.accepts(requirement, version)] == yes
 
 
-def test_requirements_that_are_not_judged() -> None:
-    for text in ('a>=1; python_version < "3"', "a @ file:///somewhere", 'a;extra == "x"'):
+def test_versions_that_older_releases_of_packaging_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def contains(*_: object, **__: object) -> bool:
+        raise InvalidVersion
+
+    monkeypatch.setattr(SpecifierSet, "contains", contains)
+    for text, accepted in (("a", True), ("a===what?", True), ("a===1", False), ("a>=1", False)):
         requirement = _requirements.parse(text)
-        assert requirement is not None and requirement.conditional, text
-    for text in ("==1", "a=1", "a b", "a >= 1 2", ""):
+        assert requirement is not None
+        assert _requirements.accepts(requirement, "what?") == accepted
+
+
+def test_markers() -> None:
+    for text, applies in (
+        ('a>=1; python_version < "3"', False),
+        ('a>=1; python_version >= "3"', True),
+        ('a; extra == "x"', False),
+        ("a @ file:///somewhere", True),
+    ):
+        requirement = _requirements.parse(text)
+        assert requirement is not None and _requirements.applies(requirement) == applies, text
+
+
+def test_texts_that_are_not_requirements() -> None:
+    for text in ("==1", "a=1", "a b", "a >= 1 2", "a==what?", ""):
         assert _requirements.parse(text) is None, text
 
 

@@ -414,6 +414,26 @@ print([found.version for found in pkg_resources.require('thing==2.12')])
     ]
 
 
+def test_require_without_packaging(tmp_path: Path) -> None:
+    write(tmp_path, {"script.py": "from pkg_resources import require\nprint(require('thing'))", "packaging.py": ""})
+    code, out, errors = run([*COMMAND, "script.py"], tmp_path)
+    assert (code, out) == (0, "[]\n")
+    assert re.search(r"script\.py:2: RequirementWarning: requirements are not checked: .*packaging", errors)
+
+
+def test_packaging_is_imported_by_require(tmp_path: Path) -> None:
+    script = """
+import sys
+import pkg_resources
+print("packaging" in sys.modules)
+pkg_resources.require("pkg_resources")
+print("packaging" in sys.modules)
+"""
+    write(tmp_path, {"script.py": script})
+    code, out, errors = run([*COMMAND, "script.py"], tmp_path)
+    assert (code, out, errors) == (0, "False\nTrue\n", "")
+
+
 def test_the_rest_of_pkg_resources_without_one(tmp_path: Path) -> None:
     script = f"{ABSENT}\nimport pkg_resources\npkg_resources.resource_filename"
     write(tmp_path, {"script.py": script})

@@ -12,8 +12,6 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from types import ModuleType
 from typing import Any
 
-from pythonIoc import _requirements
-
 __all__ = ["RequirementWarning", "require"]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,21 +23,26 @@ class RequirementWarning(UserWarning):
 
 
 def require(*requirements: object) -> list[Distribution]:
-    """The distributions that are asked for, as far as they are installed; warns of the others, and of other versions."""
+    """Returns the installed distributions that are asked for; warns of those that are missing or of another version."""
+    try:
+        from pythonIoc import _requirements  # and so packaging, which is slow to import
+    except ImportError as error:
+        warnings.warn(f"requirements are not checked: {error}", RequirementWarning, stacklevel=2)
+        return []
     found = []
     for line in _requirements.lines(requirements):
         problem = None
         requirement = _requirements.parse(line)
         if requirement is None:
             problem = "is not understood"
-        elif not _ours(requirement.name):
+        elif _requirements.applies(requirement) and not _ours(requirement.name):
             try:
                 installed = distribution(requirement.name)
             except PackageNotFoundError:
-                problem = None if requirement.conditional else "is not installed"
+                problem = "is not installed"
             else:
                 found.append(installed)
-                if not requirement.accepts(installed.version):
+                if not _requirements.accepts(requirement, installed.version):
                     problem = f"cannot be had, version {installed.version} is what is installed"
         if problem and line not in _warned:
             _warned.add(line)
