@@ -213,6 +213,7 @@ class ASYN_API asynCommonClient : public asynSyncClient<asynCommon>
   public:
     ASYN_CLIENT_CONSTRUCTORS(asynCommonClient, asynSyncClient<asynCommon>)
     // The port's own report, not that of the client.
+    // NOLINTNEXTLINE(bugprone-derived-method-shadowing-base-method): asyn's API
     virtual void report(FILE *fp, int details) { io()->report(pasynUserSyncIO_, fp, details); }
     virtual asynStatus connect() { return io()->connectDevice(pasynUserSyncIO_); }
     virtual asynStatus disconnect() { return io()->disconnectDevice(pasynUserSyncIO_); }

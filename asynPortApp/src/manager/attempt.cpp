@@ -197,7 +197,7 @@ bool attemptWhenFree(Device &device)
     if (epicsThreadCreate("asynConnect", epicsThreadPriorityMedium,
                           epicsThreadGetStackSize(epicsThreadStackMedium),
                           epicsEntry<patientAttempt>, reference.get())) {
-        reference.release(); // the thread's
+        static_cast<void>(reference.release()); // the thread's
         return true;
     }
     Guard guard(device.port->state);

@@ -129,6 +129,7 @@ static asynStatus lockUnconnected(asynUser *user)
 
 DriverTurn::DriverTurn(asynUser *user) : user_(user), status_(lockUnconnected(user)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a port is always held by a shared_ptr
 DriverTurn::~DriverTurn()
 {
     if (status_ == asynSuccess)

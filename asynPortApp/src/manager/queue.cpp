@@ -364,7 +364,7 @@ asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int prior
         errlogPrintf("port %s: its thread cannot be started\n", port->name.c_str());
         return asynError;
     }
-    argument.release(); // the thread's
+    static_cast<void>(argument.release()); // the thread's
     return asynSuccess;
 }
 

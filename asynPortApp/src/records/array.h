@@ -76,7 +76,7 @@ template <typename Traits, typename Record> class ArrayDevice : public Device
         if (!conclude()) {
             if (!refused())
                 return -1;
-            tellRefused(&array_.val);
+            tellRefused(static_cast<const void *>(&array_.val));
             return refusedStatus;
         }
         array_.udf = 0;

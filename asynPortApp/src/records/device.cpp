@@ -53,7 +53,7 @@ const char *Device::info(const char *name) const
 bool Device::infoFlag(const char *name) const
 {
     const char *value = info(name);
-    return value && std::atoi(value) != 0;
+    return value && std::strtol(value, nullptr, 10) != 0;
 }
 
 void Device::started()

@@ -203,7 +203,7 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     void goneFromPort(); // no lock held
     void backAtPort();   // the same; may wait for the driver
     // Joins the port that is there again, on the thread apart. No lock held.
-    class Joining : public ScanClient
+    class Joining final : public ScanClient
     {
       public:
         explicit Joining(Device &device) : device_(device) {}

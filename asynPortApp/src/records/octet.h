@@ -81,7 +81,7 @@ template <typename Text> class OctetDevice : public Device
             traceBytes(user_, "write", text.data(), std::min(count, text.size()));
         if (status != asynSuccess || count == text.size())
             return status;
-        epicsSnprintf(user_->errorMessage, user_->errorMessageSize,
+        epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize),
                       "only %lu of %lu bytes were written", static_cast<unsigned long>(count),
                       static_cast<unsigned long>(text.size()));
         outcome_.status = asynError;

@@ -95,7 +95,8 @@ template <typename Text> class WriteReadDevice : public CommandDevice<Text>
         long count = characters ? from_.no_elements : 1;
         if (dbGet(&from_, characters ? DBR_CHAR : DBR_STRING, buffer.data(), nullptr, &count,
                   nullptr) != 0) {
-            epicsSnprintf(this->user_->errorMessage, this->user_->errorMessageSize,
+            epicsSnprintf(this->user_->errorMessage,
+                          static_cast<size_t>(this->user_->errorMessageSize),
                           "%s, which holds the command, cannot be read as a string", name_.c_str());
             this->outcome_.take(*this->user_, asynError);
             return false;

@@ -56,7 +56,10 @@ struct WaveText {
                    : "expected FTVL CHAR or UCHAR for a string";
     }
     static size_t capacity(const Record &record) { return record.nelm; }
-    static const void *posted(const Record &record) { return &record.val; }
+    static const void *posted(const Record &record)
+    {
+        return static_cast<const void *>(&record.val);
+    }
     static void get(const Record &record, std::string &text)
     {
         const auto *from = static_cast<const char *>(record.bptr);

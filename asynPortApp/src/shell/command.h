@@ -75,6 +75,8 @@ class ShellCommand
   private:
     template <typename Body> struct Called {
         static inline std::optional<Body> body;
+        // Registered after the constructor has set body.
+        // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
         static void call(const iocshArgBuf *arguments) { (*body)(arguments); }
     };
 

@@ -27,6 +27,7 @@
 #include "host/putText.h"
 
 #include "../../../asynPortApp/src/common/epicsEntry.h"
+#include "../../../asynPortApp/src/common/monotonicTime.h"
 
 namespace
 {
@@ -59,7 +60,8 @@ class Printer
     // What is there now is printed, within the limit.
     void flush(double limit)
     {
-        for (; limit > 0 && !idle(); limit -= 0.01)
+        const MonotonicTime deadline = MonotonicTime::after(limit);
+        while (!idle() && MonotonicTime::now() < deadline)
             epicsThreadSleep(0.01);
     }
 

@@ -46,7 +46,7 @@ LimitedCall::LimitedCall(const char *name, std::function<void()> work)
                                    epicsThreadGetStackSize(epicsThreadStackBig), epicsEntry<run>,
                                    argument.get()) != nullptr;
     if (hasThread_)
-        argument.release(); // the thread's
+        static_cast<void>(argument.release()); // the thread's
     else
         errlogPrintf("%s: no thread can be started; it is done without a time limit\n", name);
 }

@@ -144,7 +144,7 @@ bool Announcements::startThread(const std::shared_ptr<PortHandle> &port)
     if (epicsThreadCreate((port->portName + "Calls").c_str(), epicsThreadPriorityMedium,
                           epicsThreadGetStackSize(epicsThreadStackMedium), epicsEntry<run>,
                           argument.get())) {
-        argument.release(); // the thread's
+        static_cast<void>(argument.release()); // the thread's
         return true;
     }
     if (!hasComplained_)

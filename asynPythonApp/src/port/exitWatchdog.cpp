@@ -35,7 +35,7 @@ void watch(void *argument)
     bool returned = watchdog.returned.wait(patience);
     if (!returned) {
         // What waits for a record or a port may do so before the ports' own handlers are called.
-        LimitedCall("pythonEnd", asynPythonDriver::endAll);
+        const LimitedCall pythonEnd("pythonEnd", asynPythonDriver::endAll);
         returned = watchdog.returned.wait(watchdog.limit - patience);
     }
     if (!returned && watchdog.what == Watched::ports && !asynPythonDriver::isKept())
@@ -59,6 +59,7 @@ void startExitWatchdog(double limit, int code, Watched what) noexcept
     static std::atomic<bool> once{false};
     if (once.exchange(true))
         return;
+    // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): without memory the process ends here
     auto *watchdog = new Watchdog{limit, code, what, {}};
     started = watchdog;
     if (!epicsThreadCreate("exitWatchdog", epicsThreadPriorityHigh,

@@ -111,7 +111,7 @@ PyObject *preload(PyObject *, PyObject *argument)
 {
     PyRef path;
     PyObject *bytes = nullptr;
-    if (!PyUnicode_FSConverter(argument, &bytes))
+    if (!PyUnicode_FSConverter(argument, static_cast<void *>(&bytes)))
         return nullptr;
     path = PyRef(bytes);
     if (!dlopen(PyBytes_AS_STRING(bytes), RTLD_LAZY | RTLD_LOCAL)) {

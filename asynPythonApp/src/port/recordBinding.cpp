@@ -82,7 +82,7 @@ size_t capacityOf(Entry &entry, const std::string &type, const std::string &dtyp
     if (type == "stringin" || type == "stringout")
         return 39;
     const std::string text = entry.field(type == "waveform" ? "NELM" : "SIZV");
-    const long size = std::atol(text.c_str());
+    const long size = std::strtol(text.c_str(), nullptr, 10);
     return size > 1 ? static_cast<size_t>(type == "waveform" ? size : size - 1) : 0;
 }
 

@@ -14,6 +14,7 @@
 #include "values/conversions.h"
 
 #include "../../../asynPortApp/src/common/epicsEntry.h"
+#include "../../../asynPortApp/src/common/monotonicTime.h"
 
 #include <dbAccess.h>
 #include <epicsExit.h>
@@ -162,7 +163,8 @@ void RecordPort::atExit(void *)
 bool RecordPort::closeInterpreter(double limit)
 {
     interpreter_.close();
-    for (; limit > 0 && core().occupied(); limit -= 0.01)
+    const MonotonicTime deadline = MonotonicTime::after(limit);
+    while (core().occupied() && MonotonicTime::now() < deadline)
         epicsThreadSleep(0.01);
     return !core().occupied();
 }

@@ -25,6 +25,7 @@ template <typename To, typename From> bool keeps(From value, To &result)
         if (!(wide >= static_cast<long double>(std::numeric_limits<To>::min()) &&
               wide <= static_cast<long double>(std::numeric_limits<To>::max())))
             return false;
+        // NOLINTNEXTLINE(bugprone-signed-char-misuse): 8-bit integers are numbers
         result = static_cast<To>(value);
         return static_cast<long double>(result) == wide;
     }

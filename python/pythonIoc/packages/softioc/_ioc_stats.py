@@ -120,10 +120,8 @@ def _read_access_file() -> None:
 
 def _end() -> None:
     """On a thread of its own: the dispatcher's end is part of it."""
-    from . import softioc
-
     _updates.tell("IOC reboot started")  # as devIocStats says it
-    threading.Thread(target=softioc.safeEpicsExit, name="softioc-reset").start()
+    threading.Thread(target=_ioc.leave, args=(0,), name="softioc-reset").start()
 
 
 def _date() -> str:
