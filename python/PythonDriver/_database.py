@@ -6,19 +6,18 @@ refuses to read after iocInit, and refuses record names with macros that are not
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ._errors import DatabaseError
-from ._macros import expand, readable
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\f]+)
       | (?P<comment>\#.*)
       | (?P<string>"(?:[^"\\\x00]|\\.)*")
       | (?P<mark>[{}(),])
-      | (?P<word>[a-zA-Z0-9_\-+:./\\\[\]<>;\x01$]+)""",
+      | (?P<word>(?:\$\((?:[^()]|\([^()]*\))*\)|[a-zA-Z0-9_\-+:./\\\[\]<>;$])+)""",
     re.VERBOSE,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
@@ -50,21 +49,25 @@ class _Token(NamedTuple):
     line: int
 
 
-def read_database(path: Path, macros: Mapping[str, str] | None = None, search: Sequence[Path] = ()) -> list[Record]:
-    """The records of a file and of all it includes, in their order.
+def is_undefined(text: str) -> bool:
+    """Whether the text depends on a macro that is not defined: macLib leaves ``$(NAME)`` in its place."""
+    return "$(" in text
 
-    Macros are those given and the environment. Raises DatabaseError with file and line.
+
+def read_database(path: Path, expand: Callable[[str], str], search: Sequence[Path] = ()) -> list[Record]:
+    """Returns the records of a file and of all files that it includes, in their order.
+
+    expand returns a line with its macros expanded by macLib. Raises DatabaseError with file and line.
     """
-    definitions = {**os.environ, **(macros or {})}
-    reader = _Reader(definitions, list(search))
+    reader = _Reader(expand, list(search))
     reader.read(path, 0)
     return list(reader.records.values())
 
 
 class _Reader:
-    def __init__(self, macros: Mapping[str, str], search: list[Path]) -> None:
+    def __init__(self, expand: Callable[[str], str], search: list[Path]) -> None:
         self.records: dict[str, Record] = {}
-        self._macros = macros
+        self._expand = expand
         self._search = search
 
     def read(self, path: Path, depth: int) -> None:
@@ -74,7 +77,7 @@ class _Reader:
             text = path.read_text(encoding="utf-8", errors="surrogateescape")
         except OSError as error:
             raise DatabaseError(f"{path} cannot be read: {error.strerror}") from error
-        tokens = _Tokens(_tokenize(path, text, self._macros), path)
+        tokens = _Tokens(_tokenize(path, text, self._expand), path)
         while (token := tokens.take_or_none()) is not None:
             self._statement(token, tokens, depth)
 
@@ -105,7 +108,7 @@ class _Reader:
                 self.read(candidate, depth + 1)
                 return
         places = ", ".join(dict.fromkeys(str(folder) for folder in [name.path.parent, *self._search]))
-        raise DatabaseError(f"{name.path}, line {name.line}: {readable(name.text)} is in none of {places}")
+        raise DatabaseError(f"{name.path}, line {name.line}: {name.text} is in none of {places}")
 
     def _record(self, keyword: _Token, tokens: "_Tokens") -> None:
         type_, name = tokens.arguments(2)
@@ -162,7 +165,7 @@ class _Tokens:
         self._back.append(token)
 
     def error(self, token: _Token, message: str) -> DatabaseError:
-        return DatabaseError(f"{token.path}, line {token.line}: {readable(message)}")
+        return DatabaseError(f"{token.path}, line {token.line}: {message}")
 
     def value(self) -> _Token:
         """A string, a word, or JSON."""
@@ -170,7 +173,7 @@ class _Tokens:
         if token.kind == "mark" and token.text == "{":
             return self._json(token)
         if token.kind == "mark":
-            raise self.error(token, f"expected a value, got {readable(token.text)!r}")
+            raise self.error(token, f"expected a value, got {token.text!r}")
         return token
 
     def arguments(self, count: int) -> list[_Token]:
@@ -215,11 +218,12 @@ class _Tokens:
         return _Token("json", text, opening.path, opening.line)
 
 
-def _tokenize(path: Path, text: str, macros: Mapping[str, str]) -> Iterator[_Token]:
+def _tokenize(path: Path, text: str, expand: Callable[[str], str]) -> Iterator[_Token]:
     for number, raw in enumerate(text.split("\n"), 1):
         if raw.startswith("%"):
             continue
-        line = raw if raw.lstrip().startswith("#") else expand(raw, macros)
+        # A NUL, which the text for macLib cannot hold, is an error below.
+        line = expand(raw) if "$" in raw and "\0" not in raw and not raw.lstrip().startswith("#") else raw
         position = 0
         while position < len(line):
             match = _TOKEN.match(line, position)

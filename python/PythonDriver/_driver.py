@@ -124,7 +124,7 @@ def _port() -> Any:
 
 
 def _add_attributes(cls: type[PythonDriver], template: str) -> None:
-    for parameter in read_template(template, cls):
+    for parameter in read_template(template, cls, _port().expand_macros):
         add_attribute(cls, parameter.drvinfo, parameter.type, parameter.pyname, parameter.limit)
 
 

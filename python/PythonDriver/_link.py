@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-_LINK = re.compile(r"@\s*(asyn|asynMask)\s*\(([^)]*)\)\s*(.*)", re.DOTALL)
+# Between the parentheses there may be macros that are not defined yet.
+_LINK = re.compile(r"@\s*(asyn|asynMask)\s*\(((?:\$\((?:[^()]|\([^()]*\))*\)|[^)])*)\)\s*(.*)", re.DOTALL)
 
 _TYPES = {
     "asynInt32": "Int32",

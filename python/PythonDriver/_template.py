@@ -3,13 +3,12 @@
 import keyword
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-from ._database import Record, read_database
+from ._database import Record, is_undefined, read_database
 from ._errors import DatabaseError, ParameterError
 from ._link import parameter_type, parse_link
-from ._macros import is_undefined, readable
 
 
 class Parameter:
@@ -51,14 +50,15 @@ def search_path(cls: type) -> list[Path]:
     return list(dict.fromkeys(folders))
 
 
-def read_template(name: str, cls: type) -> list[Parameter]:
+def read_template(name: str, cls: type, expand: Callable[[str], str]) -> list[Parameter]:
     """The parameters that a template's ``info(pyname, …)`` items name, each once.
 
-    A record whose pyname or drvInfo contains a macro that is not defined is left to iocInit.
+    expand expands the macros of a line. A record whose pyname or drvInfo contains a macro that is not defined is left
+    to iocInit.
     """
     path = find_template(name, cls)
     collector = Collector(cls)
-    for record in read_database(path, search=search_path(cls)):
+    for record in read_database(path, expand, search_path(cls)):
         if (pyname := record.infos.get("pyname")) is not None:
             collector.add_record(record, pyname)
     return list(collector.parameters.values())
@@ -82,7 +82,7 @@ class Collector:
         """A record of a template."""
         dtyp = record.fields.get("DTYP", "")
         link = record.fields.get("INP") or record.fields.get("OUT") or ""
-        where = f"{record.place}, record {readable(record.name)}"
+        where = f"{record.place}, record {record.name}"
         if is_undefined(pyname) or is_undefined(dtyp):
             return
         type_ = parameter_type(dtyp)
@@ -94,8 +94,7 @@ class Collector:
         parsed = parse_link(link)
         if parsed is None or not parsed.drvinfo:
             raise ParameterError(
-                f"{where}, info(pyname, {pyname!r}): expected a link "
-                f"@asyn(port,addr,timeout)drvInfo, got {readable(link)!r}"
+                f"{where}, info(pyname, {pyname!r}): expected a link @asyn(port,addr,timeout)drvInfo, got {link!r}"
             )
         if not is_undefined(parsed.drvinfo):
             self.add(pyname, parsed.drvinfo, type_, string_limit(record), where)

@@ -1,8 +1,9 @@
 """What a startup script will do, read before it runs."""
 
-import os
 import re
 from pathlib import Path
+
+from ._macros import Macros
 
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,()"]+)')
 _DEPTH = 20  # of scripts that run each other
@@ -10,21 +11,13 @@ _DEPTH = 20  # of scripts that run each other
 
 def calls_ioc_init(script: str, macros: str) -> bool:
     """Whether the script, or one that it runs, calls iocInit or iocBuild."""
-    return _Reader(dict(_definitions(macros))).read(Path(script), 0)
-
-
-def _definitions(macros: str) -> list[tuple[str, str]]:
-    parts = [part.partition("=") for part in macros.split(",") if "=" in part]
-    return [(name.strip(), value.strip().strip("\"'")) for name, _, value in parts]
+    return _Reader(macros).read(Path(script), 0)
 
 
 class _Reader:
-    def __init__(self, macros: dict[str, str]) -> None:
-        # Its package takes time to import, which an IOC without -d has no use for.
-        from PythonDriver._macros import expand
-
-        self._expand = expand
-        self._macros = {**os.environ, **macros}
+    def __init__(self, macros: str) -> None:
+        self._macros = Macros()
+        self._macros.define(macros)
         self._folder = Path.cwd()
 
     def read(self, script: Path, depth: int) -> bool:
@@ -32,7 +25,7 @@ class _Reader:
             lines = (self._folder / script).read_text(errors="replace").splitlines()
         except OSError:
             return False  # the shell says so
-        return any(self._line(self._expand(line.strip(), self._macros), depth) for line in lines)
+        return any(self._line(self._macros.expand(line.strip()), depth) for line in lines)
 
     def _line(self, line: str, depth: int) -> bool:
         script = line.startswith("<")
@@ -43,10 +36,10 @@ class _Reader:
             case ["iocInit" | "iocBuild", *_]:
                 return True
             case ["iocshLoad", file, *more]:
-                self._macros.update(_definitions(more[0] if more else ""))
+                self._macros.define(more[0] if more else "")
                 return depth < _DEPTH and self.read(Path(file), depth + 1)
             case ["epicsEnvSet", name, value, *_]:
-                self._macros[name] = value
+                self._macros.set(name, value)
             case ["cd" | "chdir", folder, *_]:
                 self._folder /= folder
         return False

@@ -3,16 +3,24 @@
 from pathlib import Path
 
 import pytest
+from asynPythonIoc._macros import Macros
 from PythonDriver import DatabaseError, ParameterError
-from PythonDriver._database import Record, read_database
-from PythonDriver._macros import expand, is_undefined, readable
+from PythonDriver._database import Record, is_undefined, read_database
+from PythonDriver._link import parse_link
 from PythonDriver._template import Collector
+
+
+def expand(text: str, macros: dict[str, str]) -> str:
+    defined = Macros()
+    for name, value in macros.items():
+        defined.set(name, value)
+    return defined.expand(text)
 
 
 def read(folder: Path, text: str, **macros: str) -> list[Record]:
     path = folder / "x.template"
     path.write_text(text)
-    return read_database(path, macros)
+    return read_database(path, lambda line: expand(line, macros))
 
 
 def one(folder: Path, text: str, **macros: str) -> Record:
@@ -92,26 +100,59 @@ def test_errors_name_file_and_line(tmp_path: Path, text: str, message: str) -> N
         ("$(N$(A))", "n"),
         ("$(D,A=7)", "d7"),
         ("a$b", "a$b"),
-        ("$(A", "$(A"),
+        ("'$(A)'\"'$(A)'\"", "'$(A)'\"'1'\""),
+        (r"\$(A)", r"\$(A)"),
+        ("$(C='a b')", "a b"),
+        ("$(LONG)$(LONG)", "ä" * 200),
+        ("\udcff$(A)", "\udcff1"),
+        ("x${NOT_THERE}y$(A)", "x$(NOT_THERE)y1"),
+        ("$(A$(NOT_THERE))", "$(A$(NOT_THERE))"),
+        ("$(R)", "$(R)"),
+        ("$(ENVIRONMENT)", "e"),
     ],
 )
-def test_macros(text: str, expected: str) -> None:
-    assert expand(text, {"A": "1", "N1": "n", "D": "d$(A)"}) == expected
+def test_macros(monkeypatch: pytest.MonkeyPatch, text: str, expected: str) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "e")
+    macros = {"A": "1", "N1": "n", "D": "d$(A)", "LONG": "ä" * 100, "R": "$(R)"}
+    assert expand(text, macros) == expected
+
+
+def test_definitions_are_those_of_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A", "environment")
+    macros = Macros()
+    macros.define("""A=1, B="x,y",C='z $(A)',D=""")
+    assert macros.expand("$(A)$(B)$(C)$(D)|") == "1x,yz $(A)|"
+    macros.define("A=2")
+    assert macros.expand("$(A)$(B)") == "2x,y"
 
 
 def test_undefined_macros_are_seen() -> None:
     assert is_undefined(expand("x$(NOT_THERE)", {}))
     assert not is_undefined(expand("x$(NOT_THERE=)", {}))
-    assert "recursive" in expand("$(A)", {"A": "$(A)"})
+    assert is_undefined(expand("$(A)", {"A": "$(A)"}))
+
+
+def test_undefined_macros_in_names(tmp_path: Path) -> None:
+    text = "record(ai, $(P)X:$(N$(M))_RBV) { field(SCAN, $(SCAN)) info(pyname, $(R)x) alias(${P}Y) }"
+    record = one(tmp_path, text, R="r")
+    assert record.name == "$(P)X:$(N$(M))_RBV"
+    assert (record.fields, record.infos, record.aliases) == ({"SCAN": "$(SCAN)"}, {"pyname": "rx"}, ["$(P)Y"])
+
+
+def test_a_nul_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match=r"line 1: the character '\\x00' needs quotes"):
+        read(tmp_path, "record(ai, $(P)\0)")
+
+
+def test_links_with_undefined_macros() -> None:
+    assert parse_link("@asyn($(PORT),$(A$(B)) , 1)LAMP $(X)") == ("$(PORT)", "LAMP $(X)")
+    assert parse_link("@asynMask( P1 0xff)") == ("P1", "")
+    assert parse_link("@asyn") is None
 
 
 def test_messages_show_macros_that_are_not_defined(tmp_path: Path) -> None:
-    assert readable(expand("@asyn($(PORT),${A=})$(P)Lamp $", {})) == "@asyn($(PORT),)$(P)Lamp $"
-    path = tmp_path / "d.template"
-    path.write_text(
-        'record(bi, "$(P)Lamp") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))") info(pyname, "lamp") }'
-    )
-    (record,) = read_database(path, {})
+    text = 'record(bi, "$(P)Lamp") { field(DTYP, "asynInt32") field(INP, "@asyn($(PORT))") info(pyname, "lamp") }'
+    record = one(tmp_path, text)
     with pytest.raises(ParameterError) as raised:
         Collector(object).add_record(record, "lamp")
     assert (

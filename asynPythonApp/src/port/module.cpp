@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <new>
+#include <vector>
+
+#include <macLib.h>
 
 #include "interpreter/pyRef.h"
 #include "interpreter/pythonEntry.h"
@@ -209,6 +213,32 @@ PyObject *alone(PyObject *, PyObject *)
     return PyBool_FromLong(PyInterpreterState_Next(PyInterpreterState_Head()) == nullptr);
 }
 
+// A macro that is not defined stays in the text, as $(NAME).
+PyObject *expandMacros(PyObject *, PyObject *argument)
+{
+    const PyRef bytes(PyUnicode_AsEncodedString(argument, "utf-8", "surrogateescape"));
+    char *text = nullptr;
+    if (!bytes || PyBytes_AsStringAndSize(bytes.get(), &text, nullptr) < 0)
+        return nullptr;
+    const char *environment[] = {"", "environ", nullptr, nullptr};
+    MAC_HANDLE *made = nullptr;
+    if (macCreateHandle(&made, environment) != 0)
+        return PyErr_NoMemory();
+    const std::unique_ptr<MAC_HANDLE, decltype(&macDeleteHandle)> macros(made, macDeleteHandle);
+    macSuppressWarning(macros.get(), 1);
+    std::vector<char> expanded(std::strlen(text) + MAC_SIZE);
+    size_t length = 0;
+    for (;;) {
+        macExpandString(macros.get(), text, expanded.data(), static_cast<long>(expanded.size()));
+        length = std::strlen(expanded.data());
+        if (length + 1 < expanded.size())
+            break;
+        expanded.resize(2 * expanded.size()); // macLib has cut the text off
+    }
+    return PyUnicode_DecodeUTF8(expanded.data(), static_cast<Py_ssize_t>(length),
+                                "surrogateescape");
+}
+
 PyMethodDef methods[] = {
     {"update", pythonEntry<update>, METH_VARARGS,
      "update(address=0): calls back the records of the parameters that changed since the last "
@@ -227,6 +257,8 @@ PyMethodDef methods[] = {
      "own."},
     {"import_in_main", pythonEntry<importInMain>, METH_O,
      "import_in_main(name): imports a module in the main interpreter, if it is there."},
+    {"expand_macros", pythonEntry<expandMacros>, METH_O,
+     "expand_macros(text): as macLib expands it with the environment's variables."},
     {"environment", pythonEntry<environment>, METH_NOARGS,
      "environment(): the process's environment, with what the shell has set since Python started."},
     {"thread_frames", pythonEntry<frames>, METH_NOARGS,
