@@ -1,5 +1,6 @@
 """Macros in the template that a driver's class names: macLib expands them, with the variables of the environment."""
 
+import pytest
 from conftest import StartIoc
 
 TEMPLATE = """
@@ -23,9 +24,10 @@ driver = D()
 """
 
 
-def test_attributes_have_the_macros_of_the_environment(start_ioc: StartIoc) -> None:
+@pytest.mark.parametrize("mode", ["auto", "main"])
+def test_attributes_have_the_macros_of_the_environment(start_ioc: StartIoc, mode: str) -> None:
     ioc = start_ioc(
-        'epicsEnvSet NAME lamp\nasynPythonDriverConfigure("P1", "d")\n'
+        f'epicsEnvSet NAME lamp\nasynPythonDriverConfigure("P1", "d", 1, "interpreter={mode}")\n'
         'dbLoadRecords("d.template", "P=T:,PORT=P1,UNKNOWN=2,N=1")\niocInit\n',
         modules={"d": MODULE},
         files={"d.template": TEMPLATE},
