@@ -9,9 +9,9 @@ class Macros:
     """The variables of the environment, and what is defined here."""
 
     def __init__(self) -> None:
+        self._handle = ctypes.c_void_p()
         self._com = ctypes.CDLL(_libraries.library("epicscorelibs", "Com"))
         self._com.macExpandString.restype = ctypes.c_long
-        self._handle = ctypes.c_void_p()
         environment = (ctypes.c_char_p * 4)(b"", b"environ", None, None)
         if self._com.macCreateHandle(ctypes.byref(self._handle), environment):
             raise MemoryError("macLib has no memory")
