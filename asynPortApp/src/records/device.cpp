@@ -15,11 +15,7 @@
 #include <errlog.h>
 #include <recSup.h>
 
-#include "manager/connection.h"
-#include "manager/message.h"
-#include "manager/prompt.h"
-#include "manager/timeStamp.h"
-#include "manager/visit.h"
+#include "manager/portManager.h"
 #include "records/alarm.h"
 
 RecordLock::RecordLock(dbCommon *record) : record_(record)
@@ -255,7 +251,7 @@ void Device::takeCompletion()
     outcome_.status = completion_.status;
     outcome_.told = true;
     if (!completion_.message.empty())
-        portManager::giveMessage(user_);
+        portManager::giveMessageRoom(user_);
     epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize), "%s",
                   completion_.message.c_str());
     stampRequest();

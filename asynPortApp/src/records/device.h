@@ -19,8 +19,8 @@
 #include <link.h>
 
 #include "common/monotonicTime.h"
-#include "manager/completion.h"
-#include "manager/userLock.h"
+#include "common/portUser.h"
+#include "manager/portManager.h"
 #include "records/link.h"
 #include "records/portWatch.h"
 #include "scan/scanQueue.h"

@@ -6,10 +6,7 @@
 #include <errlog.h>
 #include <errSymTbl.h>
 
-#include "manager/connection.h"
-#include "manager/message.h"
-#include "manager/prompt.h"
-#include "manager/visit.h"
+#include "manager/portManager.h"
 #include "records/alarm.h"
 #include "records/device.h"
 
@@ -82,7 +79,7 @@ asynStatus Device::attach()
     // as it is where callbacks begin and end.
     if (!canBlock_) {
         user_->errorMessage[0] = '\0';
-        portManager::takeMessage(user_);
+        portManager::takeMessageRoom(user_);
     }
     interruptUser_ = canBlock_ ? pasynManager->duplicateAsynUser(user_, nullptr, nullptr) : user_;
     return asynSuccess;
@@ -141,10 +138,10 @@ asynStatus Device::startListening()
     wantsToListen_ = true;
     if (registrar_ || gone_ || released_)
         return asynSuccess;
-    portManager::giveMessage(interruptUser_);
+    portManager::giveMessageRoom(interruptUser_);
     const asynStatus status = listen();
     if (status == asynSuccess && !canBlock_)
-        portManager::takeMessage(interruptUser_);
+        portManager::takeMessageRoom(interruptUser_);
     if (status == asynSuccess)
         return status;
     errlogPrintf("record %s: port %s gives no interrupts for %s: %s\n", record_->name,
@@ -231,7 +228,7 @@ void Device::takeGone()
     outcome_ = Outcome();
     outcome_.take(*user_, asynDisconnected);
     outcome_.alarmStatus = outcome_.alarmSeverity = 0;
-    portManager::giveMessage(user_);
+    portManager::giveMessageRoom(user_);
     epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize), "%s",
                   goneText().c_str());
 }
