@@ -15,18 +15,9 @@
 #include <errlog.h>
 #include <recSup.h>
 
+#include "common/dbEntry.h"
 #include "manager/portManager.h"
 #include "records/alarm.h"
-
-RecordLock::RecordLock(dbCommon *record) : record_(record)
-{
-    dbScanLock(record_);
-}
-
-RecordLock::~RecordLock()
-{
-    dbScanUnlock(record_);
-}
 
 Device::Device(dbCommon *record, DBLINK &link, bool output)
     : record_(record), link_(link), output_(output)
@@ -37,13 +28,12 @@ Device::Device(dbCommon *record, DBLINK &link, bool output)
 const char *Device::info(const char *name) const
 {
     static thread_local std::string value;
-    DBENTRY entry;
-    dbInitEntryFromRecord(record_, &entry);
-    const char *found = dbFindInfo(&entry, name) == 0 ? dbGetInfoString(&entry) : nullptr;
-    if (found)
-        value = found;
-    dbFinishEntry(&entry);
-    return found ? value.c_str() : nullptr;
+    DbEntry entry(record_);
+    const char *found = entry.info(name);
+    if (!found)
+        return nullptr;
+    value = found;
+    return value.c_str();
 }
 
 bool Device::infoFlag(const char *name) const

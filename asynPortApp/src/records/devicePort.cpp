@@ -6,6 +6,7 @@
 #include <errlog.h>
 #include <errSymTbl.h>
 
+#include "common/dbEntry.h"
 #include "manager/portManager.h"
 #include "records/alarm.h"
 #include "records/device.h"
@@ -106,15 +107,10 @@ void Device::disable(const std::string &reason)
     interface_ = nullptr; // SCAN I/O Intr and asyn:READBACK do not bring it back
     const char *text =
         link_.type == INST_IO && link_.value.instio.string ? link_.value.instio.string : "";
-    const char *dtyp = "?";
-    DBENTRY entry;
-    dbInitEntry(pdbbase, &entry);
-    if (dbFindRecord(&entry, record_->name) == 0 && dbFindField(&entry, "DTYP") == 0)
-        if (const char *value = dbGetString(&entry))
-            dtyp = value;
-    errlogPrintf("record %s, DTYP %s, link \"@%s\": %s\n", record_->name, dtyp, text,
+    DbEntry entry(record_);
+    const char *dtyp = entry.field("DTYP");
+    errlogPrintf("record %s, DTYP %s, link \"@%s\": %s\n", record_->name, dtyp ? dtyp : "?", text,
                  reason.empty() ? "the port refused it" : reason.c_str());
-    dbFinishEntry(&entry);
     showAlarm(*record_, LINK_ALARM, INVALID_ALARM, reason);
     record_->pact = 1; // it never processes
 }
