@@ -15,22 +15,9 @@
 #include <errlog.h>
 #include <recSup.h>
 
-#include "manager/connection.h"
-#include "manager/message.h"
-#include "manager/prompt.h"
-#include "manager/timeStamp.h"
-#include "manager/visit.h"
+#include "common/dbEntry.h"
+#include "manager/portManager.h"
 #include "records/alarm.h"
-
-RecordLock::RecordLock(dbCommon *record) : record_(record)
-{
-    dbScanLock(record_);
-}
-
-RecordLock::~RecordLock()
-{
-    dbScanUnlock(record_);
-}
 
 Device::Device(dbCommon *record, DBLINK &link, bool output)
     : record_(record), link_(link), output_(output)
@@ -41,13 +28,12 @@ Device::Device(dbCommon *record, DBLINK &link, bool output)
 const char *Device::info(const char *name) const
 {
     static thread_local std::string value;
-    DBENTRY entry;
-    dbInitEntryFromRecord(record_, &entry);
-    const char *found = dbFindInfo(&entry, name) == 0 ? dbGetInfoString(&entry) : nullptr;
-    if (found)
-        value = found;
-    dbFinishEntry(&entry);
-    return found ? value.c_str() : nullptr;
+    DbEntry entry(record_);
+    const char *found = entry.info(name);
+    if (!found)
+        return nullptr;
+    value = found;
+    return value.c_str();
 }
 
 bool Device::infoFlag(const char *name) const
@@ -255,7 +241,7 @@ void Device::takeCompletion()
     outcome_.status = completion_.status;
     outcome_.told = true;
     if (!completion_.message.empty())
-        portManager::giveMessage(user_);
+        portManager::giveMessageRoom(user_);
     epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize), "%s",
                   completion_.message.c_str());
     stampRequest();
