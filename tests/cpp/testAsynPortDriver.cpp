@@ -7,7 +7,7 @@
 #include <asynShellCommands.h>
 #include <errlog.h>
 
-#include "../../asynPythonApp/src/port/openedPort.h"
+#include "../../asynPythonApp/src/port/unfinishedPort.h"
 #include "portClient.h"
 
 namespace

@@ -5,7 +5,7 @@
 #include "driver/driverState.h"
 #include "interfaces/interruptClients.h"
 #include "interfaces/interruptGuard.h"
-#include "manager/prompt.h"
+#include "manager/portManager.h"
 
 #include <epicsStdio.h>
 

@@ -6,7 +6,7 @@
 #include <epicsString.h>
 
 #include "driver/driverState.h"
-#include "manager/visit.h"
+#include "manager/portManager.h"
 
 namespace
 {

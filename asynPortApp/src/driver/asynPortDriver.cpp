@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "driver/driverState.h"
-#include "manager/shutdown.h"
+#include "manager/portManager.h"
 
 #include <epicsString.h>
 #include <errlog.h>

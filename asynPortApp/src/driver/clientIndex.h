@@ -11,7 +11,7 @@
 
 #include <asynDriver.h>
 
-#include "manager/interrupt.h"
+#include "manager/portManager.h"
 
 class ClientIndex
 {
@@ -22,7 +22,7 @@ class ClientIndex
     // many of these there are. Interrupt: asynInt32Interrupt or the like.
     template <typename Interrupt> void refresh(void *pvt, const ELLLIST &list, size_t limit)
     {
-        const unsigned long version = static_cast<portManager::InterruptSource *>(pvt)->version;
+        const unsigned long version = portManager::listVersion(pvt);
         if (version != version_) {
             version_ = version;
             limit_ = 0;
@@ -49,9 +49,8 @@ class ClientIndex
     // change.
     bool mayHaveClients(void *pvt, size_t limit, int addr, int reason) const
     {
-        const auto &source = *static_cast<const portManager::InterruptSource *>(pvt);
-        return source.version.load(std::memory_order_acquire) != version_ || limit > limit_ ||
-               source.hasAdditions.load(std::memory_order_acquire) || first(at(addr), reason) >= 0;
+        return limit > limit_ || first(at(addr), reason) >= 0 ||
+               portManager::listChanged(pvt, version_);
     }
 
     // Of an address; NULL where it has no clients.

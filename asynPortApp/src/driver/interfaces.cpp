@@ -1,4 +1,5 @@
 // From asyn's tables of functions to the virtual methods: every call locked, no exception let out.
+#include "common/portUser.h"
 #include "common/rareMessages.h"
 #include "driver/driverState.h"
 
@@ -149,10 +150,9 @@ void *findAsynPortDriver(const char *portName)
     if (!portName)
         return nullptr;
     asynInterface *found = nullptr;
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
-    if (pasynManager->connectDevice(user, portName, -1) == asynSuccess)
-        found = pasynManager->findInterface(user, asynCommonType, 0);
-    pasynManager->freeAsynUser(user);
+    PortUser user;
+    if (user.connect(portName, -1) == asynSuccess)
+        found = pasynManager->findInterface(user.get(), asynCommonType, 0);
     // Only a port whose asynCommon is the one above is an asynPortDriver.
     return found && found->pinterface == &common ? found->drvPvt : nullptr;
 }

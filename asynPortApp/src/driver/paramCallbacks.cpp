@@ -4,10 +4,10 @@
 #include <cstring>
 #include <optional>
 
+#include "common/wakeBatch.h"
 #include "interfaces/interruptClients.h"
 #include "interfaces/interruptGuard.h"
-#include "manager/prompt.h"
-#include "scan/scanQueue.h"
+#include "manager/portManager.h"
 
 // Takes a round for the depth of this call, and leaves it clean.
 class ParamCallbacks::Turn
@@ -70,7 +70,7 @@ template <typename Interrupt> class ParamCallbacks::Clients
                 if (portManager::isPrompt(client.pasynUser)) {
                     call(client);
                 } else {
-                    const ScanBatchPause pause; // it may wait for a record
+                    const WakeBatchPause pause; // it may wait for a record
                     call(client);
                 }
             });
@@ -110,7 +110,7 @@ template <typename Interrupt> class ParamCallbacks::Clients
 
 void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
 {
-    const ScanBatch batch;
+    const WakeBatch batch;
     Turn turn(*this);
     Round &round = turn.round();
     collect(round, list);

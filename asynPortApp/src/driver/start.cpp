@@ -7,7 +7,7 @@
 
 #include "common/epicsEntry.h"
 #include "driver/driverState.h"
-#include "manager/unfinished.h"
+#include "manager/portManager.h"
 
 #include <errlog.h>
 #include <initHooks.h>

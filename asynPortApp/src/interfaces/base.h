@@ -9,8 +9,8 @@
 #include <asynDriver.h>
 #include <epicsStdio.h>
 
-#include "manager/callGate.h"
-#include "manager/interrupt.h"
+#include "common/callGate.h"
+#include "manager/portManager.h"
 
 namespace interfaceBase
 {
@@ -36,12 +36,12 @@ template <typename Callback> struct GatedCallback;
 template <typename... Values> struct GatedCallback<void (*)(void *, asynUser *, Values...)> {
     void (*callback)(void *, asynUser *, Values...);
     void *userPvt;
-    portManager::CallGate gate;
+    CallGate gate;
 
     static void call(void *pvt, asynUser *user, Values... values)
     {
         auto &self = *static_cast<GatedCallback *>(pvt);
-        const portManager::CallGate::Pass pass(self.gate);
+        const CallGate::Pass pass(self.gate);
         if (pass)
             self.callback(self.userPvt, user, values...);
     }

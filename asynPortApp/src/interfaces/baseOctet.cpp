@@ -3,6 +3,7 @@
 #include <asynOctet.h>
 #include <errlog.h>
 
+#include "common/portUser.h"
 #include "interfaces/base.h"
 #include "interfaces/interruptClients.h"
 #include "interfaces/interruptGuard.h"
@@ -111,16 +112,15 @@ asynStatus addLayers(const char *portName, int eosIn, int eosOut, int interruptP
 // The layers keep one message at a time: they suit a port that is one device.
 bool mayHaveLayers(const char *portName)
 {
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
+    const PortUser user;
     int multiDevice = 0;
-    const asynStatus status = pasynManager->isMultiDevice(user, portName, &multiDevice);
+    const asynStatus status = pasynManager->isMultiDevice(user.get(), portName, &multiDevice);
     if (status != asynSuccess)
         errlogPrintf("asynOctetBase::initialize: %s\n", user->errorMessage);
     else if (multiDevice)
         errlogPrintf("asynOctetBase::initialize: port %s has several devices; processEosIn, "
                      "processEosOut and interruptProcess are for ports of one\n",
                      portName);
-    pasynManager->freeAsynUser(user);
     return status == asynSuccess && !multiDevice;
 }
 

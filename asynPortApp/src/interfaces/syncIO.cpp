@@ -243,11 +243,7 @@ asynCommonSyncIO tableCommon = {
     [](asynUser *user) { return Common::callLocked(user, &asynCommon::connect); },
     [](asynUser *user) { return Common::callLocked(user, &asynCommon::disconnect); },
     [](asynUser *user, FILE *fp, int details) {
-        const portManager::DeviceRef device = portManager::deviceOf(user, "report");
-        if (!device || !pasynManager->findInterface(user, asynCommonType, 1))
-            return asynError;
-        portManager::reportDriver(fp, details, *device->port);
-        return asynSuccess;
+        return portManager::reportDriver(user, fp, details);
     },
 };
 

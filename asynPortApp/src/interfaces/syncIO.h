@@ -6,8 +6,8 @@
 #include <asynDriver.h>
 #include <asynDrvUser.h>
 
-#include "manager/manager.h"
-#include "manager/userLock.h"
+#include "common/portUser.h"
+#include "manager/portManager.h"
 
 namespace syncIO
 {

@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "interfaces/syncIO.h"
-#include "manager/visit.h"
+#include "manager/portManager.h"
 
 #include <epicsStdio.h>
 

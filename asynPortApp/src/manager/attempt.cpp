@@ -10,7 +10,7 @@
 // while its constructor runs; so a driver that disconnects before anybody else has used its port is
 // left alone until somebody does. See Port::inUse.
 #include "common/epicsEntry.h"
-#include "manager/manager.h"
+#include "manager/port.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,6 +1,6 @@
-#include "manager/completion.h"
+#include "manager/portManager.h"
 
-#include "manager/manager.h"
+#include "manager/port.h"
 
 using portManager::Completion;
 

@@ -1,7 +1,7 @@
 // Whether a port and its devices are connected and enabled.
-#include "manager/connection.h"
+#include "manager/portManager.h"
 
-#include "manager/manager.h"
+#include "manager/port.h"
 
 namespace portManager
 {

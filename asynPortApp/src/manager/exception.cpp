@@ -1,7 +1,7 @@
 // Who is told when a device is connected, enabled, traced differently or shut down.
 #include <algorithm>
 
-#include "manager/manager.h"
+#include "manager/port.h"
 
 #include <errlog.h>
 

@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "common/epicsEntry.h"
-#include "manager/manager.h"
+#include "manager/port.h"
 
 #include <errlog.h>
 

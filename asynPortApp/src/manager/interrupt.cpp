@@ -1,6 +1,6 @@
 #include "manager/interrupt.h"
 
-#include "manager/connection.h"
+#include "manager/portManager.h"
 
 #include <algorithm>
 #include <chrono>
@@ -125,6 +125,18 @@ void keepWithNode(interruptNode *node, std::shared_ptr<void> content, CancelInte
 {
     nodeOf(node).content = std::move(content);
     nodeOf(node).cancel = cancel;
+}
+
+unsigned long listVersion(const void *interruptPvt)
+{
+    return static_cast<const InterruptSource *>(interruptPvt)->version;
+}
+
+bool listChanged(const void *interruptPvt, unsigned long version)
+{
+    const auto &source = *static_cast<const InterruptSource *>(interruptPvt);
+    return source.version.load(std::memory_order_acquire) != version ||
+           source.hasAdditions.load(std::memory_order_acquire);
 }
 
 asynStatus freeInterruptNode(asynUser *user, interruptNode *pnode)

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#include "manager/manager.h"
+#include "manager/port.h"
 
 namespace portManager
 {
@@ -39,8 +39,6 @@ struct InterruptSource : std::enable_shared_from_this<InterruptSource> {
 // held.
 bool callsBack(const Port &port);
 
-using CancelInterrupt = asynStatus(void *drvPvt, asynUser *user, void *registrar);
-
 // A node and where it belongs; clients and drivers see the first member only.
 struct Node {
     interruptNode node{};
@@ -50,9 +48,5 @@ struct Node {
     std::shared_ptr<void> content;           // what drvPvt refers to, where it goes with the node
     CancelInterrupt *cancel = nullptr;       // see keepWithNode
 };
-
-// Freed with the node, which nobody walks along any more then. cancel: an interface's
-// cancelInterruptUser that needs no driver.
-void keepWithNode(interruptNode *node, std::shared_ptr<void> content, CancelInterrupt *cancel);
 
 } // namespace portManager

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "manager/connection.h"
 #include "manager/lockNotify.h"
-#include "manager/manager.h"
+#include "manager/port.h"
+#include "manager/portManager.h"
 
 namespace portManager
 {

@@ -5,7 +5,7 @@
 
 #include <errlog.h>
 
-#include "manager/manager.h"
+#include "manager/port.h"
 
 namespace portManager
 {

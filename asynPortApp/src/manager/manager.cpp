@@ -1,5 +1,5 @@
 // The table pasynManager, and the names of statuses and exceptions.
-#include "manager/manager.h"
+#include "manager/port.h"
 
 #include "manager/interrupt.h"
 

@@ -4,8 +4,8 @@
 
 #include "common/epicsEntry.h"
 #include "manager/lockNotify.h"
-#include "manager/manager.h"
-#include "manager/message.h"
+#include "manager/port.h"
+#include "manager/portManager.h"
 
 #include <errlog.h>
 
@@ -259,7 +259,7 @@ class MessageRoom
         user_.setRoom(outer_, outerSize_);
         if (!lent_[0])
             return;
-        giveMessage(&user_.user);
+        giveMessageRoom(&user_.user);
         std::memcpy(user_.message.get(), lent_, messageSize - 1);
     }
     MessageRoom(const MessageRoom &) = delete;

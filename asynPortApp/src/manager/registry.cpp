@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "common/epicsEntry.h"
-#include "manager/manager.h"
-#include "manager/unfinished.h"
+#include "manager/port.h"
+#include "manager/portManager.h"
 
 #include <epicsExit.h>
 #include <errlog.h>
@@ -139,6 +139,15 @@ void reportDriver(FILE *fp, int details, Port &port)
     } catch (...) {
         fprintf(fp, "    the driver's report threw a C++ exception\n");
     }
+}
+
+asynStatus reportDriver(asynUser *user, FILE *fp, int details)
+{
+    const DeviceRef device = deviceOf(user, "report");
+    if (!device || !findInterface(user, asynCommonType, 1))
+        return asynError;
+    reportDriver(fp, details, *device->port);
+    return asynSuccess;
 }
 
 Device &Port::device(int address)

@@ -1,10 +1,10 @@
 // The end of ports: on request, at exit, and of those whose driver is gone.
-#include "manager/shutdown.h"
+#include "manager/portManager.h"
 
 #include <algorithm>
 
 #include "manager/interrupt.h"
-#include "manager/manager.h"
+#include "manager/port.h"
 #include "manager/visit.h"
 
 namespace portManager

@@ -1,7 +1,7 @@
 // A port's time stamp: of the moment, of a registered source, or set by the driver.
-#include "manager/timeStamp.h"
+#include "manager/portManager.h"
 
-#include "manager/manager.h"
+#include "manager/port.h"
 #include "manager/visit.h"
 
 namespace portManager

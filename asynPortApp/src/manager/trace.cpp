@@ -6,7 +6,7 @@
 // stdout and stderr are the process's: what a thread's output is redirected to ends before a trace.
 #define epicsStdioStdStreams
 
-#include "manager/manager.h"
+#include "manager/port.h"
 
 #include <epicsStdio.h>
 #include <epicsString.h>

@@ -4,9 +4,8 @@
 #include <deque>
 #include <new>
 
-#include "manager/manager.h"
-#include "manager/message.h"
-#include "manager/prompt.h"
+#include "manager/port.h"
+#include "manager/portManager.h"
 
 #include <epicsStdio.h>
 
@@ -18,7 +17,7 @@ asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     if (user && user->errorMessageSize == 1)
-        giveMessage(user);
+        giveMessageRoom(user);
     if (user && user->errorMessage)
         epicsVsnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize), format,
                        arguments);
@@ -94,7 +93,7 @@ asynUser *createAsynUser(userCallback process, userCallback timeout)
     auto *user = makeUser();
     user->process = process;
     user->timeoutCallback = timeout;
-    giveMessage(&user->user);
+    giveMessageRoom(&user->user);
     return &user->user;
 }
 
@@ -129,7 +128,7 @@ asynUser *duplicateForCallbacks(asynUser *user)
     return &copy->user;
 }
 
-void giveMessage(asynUser *pasynUser)
+void giveMessageRoom(asynUser *pasynUser)
 {
     User &user = User::of(pasynUser);
     if (!user.message)
@@ -137,7 +136,7 @@ void giveMessage(asynUser *pasynUser)
     user.setRoom(user.message.get(), messageSize);
 }
 
-void takeMessage(asynUser *pasynUser)
+void takeMessageRoom(asynUser *pasynUser)
 {
     User &user = User::of(pasynUser);
     if (!user.message || user.message[0])

@@ -6,7 +6,7 @@
 #include <asynDrvUser.h>
 #include <errlog.h>
 
-#include "manager/manager.h"
+#include "manager/port.h"
 
 namespace portManager
 {

@@ -9,11 +9,6 @@ namespace portManager
 
 struct Port;
 
-// Has the driver look up the client's drvInfo, which is no request: the port may be disconnected or
-// busy. drvUser is the interface to give it back by; NULL where the driver takes no drvInfo.
-asynStatus createDrvUser(asynUser *user, const char *drvInfo, asynInterface *&drvUser);
-void destroyDrvUser(asynUser *user, asynInterface *drvUser);
-
 // From here on the port's driver stays, if it is still there.
 class Visit
 {

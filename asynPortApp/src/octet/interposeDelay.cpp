@@ -7,9 +7,9 @@
 #include <epicsString.h>
 #include <epicsThread.h>
 
+#include "common/complain.h"
 #include "octet/interposeSlow.h"
 #include "octet/layer.h"
-#include "shell/command.h"
 
 namespace
 {

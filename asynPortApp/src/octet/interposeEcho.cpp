@@ -1,9 +1,9 @@
 // asynInterposeEcho: each byte that is written is read back before the next.
 #include <epicsString.h>
 
+#include "common/complain.h"
 #include "octet/interposeSlow.h"
 #include "octet/layer.h"
-#include "shell/command.h"
 
 namespace
 {

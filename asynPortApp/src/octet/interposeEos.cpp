@@ -7,8 +7,8 @@
 #include <asynInterposeEos.h>
 #include <epicsStdio.h>
 
+#include "common/complain.h"
 #include "octet/layer.h"
-#include "shell/command.h"
 
 namespace
 {

@@ -1,9 +1,9 @@
 // asynInterposeFlush: a flush that reads until nothing comes.
 #include <asynInterposeFlush.h>
 
+#include "common/complain.h"
 #include "octet/discard.h"
 #include "octet/layer.h"
-#include "shell/command.h"
 
 namespace
 {

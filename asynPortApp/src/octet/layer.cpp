@@ -6,6 +6,8 @@
 
 #include <epicsStdio.h>
 
+#include "common/portUser.h"
+
 namespace
 {
 
@@ -48,13 +50,11 @@ std::string checkPlace(const char *portName, int addr)
 {
     if (!portName || !*portName)
         return "expected the name of a port";
-    asynUser *user = pasynManager->createAsynUser(nullptr, nullptr);
-    std::string error;
-    if (pasynManager->connectDevice(user, portName, addr) != asynSuccess ||
-        !pasynManager->findInterface(user, asynOctetType, 1))
-        error = user->errorMessage;
-    pasynManager->freeAsynUser(user);
-    return error;
+    PortUser user;
+    if (user.connect(portName, addr) != asynSuccess ||
+        !pasynManager->findInterface(user.get(), asynOctetType, 1))
+        return user->errorMessage;
+    return "";
 }
 
 // Where a layer is found that clients of a port that is gone may still point to.

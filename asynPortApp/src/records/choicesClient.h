@@ -8,7 +8,7 @@
 
 #include <errlog.h>
 
-#include "manager/connection.h"
+#include "manager/portManager.h"
 #include "records/choices.h"
 #include "records/scalar.h"
 

@@ -19,8 +19,9 @@
 #include <link.h>
 
 #include "common/monotonicTime.h"
-#include "manager/completion.h"
-#include "manager/userLock.h"
+#include "common/portUser.h"
+#include "common/recordLock.h"
+#include "manager/portManager.h"
 #include "records/link.h"
 #include "records/portWatch.h"
 #include "scan/scanQueue.h"
@@ -309,17 +310,4 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
 
         bool another(); // whether there may be
     } logged_;
-};
-
-// Holds a record for as long as it lives.
-class RecordLock
-{
-  public:
-    [[nodiscard]] explicit RecordLock(dbCommon *record);
-    ~RecordLock();
-    RecordLock(const RecordLock &) = delete;
-    RecordLock &operator=(const RecordLock &) = delete;
-
-  private:
-    dbCommon *record_;
 };

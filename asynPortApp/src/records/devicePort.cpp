@@ -6,10 +6,8 @@
 #include <errlog.h>
 #include <errSymTbl.h>
 
-#include "manager/connection.h"
-#include "manager/message.h"
-#include "manager/prompt.h"
-#include "manager/visit.h"
+#include "common/dbEntry.h"
+#include "manager/portManager.h"
 #include "records/alarm.h"
 #include "records/device.h"
 
@@ -82,7 +80,7 @@ asynStatus Device::attach()
     // as it is where callbacks begin and end.
     if (!canBlock_) {
         user_->errorMessage[0] = '\0';
-        portManager::takeMessage(user_);
+        portManager::takeMessageRoom(user_);
     }
     interruptUser_ = canBlock_ ? pasynManager->duplicateAsynUser(user_, nullptr, nullptr) : user_;
     return asynSuccess;
@@ -109,15 +107,10 @@ void Device::disable(const std::string &reason)
     interface_ = nullptr; // SCAN I/O Intr and asyn:READBACK do not bring it back
     const char *text =
         link_.type == INST_IO && link_.value.instio.string ? link_.value.instio.string : "";
-    const char *dtyp = "?";
-    DBENTRY entry;
-    dbInitEntry(pdbbase, &entry);
-    if (dbFindRecord(&entry, record_->name) == 0 && dbFindField(&entry, "DTYP") == 0)
-        if (const char *value = dbGetString(&entry))
-            dtyp = value;
-    errlogPrintf("record %s, DTYP %s, link \"@%s\": %s\n", record_->name, dtyp, text,
+    DbEntry entry(record_);
+    const char *dtyp = entry.field("DTYP");
+    errlogPrintf("record %s, DTYP %s, link \"@%s\": %s\n", record_->name, dtyp ? dtyp : "?", text,
                  reason.empty() ? "the port refused it" : reason.c_str());
-    dbFinishEntry(&entry);
     showAlarm(*record_, LINK_ALARM, INVALID_ALARM, reason);
     record_->pact = 1; // it never processes
 }
@@ -141,10 +134,10 @@ asynStatus Device::startListening()
     wantsToListen_ = true;
     if (registrar_ || gone_ || released_)
         return asynSuccess;
-    portManager::giveMessage(interruptUser_);
+    portManager::giveMessageRoom(interruptUser_);
     const asynStatus status = listen();
     if (status == asynSuccess && !canBlock_)
-        portManager::takeMessage(interruptUser_);
+        portManager::takeMessageRoom(interruptUser_);
     if (status == asynSuccess)
         return status;
     errlogPrintf("record %s: port %s gives no interrupts for %s: %s\n", record_->name,
@@ -231,7 +224,7 @@ void Device::takeGone()
     outcome_ = Outcome();
     outcome_.take(*user_, asynDisconnected);
     outcome_.alarmStatus = outcome_.alarmSeverity = 0;
-    portManager::giveMessage(user_);
+    portManager::giveMessageRoom(user_);
     epicsSnprintf(user_->errorMessage, static_cast<size_t>(user_->errorMessageSize), "%s",
                   goneText().c_str());
 }

@@ -11,8 +11,7 @@
 #include <epicsTimer.h>
 
 #include "common/epicsEntry.h"
-#include "manager/connection.h"
-#include "manager/unfinished.h"
+#include "manager/portManager.h"
 
 using Guard = epicsGuard<epicsMutex>;
 

@@ -12,7 +12,7 @@
 #include <asynUInt32Digital.h>
 #include <epicsGuard.h>
 
-#include "manager/connection.h"
+#include "manager/portManager.h"
 #include "records/device.h"
 
 struct Int32Traits {

@@ -10,13 +10,14 @@
 #include <initHooks.h>
 
 #include "common/epicsEntry.h"
+#include "common/wakeBatch.h"
 #include "common/wakeup.h"
 #include "scan/endQueue.h"
 
 using Guard = epicsGuard<epicsMutex>;
 
 // One priority's thread and its clients in waiting.
-class ScanQueue : private epicsThreadRunable
+class ScanQueue : private epicsThreadRunable, public Sleeper
 {
   public:
     ScanQueue(const char *name, unsigned priority)
@@ -45,7 +46,7 @@ class ScanQueue : private epicsThreadRunable
         return serving_ || first_;
     }
 
-    void wake()
+    void wake() override
     {
         {
             Guard guard(mutex_);
@@ -141,13 +142,6 @@ class ScanQueue : private epicsThreadRunable
 namespace
 {
 
-// Of this thread: how many batches it is in, and the queues that are to be woken at their end.
-struct Batch {
-    int depth = 0;
-    unsigned queues = 0;
-};
-thread_local Batch batch;
-
 // All queues and all clients.
 class Scans
 {
@@ -168,13 +162,9 @@ class Scans
 
     void add(ScanClient &client, int priority)
     {
-        const int which = queueOf(priority);
-        if (!queues_[which]->add(client))
-            return;
-        if (batch.depth > 0)
-            batch.queues |= 1u << which;
-        else
-            queues_[which]->wake();
+        ScanQueue *queue = queues_[queueOf(priority)];
+        if (queue->add(client))
+            WakeBatch::wake(*queue);
     }
 
     void addApart(ScanClient &client)
@@ -184,13 +174,6 @@ class Scans
             add(client, 0);
         else if (apart->add(client))
             apart->wake();
-    }
-
-    void wake(unsigned queues)
-    {
-        for (int which = 0; which < NUM_CALLBACK_PRIORITIES; ++which)
-            if (queues & (1u << which))
-                queues_[which]->wake();
     }
 
     void enlist(ScanClient &client)
@@ -315,37 +298,7 @@ class Scans
     bool refusalTold_ = false;
 };
 
-void wakeBatch()
-{
-    if (batch.queues == 0)
-        return;
-    Scans::all().wake(batch.queues);
-    batch.queues = 0;
-}
-
 } // namespace
-
-ScanBatch::ScanBatch()
-{
-    ++batch.depth;
-}
-
-ScanBatch::~ScanBatch()
-{
-    if (--batch.depth == 0)
-        wakeBatch();
-}
-
-ScanBatchPause::ScanBatchPause() : depth_(batch.depth)
-{
-    batch.depth = 0;
-    wakeBatch();
-}
-
-ScanBatchPause::~ScanBatchPause()
-{
-    batch.depth = depth_;
-}
 
 ScanClient::ScanClient()
 {

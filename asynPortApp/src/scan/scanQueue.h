@@ -12,32 +12,6 @@
 #include <callback.h>
 #include <epicsMutex.h>
 
-// While one lives, requests of its thread wake no scan thread; the end of the outermost one does,
-// or a pause. A thread that is woken may run in the place of the one that wakes it, and would do so
-// for each record of many.
-class ScanBatch
-{
-  public:
-    [[nodiscard]] ScanBatch();
-    ~ScanBatch();
-    ScanBatch(const ScanBatch &) = delete;
-    ScanBatch &operator=(const ScanBatch &) = delete;
-};
-
-// While one lives, the batches of its thread do not count: what stood in them is woken, and so is
-// what is requested meanwhile. For calls to those who may wait for a record.
-class ScanBatchPause
-{
-  public:
-    [[nodiscard]] ScanBatchPause();
-    ~ScanBatchPause();
-    ScanBatchPause(const ScanBatchPause &) = delete;
-    ScanBatchPause &operator=(const ScanBatchPause &) = delete;
-
-  private:
-    const int depth_;
-};
-
 // Never destroyed, as Base tells device support nothing when its record goes: a scan thread may be
 // in serve(), or on its way there.
 class ScanClient

@@ -5,26 +5,7 @@
 #include <epicsStdio.h>
 #include <epicsString.h>
 
-#include "manager/userLock.h"
-
-std::string shortened(const std::string &name)
-{
-    constexpr size_t most = 80;
-    return name.size() > most ? name.substr(0, most) + "..." : name;
-}
-
-std::string shown(double number)
-{
-    char text[32];
-    epicsSnprintf(text, sizeof text, "%g", number);
-    return text;
-}
-
-int complain(const char *command, const std::string &what)
-{
-    fprintf(epicsGetStderr(), "%s: %s\n", command, what.c_str());
-    return 1;
-}
+#include "common/portUser.h"
 
 namespace
 {
@@ -39,31 +20,6 @@ std::string messageOf(const asynUser &user, asynStatus status, const char *portN
     return message;
 }
 
-// Connected to a port as long as the command runs, if there is such a port.
-class PortUser
-{
-  public:
-    [[nodiscard]] PortUser(const char *portName, int addr)
-        : user_(pasynManager->createAsynUser(nullptr, nullptr)),
-          status_(pasynManager->connectDevice(user_, portName, addr))
-    {
-    }
-    ~PortUser()
-    {
-        if (status_ == asynSuccess)
-            pasynManager->disconnect(user_);
-        pasynManager->freeAsynUser(user_);
-    }
-    PortUser(const PortUser &) = delete;
-    PortUser &operator=(const PortUser &) = delete;
-    asynStatus status() const { return status_; }
-    asynUser *get() const { return user_; }
-
-  private:
-    asynUser *const user_;
-    const asynStatus status_;
-};
-
 } // namespace
 
 int withPort(const char *command, const char *portName, int addr,
@@ -71,9 +27,9 @@ int withPort(const char *command, const char *portName, int addr,
 {
     if (!portName || !*portName)
         return complain(command, "expected the name of a port");
-    const PortUser user(portName, addr);
-    if (user.status() != asynSuccess)
-        return complain(command, user.get()->errorMessage);
+    PortUser user;
+    if (user.connect(portName, addr) != asynSuccess)
+        return complain(command, user->errorMessage);
     const std::string port = "port " + shortened(portName) + ": ";
     try {
         const asynStatus status = work(user.get());

@@ -10,16 +10,8 @@
 #include <asynDriver.h>
 #include <iocsh.h>
 
+#include "common/complain.h"
 #include "common/epicsEntry.h"
-
-// Names from the command line may have any length; a message stays a line.
-std::string shortened(const std::string &name);
-
-// A number as a message shows it.
-std::string shown(double number);
-
-// Prints "command: what" on the error output; returns 1.
-int complain(const char *command, const std::string &what);
 
 // Works with an asynUser that is connected to a port; complains of a port that is not known.
 int withPort(const char *command, const char *portName, int addr,
@@ -29,22 +21,6 @@ int withPort(const char *command, const char *portName, int addr,
 using InterfaceCall = std::function<asynStatus(asynUser *, asynInterface &)>;
 int withInterface(const char *command, const char *portName, int addr, const char *interfaceType,
                   const InterfaceCall &call);
-
-// For commands whose work returns what is wrong, or nothing: 0, or -1 after a message.
-template <typename Work> int guarded(const char *command, Work work) noexcept
-{
-    try {
-        const std::string error = work();
-        if (error.empty())
-            return 0;
-        complain(command, error);
-    } catch (const std::exception &error) {
-        complain(command, error.what());
-    } catch (...) {
-        complain(command, "it ended by a C++ exception");
-    }
-    return -1;
-}
 
 // Runs a command and turns what it throws into a message and -1.
 template <typename Work> int runCommand(const char *command, Work work) noexcept

@@ -1,5 +1,6 @@
+#include "../../../asynPortApp/src/common/dbEntry.h"
+#include "../../../asynPortApp/src/common/recordLock.h"
 #include "host/host.h"
-#include "host/recordLock.h"
 
 #include <stdexcept>
 
@@ -11,55 +12,40 @@
 namespace
 {
 
-class Entry
+// The place of RECORD.FIELD, or of a record's VAL. Raises std::runtime_error.
+void find(DbEntry &entry, const std::string &name)
 {
-  public:
-    // RECORD.FIELD or RECORD. Raises std::runtime_error.
-    explicit Entry(const std::string &name) : name_(name)
-    {
-        dbInitEntry(pdbbase, &entry_);
-        if (dbFindRecord(&entry_, name.c_str()) ||
-            (!entry_.pflddes && dbFindField(&entry_, "VAL"))) {
-            dbFinishEntry(&entry_);
-            throw std::runtime_error("there is no record or field " + name);
-        }
-    }
-    ~Entry() { dbFinishEntry(&entry_); }
-    Entry(const Entry &) = delete;
-    Entry &operator=(const Entry &) = delete;
+    if (!entry.find(name.c_str()) || (!entry->pflddes && dbFindField(entry.get(), "VAL")))
+        throw std::runtime_error("there is no record or field " + name);
+}
 
-    DBENTRY *get() { return &entry_; }
-    dbCommon *record() { return static_cast<dbCommon *>(entry_.precnode->precord); }
-    [[noreturn]] void refuse(const std::string &what, const char *why)
-    {
-        throw std::runtime_error("cannot " + what + " " + name_ +
-                                 (why && *why ? std::string(": ") + why : ""));
-    }
-
-  private:
-    const std::string name_;
-    DBENTRY entry_;
-};
+[[noreturn]] void refuse(const char *what, const std::string &name, const char *why)
+{
+    throw std::runtime_error(std::string("cannot ") + what + " " + name +
+                             (why && *why ? std::string(": ") + why : ""));
+}
 
 } // namespace
 
 std::string databaseField(const std::string &name)
 {
-    Entry entry(name);
+    DbEntry entry;
+    find(entry, name);
     const RecordLock lock(entry.record());
     const char *text = dbGetString(entry.get());
     if (!text)
-        entry.refuse("read", "its type has no text");
+        refuse("read", name, "its type has no text");
     return text;
 }
 
 void setDatabaseField(const std::string &name, const std::string &value)
 {
-    Entry entry(name);
+    DbEntry entry;
+    find(entry, name);
     if (getIocState() != iocVoid)
-        entry.refuse("write", "the IOC has been initialised");
+        refuse("write", name, "the IOC has been initialised");
     if (const char *problem = dbVerify(entry.get(), value.c_str()))
-        entry.refuse("write", problem);
+        refuse("write", name, problem);
     if (dbPutString(entry.get(), value.c_str()))
-        entry.refuse("write", entry.get()->message);
+        refuse("write", name, entry->message);
 }

@@ -1,10 +1,32 @@
-// What asynPythonIoc._host offers beside the process's start and end; each in a file of its own.
-// None of these is called attached.
+// What asynPythonIoc._host consists of; each part has a file of its own. No caller holds a GIL.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
+
+// loadDatabase.cpp
+using Dbds = std::vector<std::pair<std::string, std::string>>; // file, folder
+// Loads the dbd files and registers what they name. Raises std::runtime_error.
+void loadDbds(const Dbds &dbds);
+// The shell's dbLoadDatabase, which finds the dbd files of these folders, too. Once.
+void registerLoadCommand(const Dbds &dbds);
+
+// loadLibrary.cpp: the shell's dlload.
+void registerLibraryCommand();
+
+// initialisation.cpp
+using Databases = std::vector<std::pair<std::string, std::string>>; // file, macros
+// Those of the command line that the script's iocInit is to load, until it has. By the shell's
+// thread alone.
+Databases &waitingDatabases();
+void registerInitCommands(); // iocInit, iocBuild and iocRun
+int initialise();            // iocInit; 0 for success
+// Calls the IOC's exit handlers. Ends the process if they take longer than limit s, or with code if
+// its end does not follow.
+void shutDownIoc(double limit, int code);
 
 // Fields as the database file has them, at full length and precision.
 // Both raise std::runtime_error, which names the field.

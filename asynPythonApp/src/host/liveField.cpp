@@ -1,6 +1,6 @@
 // Fields of records, as clients have them.
+#include "../../../asynPortApp/src/common/recordLock.h"
 #include "host/host.h"
-#include "host/recordLock.h"
 
 #include <stdexcept>
 

@@ -10,7 +10,8 @@
 #include <dbAccess.h>
 #include <dbChannel.h>
 #include <dbCommon.h>
-#include <dbStaticLib.h>
+
+#include "../../../asynPortApp/src/common/dbEntry.h"
 
 namespace
 {
@@ -115,12 +116,9 @@ bool isLongText(dbChannel *channel)
     const char *name = dbChannelName(channel);
     if (*name && name[std::strlen(name) - 1] == '$')
         return true;
-    DBENTRY entry;
-    dbInitEntryFromRecord(dbChannelRecord(channel), &entry);
-    const bool is =
-        !dbFindInfo(&entry, "Q:form") && !std::strcmp(dbGetInfoString(&entry), "String");
-    dbFinishEntry(&entry);
-    return is;
+    DbEntry entry(dbChannelRecord(channel));
+    const char *form = entry.info("Q:form");
+    return form && !std::strcmp(form, "String");
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "../../../asynPortApp/src/common/dbEntry.h"
 #include "host/host.h"
 
 #include <atomic>
@@ -15,12 +16,10 @@ namespace
 
 double countRecords()
 {
-    DBENTRY entry;
+    DbEntry entry;
     long count = 0;
-    dbInitEntry(pdbbase, &entry);
-    for (long end = dbFirstRecordType(&entry); !end; end = dbNextRecordType(&entry))
-        count += dbGetNRecords(&entry);
-    dbFinishEntry(&entry);
+    for (long end = dbFirstRecordType(entry.get()); !end; end = dbNextRecordType(entry.get()))
+        count += dbGetNRecords(entry.get());
     return static_cast<double>(count);
 }
 

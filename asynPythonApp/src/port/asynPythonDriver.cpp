@@ -8,7 +8,7 @@
 #include "interpreter/pythonError.h"
 #include "port/attribute.h"
 #include "port/module.h"
-#include "port/openedPort.h"
+#include "port/unfinishedPort.h"
 #include "port/writeMethod.h"
 
 #include <dbAccess.h>

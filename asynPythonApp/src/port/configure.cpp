@@ -8,6 +8,7 @@
 #include "port/asynPythonDriver.h"
 
 #include "../../../asynPortApp/src/common/epicsEntry.h"
+#include "../../../asynPortApp/src/common/portUser.h"
 
 #include <epicsExport.h>
 #include <epicsStdio.h>
@@ -45,32 +46,6 @@ InterpreterChoice parseOptions(const std::string &options)
     return choice;
 }
 
-// A client of the port of that name, if there is one.
-class PortUser
-{
-  public:
-    [[nodiscard]] explicit PortUser(const char *port)
-        : user_(pasynManager->createAsynUser(nullptr, nullptr)),
-          connected_(pasynManager->connectDevice(user_, port, -1) == asynSuccess)
-    {
-    }
-    ~PortUser()
-    {
-        if (connected_)
-            pasynManager->disconnect(user_);
-        pasynManager->freeAsynUser(user_);
-    }
-    PortUser(const PortUser &) = delete;
-    PortUser &operator=(const PortUser &) = delete;
-
-    explicit operator bool() const { return connected_; }
-    void shutDown() const { pasynManager->shutdownPort(user_); }
-
-  private:
-    asynUser *const user_;
-    const bool connected_;
-};
-
 void configure(const char *portName, const char *moduleName, int numParams, const char *options)
 {
     if (!portName || !*portName)
@@ -92,15 +67,17 @@ void configure(const char *portName, const char *moduleName, int numParams, cons
     }
     if (!choice.warning.empty())
         errlogPrintf("%s%s\n", port.c_str(), choice.warning.c_str());
-    if (PortUser(portName))
+    if (PortUser().connect(portName, -1) == asynSuccess)
         throw std::runtime_error(port + "there is a port of this name already");
     std::unique_lock<epicsMutex> exitHeld = asynPythonDriver::holdExit(portName);
     auto *driver = new asynPythonDriver(portName);
-    const PortUser user(portName);
+    PortUser user;
+    user.connect(portName, -1);
     try {
         driver->load(moduleName, choice, std::move(exitHeld));
     } catch (...) {
-        user.shutDown(); // not by the driver, which the module itself may have shut down
+        pasynManager->shutdownPort(
+            user.get()); // not by the driver, which the module itself may have shut down
         throw;
     }
     fprintf(epicsGetStdout(), "%smodule %s, %s\n", port.c_str(), moduleName,

@@ -9,6 +9,7 @@
 #include "interpreter/pythonError.h"
 #include "port/asynPythonDriver.h"
 
+#include "../../../asynPortApp/src/common/dbEntry.h"
 #include "../../../asynPortApp/src/common/epicsEntry.h"
 
 #include <dbAccess.h>
@@ -32,35 +33,17 @@ Drivers &drivers()
     return *drivers;
 }
 
-class Entry
+std::string textOf(const char *text)
 {
-  public:
-    Entry() { dbInitEntry(pdbbase, &entry_); }
-    ~Entry() { dbFinishEntry(&entry_); }
-    Entry(const Entry &) = delete;
-    Entry &operator=(const Entry &) = delete;
-    DBENTRY *operator&() { return &entry_; }
+    return text ? text : "";
+}
 
-    std::string field(const char *name)
-    {
-        const char *text = dbFindField(&entry_, name) == 0 ? dbGetString(&entry_) : nullptr;
-        return text ? text : "";
-    }
-    // Whether the database gives the field a value. Arrays are none of the database's.
-    bool isGiven(const char *name)
-    {
-        return dbFindField(&entry_, name) == 0 && entry_.pflddes->field_type != DBF_NOACCESS &&
-               !dbIsDefaultValue(&entry_);
-    }
-    std::string info(const char *name)
-    {
-        const char *text = dbFindInfo(&entry_, name) == 0 ? dbGetInfoString(&entry_) : nullptr;
-        return text ? text : "";
-    }
-
-  private:
-    DBENTRY entry_;
-};
+// Whether the database gives the field a value. Arrays are none of the database's.
+bool isGiven(DbEntry &entry, const char *field)
+{
+    return dbFindField(entry.get(), field) == 0 && entry->pflddes->field_type != DBF_NOACCESS &&
+           !dbIsDefaultValue(entry.get());
+}
 
 // The port's name between the parenthesis and the first comma or blank.
 std::string portOf(const std::string &link)
@@ -75,13 +58,13 @@ std::string portOf(const std::string &link)
 }
 
 // How long a string the record can hold, in bytes without the terminator; 0 for other records.
-size_t capacityOf(Entry &entry, const std::string &type, const std::string &dtyp)
+size_t capacityOf(DbEntry &entry, const std::string &type, const std::string &dtyp)
 {
     if (dtyp.compare(0, 9, "asynOctet") != 0)
         return 0;
     if (type == "stringin" || type == "stringout")
         return 39;
-    const std::string text = entry.field(type == "waveform" ? "NELM" : "SIZV");
+    const std::string text = textOf(entry.field(type == "waveform" ? "NELM" : "SIZV"));
     const long size = std::strtol(text.c_str(), nullptr, 10);
     return size > 1 ? static_cast<size_t>(type == "waveform" ? size : size - 1) : 0;
 }
@@ -89,25 +72,27 @@ size_t capacityOf(Entry &entry, const std::string &type, const std::string &dtyp
 std::map<std::string, std::vector<BoundRecord>> recordsByPort()
 {
     std::map<std::string, std::vector<BoundRecord>> result;
-    Entry entry;
-    for (long type = dbFirstRecordType(&entry); type == 0; type = dbNextRecordType(&entry)) {
-        const std::string recordType = dbGetRecordTypeName(&entry);
-        for (long status = dbFirstRecord(&entry); status == 0; status = dbNextRecord(&entry)) {
-            if (dbIsAlias(&entry))
+    DbEntry entry;
+    for (long type = dbFirstRecordType(entry.get()); type == 0;
+         type = dbNextRecordType(entry.get())) {
+        const std::string recordType = dbGetRecordTypeName(entry.get());
+        for (long status = dbFirstRecord(entry.get()); status == 0;
+             status = dbNextRecord(entry.get())) {
+            if (dbIsAlias(entry.get()))
                 continue;
             BoundRecord record;
-            record.name = dbGetRecordName(&entry);
+            record.name = dbGetRecordName(entry.get());
             record.recordType = recordType;
-            record.dtyp = entry.field("DTYP");
+            record.dtyp = textOf(entry.field("DTYP"));
             if (record.dtyp.compare(0, 4, "asyn") != 0)
                 continue;
-            record.link = entry.field("INP");
+            record.link = textOf(entry.field("INP"));
             record.output = record.link.empty();
             if (record.output)
-                record.link = entry.field("OUT");
-            record.defined = entry.isGiven("VAL");
-            record.asks = entry.field("SCAN") != "I/O Intr" || entry.isGiven("PINI");
-            record.pyname = entry.info("pyname");
+                record.link = textOf(entry.field("OUT"));
+            record.defined = isGiven(entry, "VAL");
+            record.asks = textOf(entry.field("SCAN")) != "I/O Intr" || isGiven(entry, "PINI");
+            record.pyname = textOf(entry.info("pyname"));
             record.capacity = capacityOf(entry, recordType, record.dtyp);
             result[portOf(record.link)].push_back(std::move(record));
         }

@@ -10,7 +10,7 @@
 #include "interpreter/errorLog.h"
 #include "interpreter/pythonError.h"
 #include "port/attribute.h"
-#include "port/openedPort.h"
+#include "port/unfinishedPort.h"
 #include "values/conversions.h"
 
 #include "../../../asynPortApp/src/common/epicsEntry.h"

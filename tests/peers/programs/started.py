@@ -10,6 +10,11 @@ import time
 LIMIT = 300.0  # s, of a busy computer
 
 
+def found(name: str, value: object) -> None:
+    """Something looked at, for the table: in a line that is not the program's."""
+    print(f"= {name.replace(' ', '_')} {value}")
+
+
 class Started:
     def __init__(self, *command: str, folder: str | None = None) -> None:
         self._terminal, other = pty.openpty()
@@ -42,4 +47,4 @@ class Started:
 
     def leave(self) -> None:
         os.write(self._terminal, b"exit()\n")
-        print("exit", self._process.wait(LIMIT))
+        found("exit", self._process.wait(LIMIT))

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from started import Started
+from started import Started, found
 
 os.environ |= {"EPICS_CA_SERVER_PORT": "5064", "EPICS_CA_REPEATER_PORT": "5065"}
 import aioca  # which reads them
@@ -29,12 +29,12 @@ async def look(names: list[str]) -> None:
     for name, value in zip(names, values, strict=True):
         # Not its value, which the simulation makes.
         shown = [type(value).__name__, value.severity, value.status, getattr(value, "enums", "")] if value.ok else value
-        print(name, shown)
+        found(name, shown)
     for value in (1, 0):
         done = await aioca.caput(f"{VALVE}:CON", value, wait=True, timeout=10, throw=False)
-        print(f"put {VALVE}:CON {value}", done.ok)
+        found(f"put {VALVE}:CON {value}", done.ok)
         await asyncio.sleep(3)
-        print(f"{VALVE}:STA", await aioca.caget(f"{VALVE}:STA", timeout=10, datatype=str))
+        found(f"{VALVE}:STA after {value}", await aioca.caget(f"{VALVE}:STA", timeout=10, datatype=str))
     aioca.purge_channel_caches()
 
 
@@ -45,7 +45,7 @@ with tempfile.TemporaryDirectory() as folder:
     )
     program.until(">>> ")
     time.sleep(2)  # of the simulation
-    found = sorted(name for name in program.ask("dbl()") if name.startswith("SR99C"))
-    print(len(found), "records")
-    asyncio.run(look(found))
+    records = sorted(name for name in program.ask("dbl()") if name.startswith("SR99C"))
+    found("records", len(records))
+    asyncio.run(look(records))
     program.leave()

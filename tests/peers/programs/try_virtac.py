@@ -3,7 +3,7 @@
 import os
 import sys
 
-from started import LIMIT, Started
+from started import LIMIT, Started, found
 
 # virtac would serve on the address of the computer's name alone.
 os.environ |= {
@@ -34,13 +34,13 @@ program = Started(sys.executable, "-P", "-m", "virtac", "-e", "I04")
 program.until(">>> ")
 names = (f"{CORRECTOR}:SETI", f"{CORRECTOR}:I", BEAM)
 for name in names:
-    print(name, shown(name))
+    found(f"{name} before", shown(name))
 before = shown(BEAM)
 for step in range(21):
     caput(f"{CORRECTOR}:SETI", 0.5 + step / 100, wait=True, timeout=LIMIT)
-print("read back", until(lambda: abs(caget(f"{CORRECTOR}:I", timeout=LIMIT) - 0.7) < 1e-6))
-print("moved", until(lambda: shown(BEAM) != before))
+found("read back", until(lambda: abs(caget(f"{CORRECTOR}:I", timeout=LIMIT) - 0.7) < 1e-6))
+found("moved", until(lambda: shown(BEAM) != before))
 cothread.Sleep(5)
 for name in names:
-    print(name, shown(name))
+    found(f"{name} after", shown(name))
 program.leave()

@@ -1,10 +1,7 @@
-#include "manager/callGate.h"
+#include "common/callGate.h"
 
 #include <condition_variable>
 #include <mutex>
-
-namespace portManager
-{
 
 namespace
 {
@@ -74,5 +71,3 @@ void CallGate::close()
     std::unique_lock<std::mutex> lock(quiet.mutex);
     quiet.ended.wait(lock, [&] { return (state_ & ~closed) <= own; });
 }
-
-} // namespace portManager

@@ -1,5 +1,5 @@
-// What the port manager knows of ports, their devices and their clients. Private to port*.cpp,
-// trace*.cpp, timeStamp.cpp and syncIO*.cpp.
+// What the port manager keeps of ports, their devices and their clients. Only the files of this
+// folder include it; the others use portManager.h.
 //
 // Locks, from the outside in:
 //   Port::sync    the port's synchronous lock: held while a client's request runs, by lockPort, and
@@ -31,10 +31,11 @@
 #include <epicsThread.h>
 #include <epicsTime.h>
 
+#include "common/callGate.h"
 #include "common/monotonicTime.h"
 #include "common/ownedMutex.h"
 #include "common/wakeup.h"
-#include "manager/callGate.h"
+#include "manager/portManager.h"
 #include "manager/turns.h"
 
 using Guard = epicsGuard<epicsMutex>;
@@ -45,7 +46,6 @@ namespace portManager
 
 struct Port;
 struct User;
-class Completion;
 
 // Where a trace goes: where that of the port or the global one goes, to the error log, or to a
 // file.
@@ -134,7 +134,7 @@ struct User {
     bool queued = false;
     bool evenIfDisconnected = false; // of the queued request, as priority
     bool hasDeadline = false;
-    bool prompt = false; // see prompt.h; as long as nobody else knows the client
+    bool prompt = false; // see portManager.h; as long as nobody else knows the client
     // Written before the request is watched; looked at by its end, where it is.
     std::atomic<bool> freeAfterRun{false};
     std::atomic<bool> isFree{false};
@@ -144,7 +144,7 @@ struct User {
     unsigned foundVersion = 0;                     // as found
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
     unsigned blocksDevice = 0; // the same for the one device
-    Completion *completion = nullptr;           // see completion.h; as long as it makes no request
+    Completion *completion = nullptr;           // see portManager.h; as long as it makes no request
     MonotonicTime deadline;                     // of the queued request, where hasDeadline
     std::atomic<epicsThreadId> runner{nullptr}; // where the running request runs
     // Signalled when a watched request has returned; made by the first who waits for one, with
@@ -153,7 +153,7 @@ struct User {
     // What findInterfaceLocked found last; guarded by Port::sync.
     asynInterface *found = nullptr;
     const char *foundType = nullptr;
-    std::unique_ptr<char[]> message; // see message.h; NULL for what callbacks are handed, too
+    std::unique_ptr<char[]> message; // see portManager.h; NULL for what callbacks are handed, too
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }
     // True when a request runs: from now on its end takes Port::state and looks at what is left to
@@ -189,7 +189,7 @@ struct Port : std::enable_shared_from_this<Port> {
     bool inUse = false;     // guarded by state; a client has come since asynCommon is there
     bool hasDriver = false; // guarded by state; an interface had a driver behind it
     std::atomic<bool> followed{false};      // see asynFollowPort
-    const OwnedMutex *driverLock = nullptr; // guarded by state; see shutdown.h
+    const OwnedMutex *driverLock = nullptr; // guarded by state; see portManager.h
     unsigned visitors = 0;                  // guarded by state; see visit.h
     epicsEvent visitorLeft;                 // signalled when the port is defunct
     std::atomic<epicsTimeStamp> timeStamp{epicsTimeStamp{}};
@@ -224,8 +224,6 @@ asynStatus registerInterface(const char *portName, asynInterface *interface);
 asynStatus interposeInterface(const char *portName, int addr, asynInterface *interface,
                               asynInterface **previous);
 asynInterface *findInterface(asynUser *user, const char *type, int interposeOK);
-// The same for a client that holds Port::sync; interposed ones, too. Remembers what it found.
-asynInterface *findInterfaceLocked(asynUser *user, const char *type);
 void forget(Port &port); // its name is free, and its thread ends
 void report(FILE *fp, int details, const char *portName);
 // The driver's own report, under the lock that keeps the driver there: the port may be shut down
@@ -236,8 +234,6 @@ void reportDriver(FILE *fp, int details, Port &port);
 // user.cpp
 asynUser *createAsynUser(userCallback process, userCallback timeout);
 asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback timeout);
-// The same for what callbacks write status, alarm and time into: it has no room for a message.
-asynUser *duplicateForCallbacks(asynUser *user);
 asynStatus freeAsynUser(asynUser *user);
 // The asynUser goes to the next who asks for one, the one that was freed first before the others.
 // Its memory stays: there are clients that use an asynUser a little longer than they have it.
@@ -253,8 +249,6 @@ asynStatus getPortName(asynUser *user, const char **name);
 // The device a user is connected to; NULL with a message when it is to none. It is the
 // user's own: to be copied by whoever calls out, since the callback may free the asynUser.
 const DeviceRef &deviceOf(asynUser *user, const char *function);
-asynStatus fail(asynUser *user, asynStatus status, const char *format, ...)
-    EPICS_PRINTF_STYLE(3, 4);
 
 // queue.cpp
 asynStatus queueRequest(asynUser *user, asynQueuePriority priority, double timeout);
@@ -327,7 +321,7 @@ asynStatus exceptionCallbackRemove(asynUser *user);
 void announce(Device &device, asynException exception); // calls out: no lock held but Port::sync
 bool listens(const User &user);                         // state held
 
-// shutdown.cpp; see shutdown.h, too
+// shutdown.cpp; see portManager.h, too
 asynStatus shutdownPort(asynUser *user);
 void shutdownAllAtExit(void *); // every destructible port, the newest first
 void retireAbandoned();         // ports whose driver was deleted without having been shut down
@@ -342,7 +336,7 @@ asynStatus removeInterruptUser(asynUser *user, interruptNode *node);
 asynStatus interruptStart(void *pvt, ELLLIST **list);
 asynStatus interruptEnd(void *pvt);
 
-// timeStamp.cpp; see timeStamp.h, too
+// timeStamp.cpp; see portManager.h, too
 asynStatus registerTimeStampSource(asynUser *user, void *userPvt, timeStampCallback callback);
 asynStatus unregisterTimeStampSource(asynUser *user);
 asynStatus updateTimeStamp(asynUser *user);

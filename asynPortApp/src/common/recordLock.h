@@ -1,4 +1,4 @@
-// Holds a record for as long as it lives.
+// Holds a record's lock while it lives.
 #pragma once
 
 #include <dbCommon.h>

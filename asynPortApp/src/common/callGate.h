@@ -4,9 +4,6 @@
 
 #include <atomic>
 
-namespace portManager
-{
-
 class CallGate
 {
   public:
@@ -43,5 +40,3 @@ class CallGate
 
     std::atomic<unsigned> state_{0}; // calls, and the bit closed; each client has one
 };
-
-} // namespace portManager
