@@ -1,8 +1,14 @@
-"""Macros in database files, as EPICS' macLib expands them.
+"""Macro expansion in database files and startup scripts, as EPICS' macLib does it.
 
-``$(NAME)``, ``${NAME}``, ``$(NAME=default)``, names and defaults that contain macros, and
-``$(NAME,OTHER=value)``, whose definitions hold inside. Environment variables are macros. A macro that is
-not defined stays in the text between two marks, so that its presence can be seen later.
+A reference is ``$(NAME)``, ``${NAME}``, ``$(NAME=default)``, or ``$(NAME,OTHER=value)``, which defines OTHER while NAME
+is expanded. Names, defaults and values may contain references. Environment variables are macros.
+
+Quotes and backslashes work as in macLib. A reference between single quotes is not expanded; a single quote between
+double quotes is an ordinary character. The quotes and backslashes of the text itself stay in the result. Those in a
+name, a default or a macro's value are removed.
+
+This module differs from macLib in two cases. An undefined macro's name stays in the text between two marks, so that
+later code can recognise it; see :func:`is_undefined`. A reference without a closing parenthesis is not expanded.
 """
 
 import re
@@ -10,79 +16,72 @@ from collections.abc import Mapping
 
 MARK = "\x01"
 _CLOSING = {"(": ")", "{": "}"}
+_DEPTH = 20  # of values that refer to other macros
 
 
 def is_undefined(text: str) -> bool:
-    """Whether the text depends on a macro that is not defined."""
+    """Return whether the text refers to an undefined macro."""
     return MARK in text
 
 
 def readable(text: str) -> str:
-    """The text as it stands in the file, for messages: with ``$(NAME)`` for each macro that is not defined."""
+    """Return the text for a message: each undefined macro is shown as ``$(NAME)``."""
     return re.sub(f"{MARK}([^{MARK}]*){MARK}", r"$(\1)", text)
 
 
 def expand(text: str, macros: Mapping[str, str], depth: int = 0) -> str:
-    """The text with all macros expanded. Text between single quotes is left as it is, as in macLib."""
-    if depth > 20:
+    """Return the text with all references expanded. ``depth`` is 0 for the text and larger for a macro's value."""
+    if depth > _DEPTH:
         return f"{MARK}recursive{MARK}"
+    return _expand_until(text, 0, "", macros, depth)[0]
+
+
+def _expand_until(text: str, start: int, ends: str, macros: Mapping[str, str], depth: int) -> tuple[str, int]:
+    """Expand from ``start`` to the first character of ``ends``. Return the result and that character's position."""
     result = []
-    position = 0
-    while (start := text.find("$", position)) >= 0:
-        opening = text[start + 1 : start + 2]
-        end = _closing(text, start + 1) if opening in _CLOSING and opening else -1
-        if end < 0:
-            result.append(text[position : start + 1])
-            position = start + 1
-            continue
-        result.append(text[position:start])
-        result.append(_reference(text[start + 2 : end], macros, depth))
-        position = end + 1
-    result.append(text[position:])
-    return "".join(result)
-
-
-def _closing(text: str, opening: int) -> int:
-    """Where the parenthesis that opens at a position is closed; -1 if nowhere."""
-    level = 0
-    for position in range(opening, len(text)):
-        if text[position] in "({":
-            level += 1
-        elif text[position] in ")}":
-            level -= 1
-            if level == 0:
-                return position
-    return -1
-
-
-def _reference(inside: str, macros: Mapping[str, str], depth: int) -> str:
-    parts = _split(inside)
-    name, has_default, default = parts[0].partition("=")
-    name = expand(name, macros, depth + 1).strip()
-    if len(parts) > 1:
-        local = dict(macros)
-        for definition in parts[1:]:
-            key, _, value = definition.partition("=")
-            local[key.strip()] = expand(value, macros, depth + 1)
-        macros = local
-    if name in macros:
-        return expand(macros[name], macros, depth + 1)
-    if has_default:
-        return expand(default, macros, depth + 1)
-    return f"{MARK}{name}{MARK}"
-
-
-def _split(inside: str) -> list[str]:
-    """The parts between commas that are not themselves inside a reference."""
-    parts = [""]
-    level = 0
-    for character in inside:
-        if character in "({":
-            level += 1
-        elif character in ")}":
-            level -= 1
-        if character == "," and level == 0:
-            parts.append("")
+    quote = ""
+    position = start
+    while position < len(text) and text[position] not in ends:
+        character = text[position]
+        length = 1
+        if character == quote or (not quote and character in "\"'"):
+            quote = "" if quote else character
+            result.append("" if depth else character)
+        elif character == "$" and quote != "'" and (found := _reference(text, position, macros, depth)):
+            result.append(found[0])
+            length = found[1] - position
+        elif character == "\\" and position + 1 < len(text):
+            length = 2
+            result.append(text[position + bool(depth) : position + length])
         else:
-            parts[-1] += character
-    return parts
+            result.append(character)
+        position += length
+    return "".join(result), position
+
+
+def _reference(text: str, start: int, macros: Mapping[str, str], depth: int) -> tuple[str, int] | None:
+    """Return the value of the reference at ``start`` and the position after it; None if there is no reference."""
+    closing = _CLOSING.get(text[start + 1 : start + 2])
+    if closing is None:
+        return None
+    inner = depth + 1
+    name, position = _expand_until(text, start + 2, f"=,{closing}", macros, inner)
+    default = None
+    default_start = position + 1
+    if text[position : position + 1] == "=":
+        default, position = _expand_until(text, default_start, f",{closing}", macros, inner)
+    local = dict(macros) if text[position : position + 1] == "," else macros
+    while text[position : position + 1] == ",":
+        key, position = _expand_until(text, position + 1, f"=,{closing}", macros, inner)
+        if text[position : position + 1] == "=":
+            value, position = _expand_until(text, position + 1, f",{closing}", macros, inner)
+            local = {**local, key: value}
+    if text[position : position + 1] != closing:
+        return None
+    if name in local:
+        return expand(local[name], local, inner), position + 1
+    if default is None:
+        return f"{MARK}{readable(name)}{MARK}", position + 1
+    if local is not macros:  # the default may use the reference's own definitions
+        default = _expand_until(text, default_start, f",{closing}", local, inner)[0]
+    return default, position + 1
