@@ -68,7 +68,7 @@ class PythonDriver:
     def readEnum(self, reason: str) -> Sequence[tuple[str, int, int]] | None:
         """Return the choices of a parameter, each (string, value, severity), or None to leave those of the record.
 
-        Called at iocInit for records with choices: bi, bo, mbbi, mbbo. ``severity`` is 0 to 3, from NO_ALARM to INVALID.
+        Called at iocInit for records with choices: bi, bo, mbbi, mbbo. ``severity`` is 0 (NO_ALARM) to 3 (INVALID).
         """
         return None
 
@@ -84,8 +84,8 @@ class PythonDriver:
     def updateEnum(self, reason: str, enums: Sequence[tuple[str, int, int]]) -> None:
         """Set new choices for the records of a parameter, each (string, value, severity).
 
-        mbbi and mbbo records hold 16 choices, bi and bo records two. A string has at most 25 characters. Raises TypeError
-        for a malformed choice and ValueError if the port has no parameter ``reason``.
+        mbbi and mbbo records hold 16 choices, bi and bo records two. A string has at most 25 characters. Raises
+        TypeError for a malformed choice and ValueError if the port has no parameter ``reason``.
         """
         _port().update_enum(reason, enums)
 
@@ -97,8 +97,8 @@ def refuse_coroutine(owner: str, name: str, method: object) -> None:
     """Raise DriverError if a method is a coroutine or generator function, because a port does not run those."""
     if _runs_nothing(method):
         raise DriverError(
-            f"expected {owner}.{name} to be a plain def, got a coroutine or generator function; to run a coroutine, start "
-            "it with asyncio.run_coroutine_threadsafe, and do not wait for it if it uses the port"
+            f"expected {owner}.{name} to be a plain def, got a coroutine or generator function; to run a coroutine, "
+            "start it with asyncio.run_coroutine_threadsafe, and do not wait for it if it uses the port"
         )
 
 
@@ -125,8 +125,8 @@ def _port() -> Any:
             import _asynPython
         except ModuleNotFoundError:
             raise DriverError(
-                "no port uses this Python interpreter; start the driver with asynPythonDriverConfigure(port, module) in "
-                "an IOC's startup script"
+                "no port uses this Python interpreter; start the driver with asynPythonDriverConfigure(port, module) "
+                "in an IOC's startup script"
             ) from None
         _module = _asynPython
     return _module

@@ -1,15 +1,15 @@
-"""What a startup script will do, read before it runs."""
+"""Looks for iocInit in a startup script before it runs."""
 
 import os
 import re
 from pathlib import Path
 
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,()"]+)')
-_DEPTH = 20  # of scripts that run each other
+_DEPTH = 20  # of nested scripts
 
 
 def calls_ioc_init(script: str, macros: str) -> bool:
-    """Whether the script, or one that it runs, calls iocInit or iocBuild."""
+    """Return whether the script, or a script that it runs, calls iocInit or iocBuild."""
     return _Reader(dict(_definitions(macros))).read(Path(script), 0)
 
 
@@ -20,7 +20,7 @@ def _definitions(macros: str) -> list[tuple[str, str]]:
 
 class _Reader:
     def __init__(self, macros: dict[str, str]) -> None:
-        # Its package takes time to import, which an IOC without -d has no use for.
+        # Imported here, because an IOC without -d does not need this package.
         from PythonDriver._macros import expand
 
         self._expand = expand
@@ -31,7 +31,7 @@ class _Reader:
         try:
             lines = (self._folder / script).read_text(errors="replace").splitlines()
         except OSError:
-            return False  # the shell says so
+            return False  # The shell reports the error.
         return any(self._line(self._expand(line.strip(), self._macros), depth) for line in lines)
 
     def _line(self, line: str, depth: int) -> bool:

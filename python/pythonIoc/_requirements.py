@@ -1,6 +1,6 @@
-"""Requirements such as `cothread==2.12`, and whether a version is what they ask for.
+"""Parses requirements such as `cothread==2.12` and compares versions with them.
 
-A small part of what the package `packaging` does, which is no dependency.
+The package `packaging` does the same and more, but is not a dependency of this project.
 """
 
 import re
@@ -26,16 +26,16 @@ class Requirement(NamedTuple):
 
     name: str
     clauses: list[tuple[str, str]]
-    # With a marker, or an address: those are not judged.
+    # Whether it has a marker or an address, which are not evaluated.
     conditional: bool
 
     def accepts(self, version: str) -> bool:
-        """Whether every clause holds; versions before a release count as any other."""
+        """Return whether the version fulfils every clause. Pre-releases are treated like any other version."""
         return all(_holds(version, operator, wanted) for operator, wanted in self.clauses)
 
 
 class _Version(NamedTuple):
-    """What versions are ordered by."""
+    """A version in a form that Python can order."""
 
     epoch: int
     release: tuple[int, ...]
@@ -45,7 +45,7 @@ class _Version(NamedTuple):
 
 
 def parse(text: str) -> Requirement | None:
-    """None for what is no requirement."""
+    """Return the requirement; None if the text is not one."""
     match = _REQUIREMENT.fullmatch(text.strip())
     if match is None:
         return None
@@ -57,7 +57,7 @@ def parse(text: str) -> Requirement | None:
 
 
 def lines(requirements: object) -> Iterator[str]:
-    """The lines of a text, or of texts however deep they lie, without comments."""
+    """Yield the lines of a text, or of nested sequences of texts, without comments."""
     if isinstance(requirements, Iterable) and not isinstance(requirements, str):
         for inner in requirements:
             yield from lines(inner)

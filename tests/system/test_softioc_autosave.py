@@ -355,7 +355,7 @@ def test_a_full_disk_leaves_the_file_and_is_told_once(scripts: Scripts) -> None:
     eventually(path.exists)
     before = saved(scripts)
     ioc.command("room(100); r.set(2)")
-    ioc.wait_for(rf"autosave: {path} cannot be written, and is what it was: .*File too large")
+    ioc.wait_for(rf"autosave: {path} cannot be written and is unchanged: .*File too large")
     ioc.command("r.set(3)")
     periods(ioc)
     assert ioc.output.count("cannot be written") == 1
@@ -380,7 +380,7 @@ def test_no_space_is_left(scripts: Scripts) -> None:
     )
     eventually((scripts.folder / "saved.softsav").exists)
     ioc.command("os.fsync = full; r.set(2)")
-    ioc.wait_for("saved.softsav cannot be written, and is what it was: .*No space left on device")
+    ioc.wait_for("saved.softsav cannot be written and is unchanged: .*No space left on device")
     ioc.wait_for("saved.softsav is written again")
     assert ioc.exit() == 0
     assert saved(scripts) == "P:LO: 2\n"
@@ -415,7 +415,7 @@ def test_a_folder_that_may_not_be_written_is_told_once(scripts: Scripts) -> None
     folder.chmod(0o555)
     try:
         ioc.command("r.set(2)")
-        ioc.wait_for(rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*Permission denied")
+        ioc.wait_for(rf"autosave: {folder}/saved.softsav cannot be written and is unchanged: .*Permission denied")
         periods(ioc)
         assert ioc.output.count("cannot be written") == 1
         assert (folder / "saved.softsav").read_text() == f"{scripts.prefix}:LO: 1\n"
@@ -439,7 +439,7 @@ def test_a_folder_that_is_none_any_more_is_told_once(scripts: Scripts, what: str
         folder.write_text("")
     ioc.command("r.set(5)")
     ioc.wait_for(
-        rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*(No such file|Not a directory)"
+        rf"autosave: {folder}/saved.softsav cannot be written and is unchanged: .*(No such file|Not a directory)"
     )
     periods(ioc)
     assert ioc.output.count("cannot be written") == 1
@@ -466,7 +466,7 @@ def test_a_file_that_cannot_be_read_is_kept(scripts: Scripts) -> None:
     ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=1, autosave=True)\n", 0.05))
     ioc.wait_for("saved.softsav cannot be read, so records begin with their initial values: .*Is a directory")
     ioc.wait_for("autosave: it cannot be renamed, and nothing is saved before it is: ")
-    ioc.wait_for("saved.softsav cannot be written, and is what it was: ")
+    ioc.wait_for("saved.softsav cannot be written and is unchanged: ")
     (scripts.folder / "saved.softsav.broken").unlink()
     ioc.wait_for("saved.softsav is written again")
     assert (scripts.folder / "saved.softsav.broken" / "inside").read_text() == "precious"
@@ -500,7 +500,9 @@ builder.longOut("GOOD", initial_value=2, autosave=True)
     ioc.wait_for("it hangs")
     ioc.command("exit")
     eventually(lambda: saved(scripts) == "P:GOOD: 2\nP:HANGS: 1\nP:HANGS.EGU: mm\n")
-    ioc.wait_for("autosave: a record hangs; fields that are not values are saved as they were")
+    ioc.wait_for(
+        "autosave: a record does not finish processing; for fields other than values the last saved values are kept"
+    )
 
 
 def test_a_field_without_text_is_named(scripts: Scripts) -> None:
