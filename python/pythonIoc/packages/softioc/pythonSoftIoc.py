@@ -1,4 +1,4 @@
-"""The makers of records by EPICS' names of their types, and the class that all of them make."""
+"""Creates records by EPICS' names of the record types."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from ._making import Option, make_in, make_out
 
 __all__ = ["PythonDevice", "RecordWrapper"]
 
-#: Of every record that :mod:`softioc.builder` makes.
+#: The base class of all records that :mod:`softioc.builder` creates.
 RecordWrapper = device.ProcessDeviceSupportCore
 
-# Those that are the same for all records of a kind.
+# Codecs that all records of a type share.
 _FLOAT, _TRUTH, _INT32, _INT64, _TEXT = Float(), Truth(), Integer(), Integer("Int64"), Text()
 
 
 class PythonDevice:
-    """A record of each type, with the fields and keywords that are given and no others.
+    """Creates records with the given fields and keywords and no other fields.
 
-    The functions of :mod:`softioc.builder` add what such a record mostly has: an In record of theirs processes for
-    each value that is set.
+    The functions of :mod:`softioc.builder` add usual fields. For example, they set SCAN of an In record to I/O Intr, so
+    that it processes for each value that the script sets.
     """
 
     @staticmethod
