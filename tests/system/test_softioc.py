@@ -251,7 +251,7 @@ def test_an_ioc_without_its_records_does_not_start(scripts: Scripts) -> None:
     ioc = scripts.start(NO_ROOM + start)
     assert ioc.finish() == 1
     assert "first: [Errno 2] No such file or directory: '/there/is/none/" in ioc.output
-    assert "RuntimeError: iocInit needs the records, and LoadDatabase has failed: [Errno 2] No such" in ioc.output
+    assert "RuntimeError: iocInit cannot start the IOC, because LoadDatabase failed: [Errno 2] No such" in ioc.output
     assert "started" not in ioc.output and "iocRun" not in ioc.output
     # The records themselves are not the fault: the next one may load them.
     ioc = scripts.start(NO_ROOM + "tempfile.tempdir = None\nbuilder.LoadDatabase()\n" + start + SHELL)

@@ -62,14 +62,14 @@ class Saver:
         self._file.write(values)
         self._last = values
         if self._failure:
-            tell(f"{self._file.path} is written again")
+            report(f"{self._file.path} is written again")
         self._failure = ""
 
     def _failed(self, error: Exception, final: bool) -> None:
         """Report a failure once, not in each period. The final attempt always reports it."""
         failure = str(error)
         if final or failure != self._failure:
-            tell(f"{self._file.path} cannot be written and is unchanged: {failure}")
+            report(f"{self._file.path} cannot be written and is unchanged: {failure}")
         self._failure = failure
 
     def _end(self) -> None:
@@ -77,7 +77,7 @@ class Saver:
         self._thread.join(_EXIT_LIMIT)
         if self._thread.is_alive():
             self._ended = True
-            tell("a record does not finish processing; for fields other than values the last saved values are kept")
+            report("a record does not finish processing; for fields other than values the last saved values are kept")
             self._save_without_waiting()
 
     def _save_without_waiting(self) -> None:
@@ -95,7 +95,7 @@ def values_of(kept: dict[str, Any]) -> dict[str, Any]:
         try:
             value = each.read()
         except RuntimeError as error:  # The field has no text.
-            tell(f"{error}; it is not saved")
+            report(f"{error}; it is not saved")
             del kept[name]
             continue
         if value is not None:
@@ -118,7 +118,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other or (one != one and other != other))
 
 
-def tell(message: str) -> None:
+def report(message: str) -> None:
     """Print a message to standard error, if that is possible."""
     try:
         print(f"autosave: {message}", file=sys.stderr, flush=True)

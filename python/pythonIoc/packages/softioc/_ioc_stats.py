@@ -125,7 +125,7 @@ def _end() -> None:
     """End the IOC, on a separate thread, because that also ends the dispatcher, on which this function runs."""
     from . import softioc
 
-    _updates.tell("IOC reboot started")  # the message of devIocStats
+    _updates.report("IOC reboot started")  # the message of devIocStats
     threading.Thread(target=softioc.safeEpicsExit, name="softioc-reset").start()
 
 

@@ -186,7 +186,7 @@ class Update:
         if not self._dropped:
             self._dropped = True
             dispatcher = type(_dispatcher).__name__
-            tell(
+            report(
                 f"record {self._record.name}: on_update is a coroutine that did not run, because {dispatcher} did not "
                 "await it" + "; use AsyncioDispatcher" * (dispatcher != "AsyncioDispatcher")
             )
@@ -198,7 +198,7 @@ class Update:
         if call.write:
             self._record._parameter.complete(call.write)
         if error is not None:
-            complain(self._record, "on_update", error)
+            report_exception(self._record, "on_update", error)
 
 
 class _Awaited(Coroutine[Any, Any, None]):
@@ -242,12 +242,12 @@ def _generates(function: Any) -> bool:
     return any(inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each) for each in functions)
 
 
-def complain(record: Any, what: str, error: BaseException) -> None:
+def report_exception(record: Any, what: str, error: BaseException) -> None:
     """Print an exception with the record's name and the traceback."""
-    tell(f"record {record.name}: {what} raised an exception\n" + "".join(traceback.format_exception(error)).rstrip())
+    report(f"record {record.name}: {what} raised an exception\n" + "".join(traceback.format_exception(error)).rstrip())
 
 
-def tell(message: str) -> None:
+def report(message: str) -> None:
     """Print a message to standard error. An error is ignored: it means that nobody reads the output."""
     try:
         print(message, file=sys.stderr, flush=True)
@@ -272,7 +272,7 @@ class _Timeouts:
                     threading.Thread(target=cls._run, name="softioc-timeouts", daemon=True).start()
                     cls._started = True
                 except RuntimeError as error:  # The next call tries again.
-                    tell(f"softioc: {error}: update_timeout has no effect")
+                    report(f"softioc: {error}: update_timeout has no effect")
             if cls._waiting[0] is entry:
                 cls._condition.notify()
 
@@ -294,4 +294,4 @@ class _Timeouts:
         seconds = time.monotonic() - call.since
         message = f"record {call.record.name}: on_update({call.value!r}) has not returned for {seconds:.3g} s"
         call.record._parameter.complete(call.write, message)
-        tell(message)
+        report(message)

@@ -100,7 +100,7 @@ class AsyncioDispatcher:
         completion: Callable[..., Any] | None,
         completion_args: tuple[Any, ...],
     ) -> None:
-        """Make one call, in the loop. Only an awaitable gets a task, because a task takes longer than most functions."""
+        """Make one call, in the loop. Only an awaitable gets a task: a task takes longer than most functions."""
         waits = False
         try:
             result = func(*func_args)

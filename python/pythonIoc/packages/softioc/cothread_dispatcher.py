@@ -29,7 +29,7 @@ class CothreadDispatcher:
         self._spawn = cothread.Spawn
         #: Waits for cothread.Quit or SIGINT.
         self.wait_for_quit: Callable[..., None] = cothread.WaitForQuit
-        # Pending calls by owner, while a cothread makes them. Only cothreads use it, and they do not interrupt each other.
+        # Pending calls by owner, while a cothread makes them. Only cothreads use it, which do not interrupt each other.
         self._calls: dict[int, deque[_Call]] = {}
 
     def __call__(
