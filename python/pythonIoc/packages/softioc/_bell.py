@@ -24,6 +24,7 @@ class Bell:
         self._size = len(_STROKE) if each else 4096
 
     def strike(self) -> None:
+        """Send one stroke, from any thread."""
         try:
             os.write(self.clapper, _STROKE)
         except BlockingIOError:  # It is full of strokes.

@@ -103,7 +103,7 @@ class ProcessDeviceSupportCore:
         return self._codec.decode(self._parameter.get())
 
     def trigger(self) -> None:
-        """Process the record with its current value, if it is an In record."""
+        """Do nothing. An In record processes with its current value."""
 
     def add_alias(self, alias: str) -> None:
         """Add another name of the record. Call it before LoadDatabase."""
@@ -179,6 +179,7 @@ class ProcessDeviceSupportIn(ProcessDeviceSupportCore):
         self._parameter.set_alarm(severity, alarm, timestamp)
 
     def trigger(self) -> None:
+        """Process the record with its current value."""
         self._parameter.trigger()
 
 
@@ -199,7 +200,7 @@ class ProcessDeviceSupportOut(ProcessDeviceSupportCore):
         super().__init__(built, codec, self._written)
         object.__setattr__(self, "_update", update)
         object.__setattr__(self, "_validate", validate)
-        # As in the record, equal limits mean that there are none.
+        # As in the record, limits apply only if DRVL is less than DRVH.
         low, high = (_number(limit) for limit in limits)
         object.__setattr__(self, "_limits", (low, high) if low < high else None)
         update.attach(self)
