@@ -1,4 +1,4 @@
-"""EPICS device support in Python: every record is an attribute of a Python class."""
+"""EPICS device support in Python: the records of a port are attributes of a Python class."""
 
 from ._driver import PythonDriver
 from ._errors import DatabaseError, DriverError, ParameterError

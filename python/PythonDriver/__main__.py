@@ -1,4 +1,4 @@
-"""python -m PythonDriver: what a C++ driver's build and a startup script need to know."""
+"""Prints compiler flags for C++ drivers and the folders of dbd files and templates."""
 
 import argparse
 from pathlib import Path
@@ -8,14 +8,14 @@ import epicscorelibs.path
 
 
 def main() -> None:
-    """Prints what was asked for."""
+    """Print the requested flags and folders on one line."""
     folder = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(prog="python -m PythonDriver", description=__doc__)
-    parser.add_argument("--cflags", action="store_true", help="flags to compile a C++ driver")
-    parser.add_argument("--libs", action="store_true", help="flags to link it")
-    parser.add_argument("--dbd", action="store_true", help="folder of the dbd files")
-    parser.add_argument("--base-dbd", action="store_true", help="folder of the dbd files of EPICS Base")
-    parser.add_argument("--db", action="store_true", help="folder of the templates")
+    parser.add_argument("--cflags", action="store_true", help="print the flags to compile a C++ driver")
+    parser.add_argument("--libs", action="store_true", help="print the flags to link a C++ driver")
+    parser.add_argument("--dbd", action="store_true", help="print the folder of this project's dbd files")
+    parser.add_argument("--base-dbd", action="store_true", help="print the folder of EPICS Base's dbd files")
+    parser.add_argument("--db", action="store_true", help="print the folder of the templates")
     options = parser.parse_args()
     answers = []
     if options.cflags:
@@ -23,7 +23,7 @@ def main() -> None:
             f"-D{name}" if value is None else f"-D{name}={value}"
             for name, value in epicscorelibs.config.get_config_var("CPPFLAGS")
         ]
-        # Not -I: in C89 gcc takes the comments of Base from a system folder only.
+        # -isystem, because gcc -std=c89 accepts the // comments of Base's headers in system folders only.
         includes = [f"-I{folder / 'include'}", f"-isystem {epicscorelibs.path.include_path}"]
         answers += [*defines, *includes]
     if options.libs:
@@ -36,7 +36,7 @@ def main() -> None:
     if options.db:
         answers.append(str(folder / "db"))
     if not answers:
-        parser.error("say what to print: --cflags, --libs, --dbd, --base-dbd or --db")
+        parser.error("expected an option: --cflags, --libs, --dbd, --base-dbd or --db")
     print(" ".join(answers))
 
 

@@ -1,4 +1,4 @@
-"""What a driver's ``write`` gets of an array that a record wrote."""
+"""Conversion of an array that a record writes to the value that a driver's ``write`` gets."""
 
 import array
 import sys
@@ -6,9 +6,10 @@ from typing import Any
 
 
 def from_record(format_: str, data: bytes) -> Any:
-    """The elements as a numpy array where the driver has imported numpy, else as an array.array.
+    """Return the elements as a numpy array if the driver has imported numpy, otherwise as an array.array.
 
-    format_ is that of the struct module: one of b, h, i, q, f, d. The array is the driver's own to keep.
+    ``format_`` is a format character of the struct module: b, h, i, q, f or d. The array is one-dimensional, and the
+    driver may keep and change it: nothing else uses its memory.
     """
     values = array.array(format_)
     values.frombytes(data)

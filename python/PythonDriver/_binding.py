@@ -1,4 +1,4 @@
-"""What the port calls in its interpreter."""
+"""The functions that the port's C++ code calls in its interpreter."""
 
 import atexit
 import gc
@@ -17,12 +17,12 @@ from ._template import Collector, is_attribute
 
 __all__ = ["bind_records", "finish", "forget", "from_record", "hooks", "load"]
 
-_THREAD_LIMIT = 2.0  # s, for the driver's threads to end once shutdown() has returned
+_THREAD_LIMIT = 2.0  # s that the port waits for the driver's threads after shutdown()
 
 
 def load(module_name: str) -> object:
-    """Imports the user's module and returns its ``driver``."""
-    # The same, without a look at the names where write() has the value that the attribute has already.
+    """Import the driver's module and return its global ``driver``. Raises DriverError if there is no such object."""
+    # This write() does the same, but is faster if the attribute already has the value.
     PythonDriver.write = _asynPython().write  # type: ignore[method-assign]
     try:
         module = importlib.import_module(module_name)
@@ -31,7 +31,7 @@ def load(module_name: str) -> object:
             namespace = _namespace.of_caller(globals())
             folders = [*(namespace.path if namespace else []), *sys.path]
             places = "".join(f"\n    {entry}" for entry in dict.fromkeys(folders))
-            error.add_note(f"modules are looked for in (PYTHONPATH, the current directory):{places}")
+            error.add_note(f"the module was searched for in (PYTHONPATH, the current directory, sys.path):{places}")
         raise
     driver = getattr(module, "driver", None)
     if driver is None:
@@ -40,18 +40,18 @@ def load(module_name: str) -> object:
             for name, value in vars(module).items()
             if isinstance(value, type) and issubclass(value, PythonDriver) and value is not PythonDriver
         ]
-        hint = f"; is `driver = {classes[-1]}()` missing at its end?" if classes else ""
+        hint = f"; add `driver = {classes[-1]}()` at its end" if classes else ""
         raise DriverError(f"module {module_name} ({getattr(module, '__file__', '?')}) has no object named driver{hint}")
     if isinstance(driver, type):
         raise DriverError(
-            f"module {module_name}: driver is the class {driver.__name__}; `driver = {driver.__name__}()` "
-            "makes the object that the port needs"
+            f"module {module_name}: expected driver to be an object, got the class {driver.__name__}; "
+            f"write `driver = {driver.__name__}()`"
         )
     return driver
 
 
 def hooks(driver: object) -> tuple[Any, Any, Any]:
-    """read, write and readEnum of the driver; None where it does not override the base class."""
+    """Return the driver's read, write and readEnum, each None if the driver does not override the base class."""
     return (_hook(driver, "read"), _hook(driver, "write"), _hook(driver, "readEnum"))
 
 
@@ -64,10 +64,10 @@ def _hook(driver: object, name: str) -> Any:
 
 
 def bind_records(driver: object, loaded: list[tuple[Any, ...]]) -> None:
-    """At iocInit: the port's records, each with what a LoadedRecord has.
+    """Bind the port's records at iocInit. Each item of ``loaded`` has the fields of a LoadedRecord.
 
-    Adds the attributes that no template has named, and gives strings the limit of the loaded records.
-    What does not fit is logged with the record's name; the rest goes on. Names that look misspelled are logged, too.
+    Adds attributes for records that no template names and sets the largest length of strings. A record that does not
+    fit is logged with its name, and the other records are bound. Names that are probably misspelled are logged, too.
     """
     cls = type(driver)
     if not isinstance(driver, PythonDriver):
@@ -90,7 +90,7 @@ def bind_records(driver: object, loaded: list[tuple[Any, ...]]) -> None:
     for attribute in attributes.values():
         if attribute.name.lower() in limits:
             attribute.limit = limits[attribute.name.lower()]
-    # Not by vars(driver), which makes attributes slower to set on CPython 3.11.
+    # vars(driver) would make the driver's attributes slower on CPython 3.11.
     own = _asynPython().attribute_names(driver)
     for text in _typos.find(driver, own, attributes, records, reads=_hook(driver, "read") is not None):
         _log(text)
@@ -108,15 +108,15 @@ def _attributes(cls: type) -> dict[str, Any]:
 
 
 def _bind(driver: PythonDriver, collector: Collector, record: _typos.LoadedRecord) -> str | None:
-    """The record's drvInfo in lower case; None where the record cannot be a parameter."""
+    """Bind one record and return its lower-case drvInfo; None if it does not refer to a parameter."""
     type_ = parameter_type(record.dtyp)
     parsed = parse_link(record.link)
     pyname, capacity = record.pyname, record.capacity
     if type_ is None or parsed is None or not parsed.drvinfo:
-        return None  # device support says what is wrong with it
+        return None  # Device support reports the error.
     if pyname and (parsed.drvinfo.lower(), pyname) not in collector.parameters:
         collector.add(pyname, parsed.drvinfo, type_, capacity, f"record {record.name}")
-        # What the driver has assigned before the attribute was there.
+        # The value that the driver assigned before the attribute existed.
         early = vars(driver).pop(pyname) if pyname in _asynPython().attribute_names(driver) else None
         add_attribute(type(driver), parsed.drvinfo, type_, pyname, capacity)
         if early is not None:
@@ -127,14 +127,14 @@ def _bind(driver: PythonDriver, collector: Collector, record: _typos.LoadedRecor
 
 
 def finish(driver: object) -> None:
-    """The end of the port: shutdown(), the driver's threads, atexit handlers, output."""
+    """Shut the port down: call the driver's shutdown(), wait for its threads, run atexit handlers, flush output."""
     shutdown = getattr(driver, "shutdown", None)
     try:
         if callable(shutdown):
             shutdown()
     finally:
         port = _asynPython()
-        port.close()  # first: who keeps the port, or waits for it, ends by that
+        port.close()  # First, so that threads that use the port or wait for it end.
         try:
             forget()
         finally:
@@ -145,7 +145,7 @@ def finish(driver: object) -> None:
 
 
 def forget() -> None:
-    """Waits for the port's threads, runs its atexit handlers, and lets its modules go."""
+    """Wait for the port's threads, run its atexit handlers and release its modules."""
     namespace = _namespace.of_caller(globals())
     if namespace is None:
         _end_executors()
@@ -159,7 +159,7 @@ def forget() -> None:
 
 
 def _close_event_loops() -> None:
-    # The end of the interpreter takes down what is left in no order: a loop after its sockets, which it then cannot close.
+    # Otherwise the end of the interpreter may delete a loop's sockets before the loop, which then fails to close them.
     base: Any = getattr(sys.modules.get("asyncio.base_events"), "BaseEventLoop", None)
     if base is None or any(thread.is_alive() for thread in _own_threads()):
         return
@@ -169,7 +169,7 @@ def _close_event_loops() -> None:
 
 
 def _end_executors() -> None:
-    """Idle threads of a ThreadPoolExecutor end, as at Python's own end; elsewhere they end with the executor."""
+    """End the idle threads of every ThreadPoolExecutor, as Python does at its own exit."""
     futures: Any = sys.modules.get("concurrent.futures.thread")
     if futures is not None:
         with futures._global_shutdown_lock:
@@ -179,7 +179,7 @@ def _end_executors() -> None:
 
 
 def _forget_executors() -> None:
-    # Python 3.13 waits for them once more, on a thread of which it then cannot let go in silence.
+    # Otherwise Python 3.13 would wait for their threads again and print an error.
     futures: Any = sys.modules.get("concurrent.futures.thread")
     if futures is not None:
         with futures._global_shutdown_lock:
@@ -187,12 +187,12 @@ def _forget_executors() -> None:
 
 
 def _own_threads() -> list[threading.Thread]:
-    """The port's threads, which are to end before it; in the main interpreter, those in code of its modules.
+    """Return the threads that must end before the port does. In mode main: those that run code of the port's modules.
 
-    Daemon threads are no exception: a thread is one where one of EPICS has started it, unless it says otherwise.
+    Daemon threads are included, because a thread that is started from a thread of EPICS is a daemon by default.
     """
     others = (threading.current_thread(), threading.main_thread())
-    dummy: Any = threading._DummyThread  # of EPICS, cannot be joined
+    dummy: Any = threading._DummyThread  # a thread of EPICS, which cannot be joined
     threads = [each for each in threading.enumerate() if each not in others and not isinstance(each, dummy)]
     namespace = _namespace.of_caller(globals())
     if namespace is None:
@@ -206,7 +206,9 @@ def _wait_for_threads() -> None:
     for thread in _own_threads():
         thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
-            _log(f"thread {thread.name} still runs {_THREAD_LIMIT:g} s after shutdown(); it is left behind")
+            _log(
+                f"thread {thread.name} still runs {_THREAD_LIMIT:g} s after shutdown(); the port no longer waits for it"
+            )
 
 
 def _asynPython() -> Any:

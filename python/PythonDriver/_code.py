@@ -1,4 +1,4 @@
-"""The names that the code of a port uses, read from its functions."""
+"""The names that a port's Python code uses, read from the bytecode of its functions."""
 
 import dis
 import gc
@@ -13,20 +13,20 @@ _PACKAGES = Path(__file__).resolve().parent.parent
 _OURS = tuple(f"{_PACKAGES / name}{os.sep}" for name in ("PythonDriver", "asynPythonIoc", "pythonIoc"))
 _STANDARD = os.path.dirname(os.__file__) + os.sep
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
-# Whoever has these may set or read an attribute whose name is made when the program runs.
+# Code that uses these may set or read an attribute whose name is computed at run time.
 _SETTERS = {"setattr", "__setattr__", "__set__", "exec", "eval"}
 _GETTERS = {"getattr", "__getattribute__", "__dict__", "vars", "exec", "eval"}
 
 
 class Code:
-    """What the functions of the current interpreter have to do with a driver's attributes.
+    """How the functions of the current interpreter use a driver's attributes.
 
-    Of the driver's own code every name counts: its packages, and all files that are neither installed packages nor the
-    standard library. Of an installed package only what it assigns counts.
+    The driver's own code is its packages and all files outside the standard library and the installed packages. All
+    names in it count. In an installed package only the attributes that it assigns count.
     """
 
     def __init__(self, cls: type) -> None:
-        self.sets_any = _has_compiled_modules()  # some attribute, and no function says which
+        self.sets_any = _has_compiled_modules()  # may set attributes that cannot be found in bytecode
         self._reads_any = False
         self._reads: set[str] = set()
         self._names: set[str] = set()
@@ -42,13 +42,13 @@ class Code:
                 self._foreign.append(function.__code__)
 
     def mentions(self, name: str, drvinfo: str) -> bool:
-        """Whether the code has a parameter's attribute or its drvInfo string."""
+        """Return whether the code contains a parameter's attribute name or its drvInfo string."""
         return (
             name in self._names or name in self._texts or drvinfo.lower() in self._texts or self._is_set_elsewhere(name)
         )
 
     def reads(self, name: str) -> bool:
-        """Whether the code reads an attribute of that name, or may do so."""
+        """Return whether the code reads, or may read, an attribute of that name."""
         return self._reads_any or name in self._reads or name in self._texts
 
     def _take(self, code: CodeType) -> None:
@@ -74,7 +74,7 @@ class Code:
 
 
 def assigned_names(cls: type) -> set[str]:
-    """The attributes that methods of a class and its bases assign of their object."""
+    """Return the attributes of ``self`` that the methods of a class and its bases assign."""
     methods = [method for base in cls.__mro__ for value in vars(base).values() for method in _functions(value)]
     return {
         each.argval
@@ -99,12 +99,12 @@ def _is_foreign_to_us(function: FunctionType) -> bool:
 
 
 def _roots(cls: type) -> Iterator[str]:
-    """The files of a class and its bases, or the folders of their packages."""
+    """Yield the files of a class and its bases, or the folders of their top-level packages."""
     for base in cls.__mro__:
         file = getattr(sys.modules.get(base.__module__), "__file__", None)
         if file is None or file.startswith(_OURS):
             continue
-        # Installed packages may lie in a folder of the standard library.
+        # site-packages may be inside the standard library's folder.
         if file.startswith(_STANDARD) and not any(part in file for part in _INSTALLED):
             continue
         root = Path(file)
@@ -118,7 +118,7 @@ def _is_own(file: str) -> bool:
 
 
 def _has_compiled_modules() -> bool:
-    """Whether own code is compiled to machine code, which has no functions to read."""
+    """Return whether a part of the driver's own code is an extension module, which has no bytecode."""
     files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
     return any(file.endswith(".so") and _is_own(file) for file in files)
 
@@ -140,15 +140,15 @@ def _texts(constant: object) -> Iterator[str]:
 
 
 def _loads(instruction: dis.Instruction, names: tuple[str, ...]) -> bool:
-    """Whether one of the variables is what the instruction puts on top of the stack."""
+    """Return whether the instruction pushes one of the variables onto the stack."""
     if not instruction.opname.startswith(("LOAD_FAST", "LOAD_DEREF")):
         return False
-    value = instruction.argval  # Python 3.13 loads two at once
+    value = instruction.argval  # a tuple if the instruction loads two variables (Python 3.13)
     return (value[-1] if isinstance(value, tuple) else value) in names
 
 
 def _calls_write(code: CodeType) -> bool:
-    """Whether it calls the driver's write(), which assigns what it is given."""
+    """Return whether the code calls the driver's ``write()``, which assigns to any attribute."""
     if "write" not in code.co_names:
         return False
     if "super" in code.co_names:

@@ -1,7 +1,7 @@
 """A reader of EPICS database files: records, their fields and info items.
 
-Written from the grammar of database definitions. EPICS' own static database library cannot serve here: it
-refuses to read after iocInit, and refuses record names with macros that are not defined yet.
+It follows the grammar of database definitions. EPICS' own static database library is not used, because it cannot read
+a database after iocInit and refuses record names with undefined macros.
 """
 
 import os
@@ -38,26 +38,27 @@ class Record:
 
     @property
     def place(self) -> str:
-        """File and line, for messages."""
+        """The file and line, for messages."""
         return f"{self.path}, line {self.line}"
 
 
 class _Token(NamedTuple):
-    kind: str  # string, word, mark, json
+    kind: str  # "string", "word", "mark" or "json"
     text: str
     path: Path
     line: int
 
 
 def is_undefined(text: str) -> bool:
-    """Whether the text depends on a macro that is not defined: macLib leaves ``$(NAME)`` in its place."""
+    """Return whether the text refers to an undefined macro, for which macLib leaves ``$(NAME)``."""
     return "$(" in text
 
 
 def read_database(path: Path, expand: Callable[[str], str], search: Sequence[Path] = ()) -> list[Record]:
-    """Returns the records of a file and of all files that it includes, in their order.
+    """Return the records of a file and of the files that it includes, in their order.
 
-    expand returns a line with its macros expanded by macLib. Raises DatabaseError with file and line.
+    ``expand`` returns a line with its macros expanded by macLib. ``search`` are the folders for included files, after
+    the folder of the including file. Raises DatabaseError with the file and line.
     """
     reader = _Reader(expand, list(search))
     reader.read(path, 0)
@@ -72,7 +73,7 @@ class _Reader:
 
     def read(self, path: Path, depth: int) -> None:
         if depth > _DEPTH:
-            raise DatabaseError(f"{path}: files include each other more than {_DEPTH} deep")
+            raise DatabaseError(f"{path}: includes are nested more than {_DEPTH} deep")
         try:
             text = path.read_text(encoding="utf-8", errors="surrogateescape")
         except OSError as error:
@@ -99,7 +100,7 @@ class _Reader:
             case _ if token.kind == "word":
                 tokens.skip_statement(token)
             case _:
-                raise tokens.error(token, f"{token.text!r} begins no statement")
+                raise tokens.error(token, f"expected a statement such as record, got {token.text!r}")
 
     def _include(self, name: _Token, depth: int) -> None:
         for folder in [name.path.parent, *self._search]:
@@ -108,7 +109,7 @@ class _Reader:
                 self.read(candidate, depth + 1)
                 return
         places = ", ".join(dict.fromkeys(str(folder) for folder in [name.path.parent, *self._search]))
-        raise DatabaseError(f"{name.path}, line {name.line}: {name.text} is in none of {places}")
+        raise DatabaseError(f"{name.path}, line {name.line}: {name.text} was not found in {places}")
 
     def _record(self, keyword: _Token, tokens: "_Tokens") -> None:
         type_, name = tokens.arguments(2)
@@ -117,7 +118,7 @@ class _Reader:
             known = Record(type_.text, name.text, keyword.path, keyword.line)
             self.records[name.text] = known
         elif type_.text not in ("*", known.type):
-            raise tokens.error(type_, f"record {name.text} is of type {known.type} already")
+            raise tokens.error(type_, f"record {name.text}: expected type {known.type} as before, got {type_.text}")
         body = tokens.take_or_none()
         if body is None or body.text != "{" or body.kind != "mark":
             if body is not None:
@@ -141,7 +142,7 @@ class _Reader:
 
 
 class _Tokens:
-    """The tokens of one file, and what the grammar asks of them."""
+    """The tokens of one file, with the parts of the grammar that several statements share."""
 
     def __init__(self, tokens: Iterator[_Token], path: Path) -> None:
         self._tokens = tokens
@@ -158,7 +159,7 @@ class _Tokens:
     def take(self) -> _Token:
         token = self.take_or_none()
         if token is None:
-            raise DatabaseError(f"{self._path}, line {self._line}: the file ends in the middle of a statement")
+            raise DatabaseError(f"{self._path}, line {self._line}: the file ends inside a statement")
         return token
 
     def put_back(self, token: _Token) -> None:
@@ -168,7 +169,7 @@ class _Tokens:
         return DatabaseError(f"{token.path}, line {token.line}: {message}")
 
     def value(self) -> _Token:
-        """A string, a word, or JSON."""
+        """Take a string, a word or a JSON value."""
         token = self.take()
         if token.kind == "mark" and token.text == "{":
             return self._json(token)
@@ -177,7 +178,7 @@ class _Tokens:
         return token
 
     def arguments(self, count: int) -> list[_Token]:
-        """That many values between parentheses."""
+        """Take a list of ``count`` values in parentheses."""
         self._expect("(")
         values = [self.value()]
         for _ in range(count - 1):
@@ -187,7 +188,7 @@ class _Tokens:
         return values
 
     def skip_statement(self, keyword: _Token) -> None:
-        """A statement that is none of records: words, parentheses and one body."""
+        """Skip a statement that does not concern records: arguments in parentheses and at most one body in braces."""
         while (token := self.take_or_none()) is not None:
             if token.kind == "mark" and token.text == "{":
                 self._json(token)
@@ -200,7 +201,7 @@ class _Tokens:
                 if following.text != "{":
                     return
             elif token.kind == "word" and token.line != keyword.line:
-                raise self.error(keyword, f"{keyword.text!r} begins no statement")
+                raise self.error(keyword, f"expected a statement such as record, got {keyword.text!r}")
 
     def _expect(self, mark: str) -> None:
         token = self.take()

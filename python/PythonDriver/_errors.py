@@ -6,8 +6,8 @@ class DriverError(Exception):
 
 
 class DatabaseError(DriverError):
-    """A template cannot be found or read; the message names file and line."""
+    """A template cannot be found or read. The message names the file and line."""
 
 
 class ParameterError(DriverError):
-    """A record of a template cannot be an attribute of its driver class."""
+    """A record cannot become an attribute of its driver class. The message names the record."""

@@ -1,11 +1,10 @@
-"""Extension modules in a sub-interpreter.
+"""The import of extension modules in a sub-interpreter.
 
-Outside the standard library: a private copy for each interpreter. numpy and others keep state per process and
-refuse, or break, in a second interpreter. A copy of the file is another library to the loader and has state
-of its own.
+A module outside the standard library is loaded from a private copy of its file. numpy and others keep state per
+process and do not work in a second interpreter. The dynamic loader treats a copy as another library with its own state.
 
-In the standard library: the main interpreter imports each first. What such a module sets up once for the process
-would else come out of this interpreter's memory, and be gone, or be set up anew, when this interpreter ends.
+A module of the standard library is first imported in the main interpreter. Otherwise the data that it creates once for
+the process would be in this interpreter's memory, and would be lost when this interpreter ends.
 """
 
 import _imp
@@ -18,7 +17,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-# sysconfig knows them, too, but reads all that Python was built with for that.
+# sysconfig also has these folders, but it reads Python's whole build configuration to find them.
 _VERSION = "python{}.{}".format(*sys.version_info[:2])
 _STANDARD = tuple(
     os.path.realpath(folder) + os.sep
@@ -28,25 +27,25 @@ _STANDARD = tuple(
 _OWN_IS_SAFE = sys.version_info >= (3, 13)
 _UNSAFE = "Python before 3.13 is not safe with it"
 
-# A copy for them, too: Python 3.12 tells classes apart by numbers that each interpreter gives anew.
+# Modules of the standard library that need a copy, too: Python 3.12 identifies classes by version numbers, which each
+# interpreter counts separately.
 _PRIVATE = ("_decimal",) if sys.version_info[:2] == (3, 12) else ()
 
-# Packages that a private copy of their extension modules does not make fit: the C library behind them is one
-# for the process, and they are not made to share it.
+# Packages for which private copies are not enough: all copies share one C library, which does not support that.
 _ONE_FOR_THE_PROCESS = {
-    "h5py": "its HDF5 library is one for all ports, and it is not made to be used by several at once",
+    "h5py": "all ports share one HDF5 library, and h5py does not support several interpreters that use it",
 }
 
-# The oldest release of a package of whose extension modules private copies work.
+# The oldest release of a package whose extension modules work from private copies.
 _OLDEST = {"numpy": (2, 4)}
 
 
 def install(port_module: Any, mode: str) -> None:
-    """From now on this interpreter imports as this module says. mode is own or shared.
+    """Replace the import of extension modules in the current interpreter. ``mode`` is own or shared.
 
-    The port's module has preload, which loads a library for the process, so that what a copy depends on by a
-    path relative to the original is there; and import_in_main, which imports a module in the main interpreter,
-    where it may be missing.
+    ``port_module.preload`` loads the original file first. This loads the libraries that the file finds by a path
+    relative to itself, which a copy could not find. ``port_module.import_in_main`` imports a module in the main
+    interpreter, if it exists there.
     """
     port, import_in_main = port_module.port, port_module.import_in_main
     loader = importlib.machinery.ExtensionFileLoader
@@ -69,7 +68,7 @@ def install(port_module: Any, mode: str) -> None:
 
     def create_standard(self: Any, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         if own and not _OWN_IS_SAFE and spec.name == "_ctypes":
-            # Its types are the process's: the second interpreter frees what is another's.
+            # Its types are shared by the process: a second interpreter would free objects of the first.
             raise _refusal(port, mode, spec, _UNSAFE, "interpreter=shared")
         if spec.origin is not None and spec.name in _PRIVATE:
             return _from_copy(self, spec, spec.origin, port_module)
@@ -97,17 +96,18 @@ def install(port_module: Any, mode: str) -> None:
     loader.exec_module = exec_module  # type: ignore[method-assign]
     builtin.create_module = staticmethod(create_builtin_module)  # type: ignore[method-assign]
     if own and _OWN_IS_SAFE:
-        # CPython's check refuses by what a module says of itself; a private copy is alone in its interpreter. Before
-        # 3.13, where there are no private copies, the check stays: _ctypes and others crash without it.
+        # CPython refuses a module that does not declare support for interpreters with their own GIL. A private copy
+        # does not need that, because only one interpreter uses the copy. Before 3.13 the check stays, because _ctypes
+        # and others crash without it.
         _imp._override_multi_interp_extensions_check(-1)  # type: ignore[attr-defined]
 
 
 def _too_old(package: str) -> str:
-    """Why this release of the package is none for an interpreter of a port's own; empty where it is one."""
+    """Return why this release of the package does not work from private copies; empty if it does."""
     oldest = _OLDEST.get(package)
     if oldest is None:
         return ""
-    # Of its own module: what is on the path is not always what is installed.
+    # The package's own version is used: the package on the path need not be the installed one.
     version = str(getattr(sys.modules.get(f"{package}.version"), "version", ""))
     numbers = re.match(r"(\d+)\.(\d+)", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) >= oldest:
@@ -121,7 +121,7 @@ class PackageRefused(ImportError):
 
 @contextlib.contextmanager
 def _refusals(port: str, mode: str, spec: importlib.machinery.ModuleSpec) -> Iterator[None]:
-    """An ImportError of the extension module itself says what to do."""
+    """Turn an ImportError that an extension module raises into one that names a mode of the port that works."""
     try:
         yield
     except (PackageRefused, ModuleNotFoundError):
@@ -149,7 +149,7 @@ def _in_standard_library(path: str) -> bool:
 
 
 def _temporary_folder() -> str:
-    """That of the module tempfile, which takes longer to import than numpy's extension modules take to copy."""
+    """Return the folder that tempfile would use. Importing tempfile takes longer than copying numpy's modules."""
     known = sys.modules.get("tempfile")
     if known is None:
         for folder in (*map(os.environ.get, ("TMPDIR", "TEMP", "TMP")), "/tmp"):
@@ -171,7 +171,7 @@ def _copy(path: str, copy: str) -> None:
 
 
 def _send(source: int, target: int) -> None:
-    """The whole file; read and written where the file system cannot send it."""
+    """Copy the whole file by sendfile, or by reading and writing if the file system does not support that."""
     done, size = 0, os.fstat(source).st_size
     with contextlib.suppress(OSError):
         while done < size and (sent := os.sendfile(target, source, done, size - done)):
@@ -198,8 +198,8 @@ def _from_copy(loader: Any, spec: importlib.machinery.ModuleSpec, path: str, por
     except ImportError as error:
         if "failed to map" in str(error) or "Operation not permitted" in str(error):
             error.add_note(
-                f"{path} was loaded from a private copy in {os.path.dirname(copy)}; where programs may not be "
-                "run from there, set TMPDIR to another folder"
+                f"{path} was loaded from a private copy in {os.path.dirname(copy)}; if that file system is mounted "
+                "noexec, set TMPDIR to another folder"
             )
         raise
     finally:

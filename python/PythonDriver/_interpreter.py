@@ -1,4 +1,4 @@
-"""Makes an interpreter fit for a port's driver: what the port calls first in it."""
+"""Prepares an interpreter for a port's driver. The port calls this module first."""
 
 import importlib
 import os
@@ -11,9 +11,10 @@ from typing import Any
 
 
 def prepare_main(strptime: Callable[..., Any]) -> None:
-    """In the main interpreter, before a sub-interpreter is prepared: what must not be set up there first.
+    """Initialise in the main interpreter what a sub-interpreter must not initialise first.
 
-    strptime calls the function of that name, or the one kept here, of the interpreter that it is called in.
+    Called before a sub-interpreter is prepared. ``strptime`` calls the ``_strptime`` function of the interpreter in
+    which it is called.
     """
     from . import _binding, _extensions  # noqa: F401
 
@@ -21,8 +22,9 @@ def prepare_main(strptime: Callable[..., Any]) -> None:
         return
     import datetime
 
-    # _datetime keeps the module that it used first, and calls it in every interpreter. It is to be this one, and
-    # to go on to the caller's: Python 3.12 crashes where an interpreter runs the functions of another.
+    # _datetime keeps the first _strptime that it used and calls it in every interpreter. Python 3.12 crashes if an
+    # interpreter runs another one's functions. So _datetime gets the main interpreter's module, which forwards each
+    # call to the module of the calling interpreter.
     _strptime: Any = importlib.import_module("_strptime")
     if not hasattr(_strptime, "_asynPython_original"):
         datetime.datetime.strptime("1", "%d")
@@ -31,9 +33,9 @@ def prepare_main(strptime: Callable[..., Any]) -> None:
 
 
 def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
-    """Prepares the current interpreter for a port and returns its module ``_binding``.
+    """Prepare the current interpreter for a port and return its module ``_binding``.
 
-    pythonpath is PYTHONPATH as the environment has it now; mode is own, shared or main.
+    ``pythonpath`` is the current value of PYTHONPATH. ``mode`` is own, shared or main.
     """
     path = [os.path.abspath(entry) for entry in pythonpath.split(os.pathsep) if entry]
     path.append(os.getcwd())
@@ -50,43 +52,44 @@ def prepare(port_module: ModuleType, pythonpath: str, mode: str) -> ModuleType:
         return Namespace.of_port(port_module, path).binding()
     sys.modules["_asynPython"] = port_module
     _replace_what_is_per_process(mode)
-    # Each interpreter has a numpy of its own, which is what this warning is about.
+    # The warning does not apply: each interpreter has its own copy of numpy.
     warnings.filterwarnings("ignore", "NumPy was imported from a Python sub-interpreter", UserWarning)
-    # Modules of the port's folders may hide some of Python's, but only for the driver.
+    # A module in the port's folders may have the name of a standard module. The driver gets the port's module, but
+    # this package must get the standard one.
     complete = list(dict.fromkeys([*path, *sys.path]))
-    standard = os.path.dirname(os.__file__)  # which PYTHONPATH may name, too
+    standard = os.path.dirname(os.__file__)  # may be in PYTHONPATH, too
     sys.path[:] = [entry for entry in sys.path if entry not in path or entry.startswith(standard)]
     from . import _binding, _extensions
 
     _extensions.install(port_module, mode)
-    if mode == "own" and sys.version_info >= (3, 13):  # before, it cannot be imported there
+    if mode == "own" and sys.version_info >= (3, 13):  # Older versions cannot import faulthandler in mode own.
         _refuse_faulthandler()
     sys.path[:] = complete
     return _binding
 
 
 def _replace_what_is_per_process(mode: str) -> None:
-    """C modules of the standard library that are not made for several interpreters; Python has each, too."""
+    """Replace C modules of the standard library that do not support sub-interpreters by their Python versions."""
     names: list[str] = []
     if sys.version_info < (3, 12):
-        names.append("_asyncio")  # the running loop
+        names.append("_asyncio")  # keeps one running loop for all interpreters
     if sys.version_info < (3, 13):
-        names.append("_zoneinfo")  # what the end of one interpreter clears for all
+        names.append("_zoneinfo")  # the end of one interpreter clears its data for all
         if mode == "own":
-            names.append("_datetime")  # types out of one interpreter's memory
+            names.append("_datetime")  # its types are in one interpreter's memory
     for name in names:
         sys.modules[name] = None  # type: ignore[assignment]
 
 
 def _refuse_fork(port_module: Any, mode: str) -> None:
-    """In the child CPython gives up where there is a sub-interpreter, whoever has forked.
+    """Make fork raise RuntimeError while the process has a sub-interpreter.
 
-    From a sub-interpreter the child is told to exit, and so to run the exit handlers of EPICS without its threads: it
-    hangs, and with it whoever waits for it.
+    CPython aborts the forked child if there is a sub-interpreter. If a sub-interpreter forks, the child exits and runs
+    the exit handlers of EPICS without the threads of EPICS. It hangs, and so does a parent that waits for it.
     """
     posix: Any = importlib.import_module("posix")
     if hasattr(posix.fork, "refuses"):
-        return  # the main interpreter's second port
+        return  # An earlier port in the main interpreter has done it.
     alone = port_module.alone
 
     def guarded(original: Callable[[], Any]) -> Callable[[], Any]:
@@ -94,8 +97,8 @@ def _refuse_fork(port_module: Any, mode: str) -> None:
             if mode == "main" and alone():
                 return original()
             raise RuntimeError(
-                "a process in which a port has a sub-interpreter, interpreter=own or shared, cannot be forked. Take "
-                'subprocess, or multiprocessing.get_context("spawn")'
+                "cannot fork a process in which a port uses a sub-interpreter (interpreter=own or shared); use "
+                'subprocess or multiprocessing.get_context("spawn")'
             )
 
         fork.refuses = True  # type: ignore[attr-defined]
@@ -108,13 +111,16 @@ def _refuse_fork(port_module: Any, mode: str) -> None:
 
 
 def _refuse_faulthandler() -> None:
-    """It is one for the process: it would give back, in this interpreter's memory, the file of another one."""
+    """Make faulthandler's functions raise RuntimeError.
+
+    faulthandler keeps one file object for the process. It would release another interpreter's file object here.
+    """
     faulthandler: Any = importlib.import_module("faulthandler")
 
     def refuse(*_: Any, **__: Any) -> None:
         raise RuntimeError(
-            "in a port with interpreter=own faulthandler would crash the process, which has one for all interpreters. Set "
-            "PYTHONFAULTHANDLER=1 before the IOC is started"
+            "faulthandler cannot be used in a port with interpreter=own, because all interpreters share it and it "
+            "would crash the process; set PYTHONFAULTHANDLER=1 before the IOC starts"
         )
 
     for name in ("enable", "register", "dump_traceback_later"):
@@ -122,18 +128,21 @@ def _refuse_faulthandler() -> None:
 
 
 def _follow_environment(now: dict[str, str]) -> None:
-    """What the shell has set since Python started; a sub-interpreter is made with it."""
+    """Update os.environ with the variables that the IOC shell has set since Python started.
+
+    Only the main interpreter needs it: a new sub-interpreter reads the current environment.
+    """
     for name in [name for name in os.environ if name not in now]:
         del os.environ[name]
     os.environ.update({name: value for name, value in now.items() if os.environ.get(name) != value})
 
 
 def _keep_to_own_threads(port_module: Any) -> None:
-    """CPython's own go to the threads of all interpreters, and hand out objects that are another one's."""
+    """Replace the functions of sys that would return other interpreters' objects."""
 
     def refuse() -> Any:
         raise RuntimeError(
-            "sys._current_exceptions() looks into other ports' interpreters, under threads that run there"
+            "sys._current_exceptions() cannot be used in a port, because it accesses other interpreters' threads"
         )
 
     sys._current_frames = port_module.thread_frames
@@ -141,6 +150,6 @@ def _keep_to_own_threads(port_module: Any) -> None:
 
 
 def _on_thread_exception(arguments: threading.ExceptHookArgs) -> None:
-    # A thread that goes on after its port was shut down is to end in silence.
+    # A thread that uses the port after its shutdown ends without a message.
     if not (arguments.exc_type.__name__ == "PortClosed" and issubclass(arguments.exc_type, SystemExit)):
         threading.__excepthook__(arguments)

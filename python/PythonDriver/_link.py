@@ -1,4 +1,4 @@
-"""Links of records to ports, and the parameter types that device types stand for."""
+"""Record links to ports, and the parameter type of each DTYP."""
 
 import re
 from typing import NamedTuple
@@ -29,14 +29,14 @@ _TYPES = {
 
 
 class Link(NamedTuple):
-    """What stands in an ``@asyn(port,addr,timeout)drvInfo`` link."""
+    """The parts of an ``@asyn(port,addr,timeout)drvInfo`` link that are needed here."""
 
     port: str
     drvinfo: str
 
 
 def parse_link(text: str) -> Link | None:
-    """The link's port and drvInfo, or None where it is of another form."""
+    """Return the link's port and drvInfo, or None if it is not an ``@asyn`` or ``@asynMask`` link."""
     match = _LINK.fullmatch(text.strip())
     if match is None:
         return None
@@ -45,5 +45,5 @@ def parse_link(text: str) -> Link | None:
 
 
 def parameter_type(dtyp: str) -> str | None:
-    """The parameter type of a DTYP, such as ``Float64`` for ``asynFloat64``."""
+    """Return the parameter type of a DTYP, such as ``Float64`` for ``asynFloat64``; None for other device support."""
     return _TYPES.get(dtyp)

@@ -1,9 +1,9 @@
-"""A port in the main interpreter: its own modules under private names, all libraries shared.
+"""The modules of a port in the main interpreter: private modules have their own names, libraries are shared.
 
-A port's own modules are those of PYTHONPATH and the current directory, and the package PythonDriver. Module
-``scope`` of port PY2 is ``port_PY2.scope`` in ``sys.modules``: relative imports, pickle, dataclasses and
-``importlib.reload`` go by that name. The modules' ``import`` statement, and ``importlib`` and ``atexit`` as they
-see them, are the port's.
+A port's private modules are those of PYTHONPATH and the current directory, and the package PythonDriver. Module
+``scope`` of port PY2 is ``port_PY2.scope`` in ``sys.modules``. Relative imports, pickle, dataclasses and
+``importlib.reload`` use that name. Private modules get the port's versions of the ``import`` statement, of
+``importlib.import_module`` and of ``atexit``.
 """
 
 import atexit
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-_MARK = "__asynPython_port__"  # in the builtins of a port's modules: its Namespace
+_MARK = "__asynPython_port__"  # the key of the Namespace in the builtins of a port's modules
 _namespaces: dict[str, "Namespace"] = {}  # by prefix
 
 
@@ -43,20 +43,20 @@ class Namespace:
 
     @classmethod
     def of_port(cls, port_module: ModuleType, path: Sequence[str]) -> "Namespace":
-        """That of a new port."""
+        """Create the namespace of a new port. ``path`` are the folders of its private modules."""
         namespace = cls(_free_prefix(port_module.port), path)
         sys.modules[f"{namespace.prefix}._asynPython"] = port_module
         spawn = sys.modules.get("multiprocessing.spawn")
         if spawn is not None:
-            _tell_children(spawn)
+            _send_namespaces(spawn)
         return namespace
 
     def binding(self) -> ModuleType:
-        """This port's PythonDriver._binding."""
+        """Import and return this port's PythonDriver._binding."""
         return self._import_module("PythonDriver._binding")
 
     def close(self) -> None:
-        """Runs the port's atexit handlers, the last first, and forgets its modules."""
+        """Run the port's atexit handlers in reverse order and remove its modules."""
         while self._exit_functions:
             function, arguments, keywords = self._exit_functions.pop()
             try:
@@ -68,11 +68,11 @@ class Namespace:
         _namespaces.pop(self.prefix, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # For a child of multiprocessing: the same names, without a port.
+        # A child process of multiprocessing gets the same module names, without a port.
         return (Namespace, (self.prefix, self.path))
 
     def spec(self, name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
-        """Where a private module is; its loader gives it the port's import."""
+        """Find a private module. Its loader gives it the port's builtins."""
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
             spec.loader = _Loader(self, spec.loader.name, spec.loader.path)
@@ -88,14 +88,14 @@ class Namespace:
         return found
 
     def _hides_libraries(self, top: str) -> bool:
-        """Whether an interpreter with the port's folders first on sys.path would find the module there."""
+        """Return whether the module is in the port's folders, if these come first on sys.path."""
         machinery = importlib.machinery
         if machinery.BuiltinImporter.find_spec(top) or machinery.FrozenImporter.find_spec(top):
             return False
         spec = machinery.PathFinder.find_spec(top, self.path)
         if spec is None:
             return False
-        # A folder without __init__.py comes after every library.
+        # A folder without __init__.py is found only if no library has the name.
         return spec.loader is not None and spec.origin is not None or not _is_library(top, self.path)
 
     def _import(
@@ -115,7 +115,7 @@ class Namespace:
             importlib.import_module(private)
             return sys.modules[f"{self.prefix}.{name.partition('.')[0]}"]
         module = builtins.__import__(name, globals_, locals_, fromlist or (), level)
-        # "import importlib.util" binds importlib
+        # "import importlib.util" binds the name importlib.
         return self._substitutes.get(module.__name__, module) if level == 0 and not fromlist else module
 
     def _import_module(self, name: str, package: str | None = None) -> ModuleType:
@@ -134,7 +134,7 @@ class Namespace:
 
 
 class _Substitute(ModuleType):
-    """A module with some of its functions replaced."""
+    """A module in which some functions are replaced."""
 
     def __init__(self, original: ModuleType, **functions: Callable[..., Any]) -> None:
         super().__init__(original.__name__, original.__doc__)
@@ -172,7 +172,7 @@ _finder = _Finder()
 class _SpawnLoader(importlib.machinery.SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        _tell_children(module)
+        _send_namespaces(module)
 
 
 def _spawn_spec(name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
@@ -182,8 +182,8 @@ def _spawn_spec(name: str, path: Sequence[str] | None) -> importlib.machinery.Mo
     return spec
 
 
-def _tell_children(spawn: Any) -> None:
-    """Children that multiprocessing starts get the namespaces with the first that they are sent."""
+def _send_namespaces(spawn: Any) -> None:
+    """Make multiprocessing send the namespaces to the processes that it starts, before anything that needs them."""
     original = spawn.get_preparation_data
     if hasattr(original, "has_namespaces"):
         return
@@ -203,20 +203,20 @@ def _free_prefix(port: str) -> str:
 
 
 def _is_library(top: str, path: Sequence[str]) -> bool:
-    """Whether there is a module or a package with an __init__.py in the folders of sys.path that are no port's."""
+    """Return whether a folder of sys.path that is not the port's has the module, or the package with __init__.py."""
     folders = [entry for entry in sys.path if entry not in path]
     spec = importlib.machinery.PathFinder.find_spec(top, folders)
     return spec is not None and spec.origin is not None
 
 
 def of_caller(globals_: Mapping[str, Any]) -> Namespace | None:
-    """The namespace of a module, given its globals; None in a sub-interpreter."""
+    """Return the namespace of the module with these globals; None in a sub-interpreter."""
     known = globals_.get("__builtins__")
     return known.get(_MARK) if isinstance(known, dict) else None
 
 
 def owns_frame(namespace: Namespace, frame: Any) -> bool:
-    """Whether a function of the port's modules stands on a thread's stack."""
+    """Return whether a thread's stack contains a function of the port's modules."""
     while frame is not None:
         if frame.f_builtins.get(_MARK) is namespace:
             return True

@@ -1,16 +1,16 @@
-"""An exception's text for the log: the frames that a driver's author knows."""
+"""Tracebacks for the log, without the frames of the import system and of this package."""
 
 import importlib
 import traceback
 from pathlib import Path
 
 _PACKAGE = str(Path(__file__).parent)
-# Of Python, and of mode main, where modules of a port that import each other have it between them.
+# The files that take part in an import. In mode main _namespace.py is one of them.
 _MACHINERY = ("<frozen importlib", importlib.__file__, str(Path(__file__).with_name("_namespace.py")))
 
 
 def format_exception(error: BaseException) -> list[str]:
-    """The lines of a traceback without frames of the import, and of this package where it called the module."""
+    """Return the lines of a traceback without frames of the import system and of this package's calls of the module."""
     report = traceback.TracebackException.from_exception(error)
     _shorten(report, error, set())
     return list(report.format())
@@ -30,10 +30,11 @@ def _known(stack: traceback.StackSummary, error: BaseException) -> traceback.Sta
     frames = [frame for frame in stack if not frame.filename.startswith(_MACHINERY)]
     inside = [frame.filename.startswith(_PACKAGE) for frame in frames]
     if all(inside):
-        # Ours alone: of interest unless the module was not found or not understood, which the error says itself.
+        # The error arose in this package. If the module was not found or has a syntax error, the message says enough.
         return traceback.StackSummary.from_list([] if isinstance(error, ImportError | SyntaxError) else stack)
     first = inside.index(False)
-    # Errors of this package, which each port in main has a copy of, say all; of others the place is of interest.
+    # An error class of this package has a complete message; its frames in this package are left out. In mode main each
+    # port has its own copy of the class, so that it is recognised by its module's name.
     ours = any(base.__module__.endswith("PythonDriver._errors") for base in type(error).__mro__)
     last = len(frames) - inside[::-1].index(False) if ours else len(frames)
     return traceback.StackSummary.from_list(frames[first:last])

@@ -1,4 +1,7 @@
-"""A thread that keeps its port, and one that waits for the port: where they are, and whether the wait can end."""
+"""Reports about a thread that waits for its port: where it and the thread that holds the port are.
+
+It also detects a wait that cannot end, because the thread that holds the port waits for the first thread.
+"""
 
 import ast
 import dis
@@ -13,16 +16,16 @@ from _queue import SimpleQueue
 from types import CodeType, FrameType
 from typing import Any
 
-_LOOKS = 5  # one a second
+_LOOKS = 5  # before a report; there is one look a second
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 _LIBRARY = {"threading", "queue", "concurrent.futures._base"}
-_SHELLS = {"code", "asynPythonIoc", "pythonIoc", "softioc"}  # a main thread that is here waits for its user
+_SHELLS = {"code", "asynPythonIoc", "pythonIoc", "softioc"}  # modules in which the main thread waits for its user
 
 
 class Watch:
-    """What one thread sees of the thread that keeps its port."""
+    """Observes, for one waiting thread, the thread that holds the port."""
 
-    # Those that still wait. Added to, taken from and copied by single calls in C, so the GIL guards it.
+    # The watches of all waiting threads. Each access is one call of a C function, so the GIL protects the set.
     _all: "set[weakref.ref[Watch]]" = set()
 
     def __init__(self, port: str) -> None:
@@ -35,9 +38,10 @@ class Watch:
         self._reported = False
 
     def look(self, frames: dict[int, FrameType], keeper: int, waiter: int, task: int) -> tuple[str, str]:
-        """What is to be printed, and what is to be raised in the thread that waits; mostly nothing.
+        """Return a message to print and the text of an error to raise in the waiting thread. Mostly both are empty.
 
-        task is the system's number of the keeper.
+        Called once a second. ``frames`` are the innermost frames by thread identifier. ``keeper`` is the thread that
+        holds the port, ``task`` its thread number in the operating system, and ``waiter`` the waiting thread.
         """
         self._looks += 1
         frame = frames.get(keeper)
@@ -48,18 +52,21 @@ class Watch:
         endless = self._same >= _LOOKS and self._is_hopeless(frames, keeper)
         if frame is None or self._looks < _LOOKS or (self._reported and not endless):
             return "", ""
-        how = "itself waits, without a limit" if endless else "has not returned"
-        said = f"port {self._port}: {_name(waiter)} has waited {self._looks} s for the port, which {_name(keeper)} keeps, that {how}: {_place(frame)}"
+        how = "itself waits without a time limit" if endless else "has not returned"
+        said = (
+            f"port {self._port}: {_name(waiter)} has waited {self._looks} s for the port; "
+            f"{_name(keeper)} holds it and {how}: {_place(frame)}"
+        )
         report = (
             ""
             if self._reported
             else f"{said}\n{_name(waiter)}:\n{_stack(frames.get(waiter))}{_name(keeper)}:\n{_stack(frame)}"
         )
         self._reported = True
-        return report, f"{said}; no other thread of Python can end that wait" if endless else ""
+        return report, f"{said}; no other Python thread can end this wait" if endless else ""
 
     def _is_hopeless(self, frames: dict[int, FrameType], keeper: int) -> bool:
-        """Whether no thread of Python can end the keeper's wait: all others wait for this port or for each other."""
+        """Return whether no Python thread can end the keeper's wait: all wait for this port or for each other."""
         watches = [each() for each in list(Watch._all)]
         waiting = {watch._waiter for watch in watches if watch and watch._port == self._port} | {keeper}
         others = (frame for thread, frame in frames.items() if thread not in waiting and not _is_shell(thread, frame))
@@ -67,9 +74,9 @@ class Watch:
 
 
 def _runs(task: int) -> str:
-    """How often a thread has been put to sleep: more often while it waits again and again in one place, as in a loop.
+    """Return how often the system has switched the thread off and on; empty if the system does not report it.
 
-    Nothing where the system does not say.
+    The counts grow while a thread waits repeatedly at the same place, as in a loop.
     """
     try:
         with open(f"/proc/self/task/{task}/status") as status:
@@ -79,12 +86,12 @@ def _runs(task: int) -> str:
 
 
 def is_endless(frame: FrameType) -> bool:
-    """Whether the innermost thing that the frame does is to wait, without a limit, for another thread.
+    """Return whether the frame waits for another thread without a time limit.
 
-    False where that cannot be seen: code that is merely slow is not to be taken for it.
+    False in case of doubt, so that code that is only slow is not reported.
     """
     code, names = frame.f_code, frame.f_locals
-    if code is threading.Condition.wait.__code__:  # so those of Event, Queue, Future and Semaphore
+    if code is threading.Condition.wait.__code__:  # Event, Queue, Future and Semaphore wait by it, too.
         return names.get("timeout") is None
     if code is threading.Thread.join.__code__:
         return names.get("timeout") is None
@@ -98,9 +105,9 @@ def _is_shell(thread: int, frame: FrameType) -> bool:
 
 
 def _can_act(frame: FrameType) -> bool:
-    """Whether a thread may do something by itself: it runs, sleeps, or waits for no longer than a limit.
+    """Return whether a thread may act by itself: it runs, sleeps, or waits with a time limit.
 
-    So may an event loop that has tasks, timers, or anything to listen to but its own wake-up socket.
+    An event loop may act if it has tasks or timers, or if it listens to more than its own wake-up socket.
     """
     if is_endless(frame):
         return False
@@ -111,14 +118,14 @@ def _can_act(frame: FrameType) -> bool:
 
 
 def _has_callbacks() -> bool:
-    """Whether threads of C libraries, which have no frames between their calls, may call Python by ctypes or cffi."""
+    """Return whether threads of C libraries, which have no frames between their calls, may call Python."""
     if "_cffi_backend" in sys.modules:
         return True
     return "_ctypes" in sys.modules and any(type(each).__name__ == "CThunkObject" for each in gc.get_objects())
 
 
 def _loop(frame: FrameType) -> Any:
-    """The event loop that waits in the frame; None for other code."""
+    """Return the event loop that waits in the frame; None for other code."""
     if frame.f_globals.get("__name__") != "selectors":
         return None
     caller = frame.f_back
@@ -128,13 +135,13 @@ def _loop(frame: FrameType) -> Any:
 
 
 def _is_endless_call(frame: FrameType) -> bool:
-    """The same for a function in C: `with lock:`, lock.acquire(), or get() of a SimpleQueue."""
+    """Do the same for functions in C: `with lock:`, lock.acquire(), and get() of a SimpleQueue."""
     offset = frame.f_lasti
     if not 0 <= offset < len(frame.f_code.co_code):
         return False
     method = "__enter__"
     if frame.f_code.co_code[offset] == dis.opmap["BEFORE_WITH"]:
-        expression = _expression(frame.f_code, offset - 2)  # the value that it takes
+        expression = _expression(frame.f_code, offset - 2)  # the context manager
     else:
         call = _expression(frame.f_code, offset)
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not _is_unlimited(call):
@@ -147,7 +154,7 @@ def _is_endless_call(frame: FrameType) -> bool:
 
 
 def _is_unlimited(call: ast.Call) -> bool:
-    """Of no arguments, or block=True, as an executor's idle worker has it."""
+    """Return whether the call has no arguments, or only block=True as in an executor's idle worker."""
     return not call.args and all(
         each.arg == "block" and isinstance(each.value, ast.Constant) and each.value.value is True
         for each in call.keywords
@@ -155,7 +162,7 @@ def _is_unlimited(call: ast.Call) -> bool:
 
 
 def _expression(code: CodeType, offset: int) -> ast.expr | None:
-    """What the source has for the instruction."""
+    """Return the source expression of the instruction at the offset; None if the source is not available."""
     line, end_line, column, end_column = list(code.co_positions())[offset // 2]
     if line is None or line != end_line:
         return None
@@ -167,7 +174,7 @@ def _expression(code: CodeType, offset: int) -> ast.expr | None:
 
 
 def _value(expression: ast.expr, frame: FrameType) -> Any:
-    """Of a name or an attribute, without running any code; None where that cannot be done."""
+    """Return the value of a name or an attribute without running any code; None if that is not possible."""
     if isinstance(expression, ast.Name):
         return frame.f_locals.get(expression.id, frame.f_globals.get(expression.id))
     if isinstance(expression, ast.Attribute):
@@ -178,11 +185,11 @@ def _value(expression: ast.expr, frame: FrameType) -> Any:
 
 def _name(thread: int) -> str:
     known = threading._active.get(thread)  # type: ignore[attr-defined]
-    return f"thread {known.name}" if known is not None else "a thread of EPICS"
+    return f"thread {known.name}" if known is not None else "an EPICS thread"
 
 
 def _place(frame: FrameType) -> str:
-    """The innermost line that is not the standard library's."""
+    """Return the innermost line outside the standard library's waiting functions."""
     own: FrameType | None = frame
     while own is not None and own.f_globals.get("__name__") in _LIBRARY:
         own = own.f_back
@@ -191,4 +198,4 @@ def _place(frame: FrameType) -> str:
 
 
 def _stack(frame: FrameType | None) -> str:
-    return "".join(traceback.format_stack(frame)) if frame is not None else "  it is not in Python code\n"
+    return "".join(traceback.format_stack(frame)) if frame is not None else "  it does not run Python code\n"

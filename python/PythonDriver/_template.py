@@ -1,4 +1,4 @@
-"""From a driver's ``__db__`` to the parameters of its records."""
+"""Finds the templates of a driver's ``__db__`` and collects the parameters of their records."""
 
 import keyword
 import os
@@ -12,21 +12,21 @@ from ._link import parameter_type, parse_link
 
 
 class Parameter:
-    """A parameter of the port, and the records that stand for it."""
+    """A parameter of the port that records with a pyname refer to."""
 
     def __init__(self, pyname: str, drvinfo: str, type_: str, limit: int, place: str) -> None:
         self.pyname = pyname
         self.drvinfo = drvinfo
         self.type = type_
-        self.limit = limit  # largest length of a string in bytes; 0 where none is known
-        self.place = place  # of the first record, for messages
+        self.limit = limit  # largest length of a string in bytes; 0 if unknown
+        self.place = place  # file, line and name of the first record, for messages
 
 
 def find_template(name: str, cls: type) -> Path:
-    """The file named by ``__db__``.
+    """Return the path of a template that ``__db__`` names.
 
-    Looked for beside the class's module, in the current directory, in ``$TOP/db`` and on
-    ``EPICS_DB_INCLUDE_PATH``. Raises DatabaseError with all the places.
+    Searches the folder of the class's module, the current directory, ``$TOP/db`` and ``EPICS_DB_INCLUDE_PATH``.
+    Raises DatabaseError, which lists these folders, if none has the file.
     """
     folders = search_path(cls)
     for folder in folders:
@@ -34,12 +34,12 @@ def find_template(name: str, cls: type) -> Path:
         if candidate.is_file():
             return candidate
     places = "".join(f"\n    {folder}" for folder in folders)
-    raise DatabaseError(f"{cls.__module__}.{cls.__qualname__}.__db__: {name} is in none of{places}")
+    raise DatabaseError(f"{cls.__module__}.{cls.__qualname__}.__db__: {name} was not found in{places}")
 
 
 def search_path(cls: type) -> list[Path]:
-    """The folders in which templates are looked for, each once."""
-    # None: a class without a file, made by exec() or typed in.
+    """Return the folders that are searched for templates, each once."""
+    # A class defined by exec() or typed at a prompt has no file.
     file = getattr(sys.modules.get(cls.__module__), "__file__", None)
     folders = [Path(file).resolve().parent] if file else []
     folders.append(Path.cwd())
@@ -51,10 +51,10 @@ def search_path(cls: type) -> list[Path]:
 
 
 def read_template(name: str, cls: type, expand: Callable[[str], str]) -> list[Parameter]:
-    """The parameters that a template's ``info(pyname, …)`` items name, each once.
+    """Return the parameters of a template's records with ``info(pyname, …)``, each once.
 
-    expand expands the macros of a line. A record whose pyname or drvInfo contains a macro that is not defined is left
-    to iocInit.
+    ``expand`` expands the macros of a line. A record whose pyname, DTYP or drvInfo contains an undefined macro is left
+    out. It gets its attribute at iocInit. Raises DatabaseError or ParameterError.
     """
     path = find_template(name, cls)
     collector = Collector(cls)
@@ -65,21 +65,21 @@ def read_template(name: str, cls: type, expand: Callable[[str], str]) -> list[Pa
 
 
 class Collector:
-    """Checks records one by one and gathers their parameters.
+    """Checks records and collects their parameters.
 
-    known are names of attributes that the class has. A derived class may have put something else, such as a
-    property, in the place of one.
+    ``known`` are the names of Attribute objects that the class already has. They are not checked against the class,
+    because a derived class may have replaced one, for example by a property.
     """
 
     def __init__(self, cls: type, known: Collection[str] = ()) -> None:
         self._known = known
-        self.parameters: dict[tuple[str, str], Parameter] = {}  # by drvInfo in lower case and pyname
-        self._names: dict[str, Parameter] = {}
-        self._drvinfos: dict[str, Parameter] = {}  # the first of each
+        self.parameters: dict[tuple[str, str], Parameter] = {}  # by lower-case drvInfo and pyname
+        self._names: dict[str, Parameter] = {}  # by pyname
+        self._drvinfos: dict[str, Parameter] = {}  # the first parameter of each lower-case drvInfo
         self._cls = cls
 
     def add_record(self, record: Record, pyname: str) -> None:
-        """A record of a template."""
+        """Add a template's record. Raises ParameterError."""
         dtyp = record.fields.get("DTYP", "")
         link = record.fields.get("INP") or record.fields.get("OUT") or ""
         where = f"{record.place}, record {record.name}"
@@ -100,18 +100,18 @@ class Collector:
             self.add(pyname, parsed.drvinfo, type_, string_limit(record), where)
 
     def add(self, pyname: str, drvinfo: str, type_: str, limit: int, where: str) -> Parameter:
-        """A parameter, new or known. Raises ParameterError where it does not fit what is known."""
+        """Add a parameter or find it. Raises ParameterError if it contradicts an earlier one."""
         if pyname not in self._known:
             check_name(pyname, self._cls, where)
         named = self._names.get(pyname)
         if named is not None and named.drvinfo.lower() != drvinfo.lower():
             raise ParameterError(
-                f"{where}: pyname {pyname!r} has drvInfo {drvinfo} here and {named.drvinfo} in {named.place}"
+                f"{where}: pyname {pyname!r}: expected drvInfo {named.drvinfo} as in {named.place}, got {drvinfo}"
             )
         first = self._drvinfos.get(drvinfo.lower())
         if first is not None and first.type != type_:
             raise ParameterError(
-                f"{where}: drvInfo {drvinfo} is of type {type_} here and of type {first.type} in {first.place}"
+                f"{where}: drvInfo {drvinfo}: expected type {first.type} as in {first.place}, got {type_}"
             )
         known = self.parameters.get((drvinfo.lower(), pyname))
         if known is None:
@@ -124,29 +124,29 @@ class Collector:
 
 
 def check_name(pyname: str, cls: type, where: str) -> None:
-    """Raises ParameterError where a name cannot be an attribute of the class."""
+    """Raise ParameterError if a name cannot become an attribute of the class."""
     if not pyname.isidentifier() or keyword.iskeyword(pyname):
         raise ParameterError(f"{where}: expected a Python identifier as pyname, got {pyname!r}")
     existing = static_attribute(cls, pyname)
     if existing is not None and not is_attribute(existing):
         raise ParameterError(
-            f"{where}: pyname {pyname!r} is a {type(existing).__name__} of class {cls.__qualname__} "
-            "already; choose another name"
+            f"{where}: class {cls.__qualname__} already has a {type(existing).__name__} of the name {pyname!r}; "
+            "choose another pyname"
         )
 
 
 def static_attribute(cls: type, name: str) -> object:
-    """What a class or one of its bases has under that name, without calling descriptors; else None."""
+    """Return a class attribute, also from a base class, without calling descriptors; None if there is none."""
     return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
 
 
 def is_attribute(thing: object) -> bool:
-    """Whether it is a parameter of the port."""
+    """Return whether it is an Attribute of some port's ``_asynPython``."""
     return type(thing).__module__ == "_asynPython" and type(thing).__name__ == "Attribute"
 
 
 def string_limit(record: Record) -> int:
-    """The longest string that a record can hold, in bytes; 0 where a macro decides, or for no string."""
+    """Return the length of the longest string that a record holds, in bytes; 0 if unknown or not a string."""
     if parameter_type(record.fields.get("DTYP", "")) != "Octet":
         return 0
     match record.type:

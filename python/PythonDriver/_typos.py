@@ -1,4 +1,4 @@
-"""Names of parameters that are probably misspelled, reported once at iocInit."""
+"""Detection of parameter names that are probably misspelled, reported once at iocInit."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -8,37 +8,37 @@ from ._code import Code, assigned_names
 from ._link import parse_link
 from ._template import static_attribute
 
-_MOST = 10  # reports of one port
-_SHORTEST = 4  # letters of a name of which another one can be a misspelling
+_MOST = 10  # reports for one port
+_SHORTEST = 4  # letters; a shorter name is not compared with others
 
 
 class LoadedRecord(NamedTuple):
-    """A record of the database whose link has the port."""
+    """A record of the database whose link names the port."""
 
     name: str
     type: str
     dtyp: str
     link: str
     pyname: str
-    capacity: int  # of a string, in bytes; 0 for others
-    output: bool  # its link is OUT
-    defined: bool  # the database gives it a value
-    asks: bool  # it may read the port when it processes, and does not only take callbacks
+    capacity: int  # of a string record, in bytes; 0 for other records
+    output: bool  # whether the link is in the field OUT
+    defined: bool  # whether the database gives the record a value
+    asks: bool  # whether the record may read the port when it processes, and does not only take callbacks
 
     @property
     def writes(self) -> bool:
-        """Whether it brings values to the port."""
+        """Return whether the record writes values to the port."""
         return self.output or any(word in self.dtyp for word in ("ArrayOut", "Write", "Cmd"))
 
 
 def find(
     driver: object, own: list[str], attributes: dict[str, Any], records: list[LoadedRecord], reads: bool
 ) -> list[str]:
-    """What to report of a driver with these attributes; reads says whether its class has a read().
+    """Return the messages about a driver's probably misspelled names, at most 11.
 
-    own has the names of what the object itself has, beside its class.
-    What cannot be decided is left out: an attribute whose name or drvInfo is anywhere in the driver's code, and every
-    attribute if the code makes names when it runs.
+    ``own`` are the names in the object's ``__dict__``, ``attributes`` the class's parameters by name. ``reads`` tells
+    whether the class defines ``read()``. A doubtful case is not reported: an attribute whose name or drvInfo occurs
+    anywhere in the driver's code, or any attribute if the code computes attribute names at run time.
     """
     if not attributes:
         return [
@@ -47,7 +47,7 @@ def find(
         ]
     found = list(_Typos(driver, own, attributes, records, reads).reports())
     if len(found) > _MOST:
-        found[_MOST:] = [f"{len(found) - _MOST} more names may be misspelled"]
+        found[_MOST:] = [f"{len(found) - _MOST} more names are probably misspelled"]
     return found
 
 
@@ -57,9 +57,9 @@ class _Typos:
     ) -> None:
         self._driver = driver
         self._own = own
-        self._attributes = attributes  # by the name in the class
+        self._attributes = attributes  # by name
         self._reads = reads
-        self._records: dict[str, list[LoadedRecord]] = {}  # by drvInfo in lower case
+        self._records: dict[str, list[LoadedRecord]] = {}  # by lower-case drvInfo
         for record in records:
             link = parse_link(record.link)
             if link is not None:
@@ -67,11 +67,11 @@ class _Typos:
 
     @cached_property
     def _code(self) -> Code:
-        return Code(type(self._driver))  # takes milliseconds: only when there is something to decide
+        return Code(type(self._driver))  # takes milliseconds; made only if it is needed
 
     @cached_property
     def _others(self) -> list[str]:
-        """Attributes that the driver has, or will have, beside its parameters."""
+        """The attributes that the driver's object has or will have, without the parameters."""
         cls = type(self._driver)
         names = {*self._own, *assigned_names(cls)}
         return sorted(name for name in names if static_attribute(cls, name) is None)
@@ -79,25 +79,26 @@ class _Typos:
     def reports(self) -> Iterator[str]:
         cls = type(self._driver).__qualname__
         unset = [name for name in self._attributes if self._is_unset(name)]
-        told = set()
+        reported = set()
         for name in unset:
             drvinfo = self._attributes[name].name
             closest = self._closest(name)
-            told.add(closest)
+            reported.add(closest)
             yield (
-                f"record {self._record(name)}: attribute {name} (parameter {drvinfo}) has no value, and the code of class "
-                f"{cls} has neither name" + (f"; the closest one that it sets is {closest}" if closest else "")
+                f"record {self._record(name)}: attribute {name} (parameter {drvinfo}) has no value, and the code of "
+                f"class {cls} contains neither name"
+                + (f"; the closest attribute that it sets is {closest}" if closest else "")
             )
         for other in self._others:
             for name in self._attributes:
-                if other not in told and resembles(other, name) and self._is_misspelled(other, name):
+                if other not in reported and resembles(other, name) and self._is_misspelled(other, name):
                     yield (
-                        f"class {cls}: {other} is set and is not a parameter; the closest parameter is {name}, of record "
-                        f"{self._record(name)}"
+                        f"class {cls}: attribute {other} is set but is not a parameter; the closest parameter is "
+                        f"{name} of record {self._record(name)}"
                     )
 
     def _closest(self, name: str) -> str | None:
-        import difflib  # seldom needed, and slow to import
+        import difflib  # Rarely needed and slow to import.
 
         unread = [other for other in self._others if not self._code.reads(other)]
         for others in ([other for other in self._others if resembles(other, name)], unread):
@@ -113,7 +114,7 @@ class _Typos:
         return records[0].name if records else "(none is loaded)"
 
     def _is_unset(self, name: str) -> bool:
-        """Whether records wait for a value that only the driver could give, and does not."""
+        """Return whether records need a value from the driver and its code never sets one."""
         records = self._of(name)
         given = any(record.writes or record.defined or (self._reads and record.asks) for record in records)
         return bool(records) and not given and self._is_untouched(name)
@@ -124,21 +125,21 @@ class _Typos:
         )
 
     def _has_value(self, name: str) -> bool:
-        try:  # and not hasattr(), which asks the driver's __getattr__
+        try:  # hasattr() would call the driver's __getattr__.
             self._attributes[name].__get__(self._driver, type(self._driver))
         except AttributeError:
             return False
         return True
 
     def _is_misspelled(self, other: str, name: str) -> bool:
-        """An attribute that the code reads is the driver's own, unless nothing has to do with the parameter."""
+        """Return whether ``other`` is a misspelling: the code does not read it, or does not use ``name``."""
         return not self._code.reads(other) or self._is_untouched(name)
 
 
 def resembles(name: str, known: str) -> bool:
-    """Whether a name looks like a misspelling of the other, and not like one that stands beside it.
+    """Return whether a name looks like a misspelling of a known name.
 
-    Beside each other stand gain and _gain, channel and channels, min_x and min_y, ch1 and ch2.
+    Pairs that drivers use side by side do not: gain and _gain, channel and channels, min_x and min_y, ch1 and ch2.
     """
     if name.strip("_") == known.strip("_") or _digits(name) != _digits(known):
         return False
@@ -170,7 +171,7 @@ def _differs_by_exchange(one: str, other: str) -> bool:
 
 
 def _differs_inside(one: str, other: str) -> bool:
-    """Whether one letter is another one, between letters."""
+    """Return whether the names differ in one letter that has a letter on both sides."""
     if len(one) != len(other):
         return False
     match _differences(one, other):

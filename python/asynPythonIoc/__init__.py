@@ -1,1 +1,1 @@
-"""An IOC in a Python process: the command asynPythonIoc."""
+"""The command asynPythonIoc: an IOC in a Python process."""

@@ -12,7 +12,7 @@ from ._process import Process
 
 
 class _Database(argparse.Action):
-    """-m holds for the -d options that follow it."""
+    """Stores each -d with the macros of the last -m before it."""
 
     def __call__(
         self,
@@ -25,7 +25,7 @@ class _Database(argparse.Action):
 
 
 class _Version(argparse.Action):
-    """Prints the version, which takes a moment to look up."""
+    """Prints the version. Unlike argparse's own action, it looks the version up only if it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
@@ -36,12 +36,16 @@ class _Version(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="asynPythonIoc",
-        description="An EPICS IOC with asyn and Python port drivers. With -d the databases are loaded and "
-        "the IOC is started; then the startup script is run; then commands are read. If the script calls iocInit, "
-        "the databases are loaded just before that.",
+        description="Run an EPICS IOC with asyn and Python port drivers. The databases of -d are loaded and the IOC is "
+        "started. Then the startup script is run. Then the IOC shell reads commands. If the script calls iocInit, "
+        "the databases are loaded just before iocInit instead.",
     )
     parser.add_argument(
-        "-m", dest="macros", metavar="MACROS", default="", help="for the -d that follow; the last also for the script"
+        "-m",
+        dest="macros",
+        metavar="MACROS",
+        default="",
+        help="set the macros for the -d options that follow; the last -m also applies to the script",
     )
     parser.add_argument(
         "-d",
@@ -49,16 +53,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         action=_Database,
         default=[],
-        help="load a database, and start the IOC before the script unless that calls iocInit",
+        help="load a database; the IOC starts before the script, unless the script calls iocInit",
     )
-    parser.add_argument("-S", dest="shell", action="store_false", help="no shell; run until a signal")
+    parser.add_argument("-S", dest="shell", action="store_false", help="run without a shell until a signal arrives")
     parser.add_argument("-V", "--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("script", nargs="?", metavar="st.cmd", help="startup script")
     return parser
 
 
 def main() -> None:
-    """Runs the IOC; ends the process."""
+    """Run the IOC and end the process."""
     _streams.open_missing()
     _streams.replace_missing()
     options = _parser().parse_args()
@@ -68,14 +72,17 @@ def main() -> None:
         sys.exit(f"asynPythonIoc: {error}")
     _environment.set_environment(options.script)
     _libraries.load()
-    from ._run import run  # its module needs the libraries
+    from ._run import run  # The import needs the loaded libraries.
 
     _streams.flush()
     _end(Process(lambda: run(options.databases, options.script, options.macros, options.shell)))
 
 
 def _end(process: Process) -> NoReturn:
-    """Waits for the end, and ends the process; whatever fails on the way, with the code that was decided first."""
+    """Wait for the end of the IOC, shut it down and end the process, even if a step fails.
+
+    The exit code is that of the IOC, or 1 if waiting for it fails.
+    """
     code = 1
     try:
         code = process.wait()
@@ -89,5 +96,5 @@ def _end(process: Process) -> NoReturn:
         try:
             _streams.flush()
         finally:
-            # Not sys.exit: drivers' threads may be running in sub-interpreters, which Python must not take down.
+            # Not sys.exit: Python cannot finalise while drivers' threads may run in sub-interpreters.
             os._exit(code)

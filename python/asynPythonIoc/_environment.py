@@ -1,4 +1,4 @@
-"""Environment variables that a classic IOC has from its envPaths file."""
+"""The environment variables that a classic IOC gets from its envPaths file."""
 
 import os
 import platform
@@ -8,11 +8,15 @@ from ._libraries import package_folder
 
 
 def set_environment(script: str | None) -> None:
-    """Sets what is not set: ASYNPYTHON, EPICS_HOST_ARCH, and TOP and IOC for TOP/iocBoot/IOC/st.cmd."""
+    """Set the variables that are not set.
+
+    These are ASYNPYTHON, EPICS_HOST_ARCH, PVXS_QSRV_ENABLE and ENVPATHS, and for a script TOP/iocBoot/IOC/st.cmd also
+    TOP and IOC.
+    """
     os.environ.setdefault("ASYNPYTHON", str(package_folder()))
     os.environ.setdefault("EPICS_HOST_ARCH", _host_architecture())
     os.environ.setdefault("PVXS_QSRV_ENABLE", "YES")
-    # A startup script begins with "< ${ENVPATHS=envPaths}"; here there is nothing to say.
+    # A startup script begins with "< ${ENVPATHS=envPaths}". Here the variables are set already.
     os.environ.setdefault("ENVPATHS", os.devnull)
     if script is None:
         return
@@ -23,5 +27,5 @@ def set_environment(script: str | None) -> None:
 
 
 def _host_architecture() -> str:
-    # epicscorelibs.config knows it, too, but asks a compiler.
+    # epicscorelibs.config also has it, but runs a compiler to find it.
     return f"{platform.system().lower()}-{platform.machine().lower()}"

@@ -1,7 +1,7 @@
-"""EPICS' and the project's libraries, loaded so that registration by name finds their symbols.
+"""Loads the libraries of EPICS and of this project with global symbols, so that EPICS finds their registrars by name.
 
-Packages are found and not imported: epicscorelibs.path would import setuptools, which takes as long as all
-the rest of an IOC's start in Python.
+The packages are located but not imported: epicscorelibs.path would import setuptools, which takes as long as all other
+Python code of an IOC's start.
 """
 
 import ctypes
@@ -23,29 +23,28 @@ def _folder(package: str) -> Path:
 
 
 def package_folder() -> Path:
-    """Where the package PythonDriver keeps its libraries, dbd files and templates."""
+    """Return the folder with this project's libraries, dbd files and templates."""
     return _folder("PythonDriver")
 
 
 def base_folder() -> Path:
-    """Where the package epicscorelibs keeps EPICS Base."""
+    """Return the folder with EPICS Base."""
     return _folder("epicscorelibs")
 
 
 def library(package: str, name: str) -> str:
-    """The file of a library under the name that other libraries know it by, so that it is loaded once."""
+    """Return the path of a library. It ends with the library's SONAME, so that the library is loaded only once."""
     folder = _folder(package) / "lib"
     files = sorted(folder.glob(f"lib{name}.so.*"))
     if not files:
-        raise ImportError(f"{folder} has no lib{name}.so: the package {package} is damaged")
+        raise ImportError(f"lib{name}.so is missing in {folder}: reinstall the package {package}")
     return str(files[-1])
 
 
 def load(pva: bool = True) -> None:
-    """Loads all libraries with global symbols; those of the PVAccess server may be left for later.
+    """Load all libraries with global symbols; without ``pva`` all but those of the PVAccess server.
 
-    A library that another package of this process has loaded already is the same file: its symbols become
-    global.
+    If another package has already loaded a library, it is the same file, and its symbols become global.
     """
     paths = [library("epicscorelibs", name) for name in _EPICS]
     if pva:
@@ -56,7 +55,7 @@ def load(pva: bool = True) -> None:
 
 
 def dbd_files(pva: bool = True) -> list[tuple[str, str]]:
-    """The dbd files of everything the host offers, each with its folder; that of the PVAccess server last."""
+    """Return the dbd files of the IOC, each (file, folder). The file of the PVAccess server is the last."""
     base = str(base_folder() / "dbd")
     own = str(package_folder() / "dbd")
     files = [

@@ -1,18 +1,20 @@
-"""What the system must allow the process."""
+"""The system limits that an IOC needs."""
 
 import resource
 
-#: An IOC without clients has about 25 files open; each client takes one.
+#: An IOC without clients has about 25 open files. Each client needs one more.
 _FILES = 64
 
 
 def allow_files() -> None:
-    """Raises the soft limit of open files where it is too low. Raises OSError if the hard one is.
+    """Raise the soft limit of open files if it is too low. Raise OSError if the hard limit is too low.
 
-    Libraries of EPICS stop the start or wait for ever when they cannot open a socket.
+    If a library of EPICS cannot open a socket, the start fails or waits for ever.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if resource.RLIM_INFINITY != soft < _FILES:
         if resource.RLIM_INFINITY != hard < _FILES:
-            raise OSError(f"an IOC needs {_FILES} open files or more, and the limit is {hard} (ulimit -n)")
+            raise OSError(
+                f"an IOC needs at least {_FILES} open files, but the limit is {hard}; raise it with ulimit -n"
+            )
         resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, hard))

@@ -1,4 +1,4 @@
-"""What the IOC does between its start and its end. On the shell's thread."""
+"""Starts the IOC and runs its startup script and shell, on the shell's thread."""
 
 import sys
 import threading
@@ -10,34 +10,37 @@ from ._shell import run_shell
 
 
 def run(databases: list[tuple[str, str]], script: str | None, macros: str, shell: bool) -> int:
-    """Starts the IOC, runs the script with the macros, and the shell. Returns the exit code."""
+    """Start the IOC, run the script with the macros, and run the shell. Return the exit code.
+
+    ``databases`` are the files to load, each (file, macros).
+    """
     try:
         return _run(databases, script, macros, shell)
     finally:
-        _host.leave_thread()  # no thread of EPICS' own, which would do so itself
+        _host.leave_thread()  # A thread that EPICS created would do this itself.
 
 
 def _run(databases: list[tuple[str, str]], script: str | None, macros: str, shell: bool) -> int:
     _host.start(_libraries.dbd_files())
     if databases and script is not None and calls_ioc_init(script, macros):
-        _host.load_at_init(databases)  # records need the ports that the script makes
+        _host.load_at_init(databases)  # The records need the ports that the script creates.
         databases = []
     for file, values in databases:
         if _host.load_records(file, values):
-            return _fail(f"{file} cannot be loaded")
+            return _fail(f"{file} cannot be loaded; see the errors above")
     if databases and _host.ioc_init():
-        return _fail("iocInit failed")
+        return _fail("iocInit failed; see the errors above")
     if script is not None:
         if not Path(script).is_file():
-            return _fail(f"there is no startup script {script}")
+            return _fail(f"the startup script {script} was not found")
         if _host.iocsh(script, macros):
-            return _fail(f"the startup script {script} failed")
+            return _fail(f"the startup script {script} failed; see the errors above")
         for file, _ in _host.waiting_databases():
-            return _fail(f"{file} cannot be loaded")
+            return _fail(f"{file} cannot be loaded; see the errors above")
     if shell:
         run_shell()
     else:
-        threading.Event().wait()  # until a signal ends the process
+        threading.Event().wait()  # A signal ends the process.
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What a startup script will do, read before it runs."""
+"""Looks for iocInit in a startup script before it runs."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 from ._macros import Macros
 
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,()"]+)')
-_DEPTH = 20  # of scripts that run each other
+_DEPTH = 20  # of nested scripts
 
 
 def calls_ioc_init(script: str, macros: str) -> bool:
-    """Whether the script, or one that it runs, calls iocInit or iocBuild."""
+    """Return whether the script, or a script that it runs, calls iocInit or iocBuild."""
     return _Reader(macros).read(Path(script), 0)
 
 
@@ -24,7 +24,7 @@ class _Reader:
         try:
             lines = (self._folder / script).read_text(errors="replace").splitlines()
         except OSError:
-            return False  # the shell says so
+            return False  # The shell reports the error.
         return any(self._line(self._macros.expand(line.strip()), depth) for line in lines)
 
     def _line(self, line: str, depth: int) -> bool:

@@ -1,7 +1,10 @@
-"""The IOC shell at a terminal, with line editing and history.
+"""The IOC shell at a terminal, with line editing and a command history.
 
-The shell of epicscorelibs has neither, so that lines are read here and handed over one by one. Anything that
-is no terminal is read by EPICS itself.
+The shell of epicscorelibs has neither. So this module reads the lines at a terminal and passes them to EPICS one by
+one. EPICS itself reads any other input.
+
+The history is kept in ``$XDG_STATE_HOME/asynPythonIoc/history``, by default ``~/.local/state/asynPythonIoc/history``.
+It has up to 1000 lines.
 """
 
 import contextlib
@@ -13,7 +16,7 @@ from . import _host
 
 
 def run_shell() -> None:
-    """Runs the shell until ``exit`` or the end of its input."""
+    """Run the shell until ``exit`` or the end of its input."""
     if sys.stdin is not None and sys.stdin.isatty():
         _interactive()
     else:
@@ -26,7 +29,7 @@ def _interactive() -> None:
         while True:
             try:
                 line = input(os.environ.get("IOCSH_PS1", "epics> "))
-            except (EOFError, OSError):  # a terminal that is lost is the end of input, too
+            except (EOFError, OSError):  # A lost terminal also is the end of the input.
                 with contextlib.suppress(OSError):
                     print()
                 return
@@ -51,7 +54,7 @@ def _load_history() -> Path | None:
     try:
         readline.read_history_file(path)
     except OSError:
-        pass  # the first time there is none
+        pass  # There is no file yet.
     readline.set_history_length(1000)
     return path
 
@@ -63,4 +66,4 @@ def _save_history(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         readline.write_history_file(path)
     except OSError as error:
-        print(f"asynPythonIoc: the history cannot be kept: {error}", file=sys.stderr)
+        print(f"asynPythonIoc: the command history cannot be saved: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Standard streams that are closed, or that nobody reads any more."""
+"""Standard streams that are closed or whose reader has gone."""
 
 import contextlib
 import os
@@ -6,17 +6,17 @@ import sys
 
 
 def open_missing() -> None:
-    """The descriptors 0, 1 and 2 that are closed become the null device: no other file or socket takes their place."""
+    """Open the null device for each closed descriptor of 0, 1 and 2, so that no other file gets the number."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest that is free is this one
+            os.open(os.devnull, os.O_RDWR)  # returns the lowest free number, which is this one
             os.set_inheritable(number, True)
 
 
 def replace_missing() -> None:
-    """Python has no object for a stream that was closed; code that prints expects one."""
+    """Create the objects of streams that were closed when Python started, because code that prints needs them."""
     if sys.stdin is None:
         sys.stdin = sys.__stdin__ = open(0, closefd=False)  # type: ignore[misc]
     if sys.stdout is None:
@@ -26,7 +26,7 @@ def replace_missing() -> None:
 
 
 def flush() -> None:
-    """Brings out what Python has printed. Where that fails nobody reads it, nor would read that it has failed."""
+    """Flush Python's output. An error is ignored: it means that nobody reads the output."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # drivers of mode main may have put anything there
+        with contextlib.suppress(Exception):  # Drivers of mode main may have replaced the streams by anything.
             stream.flush()

@@ -1,4 +1,4 @@
-"""`python -m pythonIoc ...` is `pythonIoc ...`, and options of python before -m count."""
+"""`python -m pythonIoc ...` is the command `pythonIoc ...`. Options of python before -m are kept."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command pythonIoc: python, with softioc on the path."""
+"""The command pythonIoc: runs python with softioc on its path."""
 
 import os
 import sys
@@ -6,13 +6,13 @@ import sys
 from pythonIoc import _environment, _options, _path
 
 _HELP = """\
-pythonIoc is python, and scripts can import softioc. It takes every option of python.
---debug, as the first argument, runs it under gdb.
+pythonIoc runs python, and scripts can import softioc. It accepts all options of python.
+--debug as the first argument runs python under gdb.
 """
 
 
 def main(options: list[str] | None = None) -> None:
-    """Becomes Python with the command's arguments, and these options before them."""
+    """Replace this process by Python with ``options`` and the command's arguments."""
     arguments = sys.argv[1:]
     debug = arguments[:1] == ["--debug"]
     if debug:
@@ -22,7 +22,7 @@ def main(options: list[str] | None = None) -> None:
     ignored = _options.ignore_environment(given)
     if ignored:
         arguments = [*_options.without_environment(given), *program]
-    # With -S Python imports no sitecustomize, nor has it the folder with what softioc needs.
+    # With -S Python does not import sitecustomize and has no site-packages, which softioc needs.
     path = [_path.PACKAGES, _path.ROOT] if "-S" in given else [_path.STARTUP, _path.PACKAGES]
     environment = _environment.outgoing(dict(os.environ), path, ignored)
     if debug:
@@ -35,7 +35,7 @@ def main(options: list[str] | None = None) -> None:
 
 
 def _debug(arguments: list[str], environment: dict[str, str]) -> None:
-    """gdb keeps its own environment, since it has a Python in it."""
+    """Run Python under gdb. Only Python gets the environment, because gdb itself contains a Python."""
     settings = [
         f"set environment {name}={value}" for name, value in environment.items() if os.environ.get(name) != value
     ]
@@ -44,4 +44,4 @@ def _debug(arguments: list[str], environment: dict[str, str]) -> None:
     try:
         os.execvp("gdb", ["gdb", *flags, "--args", sys.executable, *arguments])
     except OSError as error:
-        sys.exit(f"pythonIoc: --debug runs Python under gdb, and gdb cannot be run: {error.strerror}")
+        sys.exit(f"pythonIoc: --debug needs gdb, which cannot be run: {error.strerror}")

@@ -1,20 +1,21 @@
-"""How softioc gets onto the path of the Python that the command starts.
+"""Puts softioc onto the path of the Python that the command starts.
 
-The command starts the real Python with the user's arguments, and PYTHONPATH names two more folders: that of softioc, and
-that of a sitecustomize, which Python imports before anything of the user's. It puts the environment back as it was, so
-that other Pythons that the script starts know nothing of this. Children of multiprocessing have their parent's sys.path.
+The command starts the real Python with the user's arguments and adds two folders to PYTHONPATH: the one of softioc and
+the one of a sitecustomize module. Python imports sitecustomize before any code of the user. It restores the
+environment, so that other Python processes of the script are not affected. Child processes of multiprocessing get their
+parent's sys.path.
 
--E and -I make Python deaf to PYTHONPATH. The command leaves them out and does what they say: the process starts without
-any PYTHON* variable, and gets them back when Python has looked for them. What remains of the difference is sys.flags.
+Python ignores PYTHONPATH with -E or -I. The command does not pass these options on and does the same itself: the
+process starts without the user's PYTHON* variables and gets them back after Python's start. Only sys.flags differs.
 
-The modules that this takes import next to nothing: Python's own start is as long as that of typing and collections.
+The modules used here import very little, because importing typing and collections takes as long as Python's start.
 """
 
 import os
 
-# Tells the process whose it is, and prefixes the variables that it gets back.
+# A variable of this name marks a process of the command. The name also prefixes the saved variables.
 _MARK = "_pythonIoc_"
-# Python looks for these later than that: where -E ignores them they do not come back.
+# Python reads these variables after its start. They are not restored, so that -E ignores them, too.
 _LATE = {
     "PYTHONSTARTUP",
     "PYTHONINSPECT",
@@ -29,12 +30,15 @@ _of_command = False
 
 
 def of_command() -> bool:
-    """Whether this process was started by the command pythonIoc."""
+    """Return whether the command pythonIoc started this process."""
     return _of_command
 
 
 def outgoing(environ: dict[str, str], path: list[str], ignored: bool) -> dict[str, str]:
-    """The environment of a Python that has the path first; with ignored none of PYTHON* but that."""
+    """Return the environment for a Python with ``path`` first on PYTHONPATH.
+
+    ``ignored`` leaves out all other PYTHON* variables.
+    """
     result = dict(environ)
     hidden = [name for name in environ if name.startswith("PYTHON")] if ignored else ["PYTHONPATH"]
     for name in hidden:
@@ -47,7 +51,7 @@ def outgoing(environ: dict[str, str], path: list[str], ignored: bool) -> dict[st
 
 
 def restore() -> bool:
-    """Undoes outgoing() in the process that was started; whether there was something to undo."""
+    """Undo outgoing() in the started process. Return whether the command started this process."""
     global _of_command
     if os.environ.pop(_MARK, None) is None:
         return False

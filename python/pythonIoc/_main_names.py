@@ -1,4 +1,4 @@
-"""Names that the script of the command pythonIoc has without an import."""
+"""Names that a script of the command pythonIoc can use without an import."""
 
 import sys
 
@@ -6,9 +6,9 @@ from pythonIoc import _environment
 
 
 def offer(name: str, value: object) -> None:
-    """Gives `__main__` the name, where it has none; outside of the command pythonIoc nothing happens.
+    """Define a name in `__main__` unless it exists. Does nothing outside the command pythonIoc.
 
-    `softioc.softioc` offers `builder`, since scripts in use take it from there without a word.
+    `softioc.softioc` offers `builder`, because scripts in use have it without importing it.
     """
     if _environment.of_command():
         vars(sys.modules["__main__"]).setdefault(name, value)

@@ -1,8 +1,8 @@
-"""Python's own options among a command's arguments."""
+"""Separates Python's own options from the other arguments of a command."""
 
 
 def split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """The options, one each (-uB is -u, -B), and what they end at: -c, -m or a script, with its arguments."""
+    """Return the options, separated (-uB is -u, -B), and the rest: -c, -m or a script, and its arguments."""
     options: list[str] = []
     rest = list(arguments)
     while rest and rest[0].startswith("-") and rest[0] not in ("-", "--"):
@@ -25,11 +25,11 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def ignore_environment(options: list[str]) -> bool:
-    """Whether they make Python deaf to its variables."""
+    """Return whether the options make Python ignore its environment variables."""
     return not {"-E", "-I"}.isdisjoint(options)
 
 
 def without_environment(options: list[str]) -> list[str]:
-    """The same, where the environment is empty anyway: -E goes, and of -I the other half stays."""
+    """Return the options without -E. -I is replaced by the other options that it implies."""
     instead: dict[str, list[str]] = {"-E": [], "-I": ["-P", "-s"]}
     return [word for option in options for word in instead.get(option, [option])]

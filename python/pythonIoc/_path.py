@@ -1,4 +1,4 @@
-"""Where softioc lies, and sys.path."""
+"""The folders of softioc, and their entries in sys.path."""
 
 import os
 import sys
@@ -7,20 +7,20 @@ from pythonIoc import _environment
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = os.path.join(PACKAGE, "packages")  # softioc, pkg_resources
-STARTUP = os.path.join(PACKAGE, "startup")  # what Python runs before the script, see _environment
-ROOT = os.path.dirname(PACKAGE)  # what softioc needs lies beside pythonIoc
+STARTUP = os.path.join(PACKAGE, "startup")  # sitecustomize, see _environment
+ROOT = os.path.dirname(PACKAGE)  # site-packages, which also has the packages that softioc needs
 
 
 def prepare() -> None:
-    """Makes `import softioc` find the one of this package.
+    """Make `import softioc` find the package of this project.
 
-    Raises ImportError where another softioc has been imported already.
+    Raises ImportError if another softioc is already imported.
     """
     _refuse_another()
     if PACKAGES not in sys.path:
         sys.path.insert(0, PACKAGES)
     if _environment.restore() and sys.flags.no_site:
-        # Until now before the standard library.
+        # PYTHONPATH put it before the standard library; it belongs behind.
         sys.path[:] = [entry for entry in sys.path if entry != ROOT] + [ROOT]
 
 
@@ -31,6 +31,6 @@ def _refuse_another() -> None:
     place = getattr(other, "__file__", None) or next(iter(getattr(other, "__path__", [])), "somewhere")
     if not os.path.realpath(place).startswith(os.path.realpath(PACKAGES) + os.sep):
         raise ImportError(
-            f"another softioc has been imported already, from {place}, and a process can have one only: "
-            "import pythonIoc before softioc, or run the script by the command pythonIoc"
+            f"another softioc is already imported from {place}, and a process can have only one: "
+            "import pythonIoc before softioc, or run the script with the command pythonIoc"
         )

@@ -1,4 +1,4 @@
-"""Requirements such as `cothread==2.12`, and whether an installed version meets them."""
+"""Parses requirements such as `cothread==2.12` and compares versions with them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion
 
 
 def parse(text: str) -> Requirement | None:
-    """None if the text is not a requirement."""
+    """Return the requirement; None if the text is not one."""
     try:
         return Requirement(text)
     except InvalidRequirement:
@@ -16,20 +16,20 @@ def parse(text: str) -> Requirement | None:
 
 
 def applies(requirement: Requirement) -> bool:
-    """Whether the requirement's marker, if it has one, holds here."""
+    """Return whether the requirement has no marker or its marker is true here."""
     return requirement.marker is None or bool(requirement.marker.evaluate({"extra": ""}))
 
 
 def accepts(requirement: Requirement, version: str) -> bool:
-    """Whether the version meets every clause; a pre-release counts as any other version."""
+    """Return whether the version fulfils every clause. Pre-releases are treated like any other version."""
     try:
         return bool(requirement.specifier.contains(version, prereleases=True))
-    except InvalidVersion:  # before packaging 26, also if a clause with === names that very version
+    except InvalidVersion:  # Older releases of packaging raise it even if a clause with === names this version.
         return all(clause.operator == "===" and clause.version == version for clause in requirement.specifier)
 
 
 def lines(requirements: object) -> Iterator[str]:
-    """The lines of a text, or of texts in nested collections, without comments."""
+    """Yield the lines of a text, or of nested sequences of texts, without comments."""
     if isinstance(requirements, Iterable) and not isinstance(requirements, str):
         for inner in requirements:
             yield from lines(inner)

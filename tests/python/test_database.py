@@ -68,9 +68,9 @@ def test_what_is_no_record_is_skipped(tmp_path: Path) -> None:
 def test_include(tmp_path: Path) -> None:
     (tmp_path / "inner.db").write_text('record(ai, "$(P)IN") {}')
     assert [r.name for r in read(tmp_path, 'include "inner.db"\nrecord(ai, "OUT") {}', P="A:")] == ["A:IN", "OUT"]
-    with pytest.raises(DatabaseError, match=r"x.template, line 2: nothing.db is in none of"):
+    with pytest.raises(DatabaseError, match=r"x.template, line 2: nothing.db was not found in"):
         read(tmp_path, '\ninclude "nothing.db"')
-    with pytest.raises(DatabaseError, match=r"line 1: \$\(KIND\)\.db is in none of"):
+    with pytest.raises(DatabaseError, match=r"line 1: \$\(KIND\)\.db was not found in"):
         read(tmp_path, 'include "$(KIND).db"')
 
 
@@ -81,7 +81,7 @@ def test_include(tmp_path: Path) -> None:
         ('record(ai, "X") {\n field(VAL, "5)\n}', "line 2: a string is not closed"),
         ('record(ai, "X") {\n field(VAL, 5)\n', "line 2: the file ends"),
         ('record(ai, "X") {\n fild(VAL, 5)\n}', "line 2: expected field, info or alias"),
-        ('record(ai, "X") {}\nrecord(bi, "X") {}', "line 2: record X is of type ai"),
+        ('record(ai, "X") {}\nrecord(bi, "X") {}', "line 2: record X: expected type ai as before, got bi"),
         ("record(ai, X Y) {}", "line 1: expected '\\)'"),
         ("record(ai, X€) {}", "line 1: the character '€' needs quotes"),
     ],

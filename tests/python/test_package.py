@@ -42,7 +42,7 @@ def test_a_driver_outside_of_a_port_says_so(tmp_path: Path) -> None:
     code = "from PythonDriver import PythonDriver\nclass D(PythonDriver): __db__ = 't.template'\n"
     result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 1
-    assert "this is not the interpreter of a port" in result.stderr
+    assert "no port uses this Python interpreter" in result.stderr
 
 
 @pytest.mark.parametrize("option", ["--cflags", "--libs", "--dbd", "--db"])

@@ -38,7 +38,7 @@ def run(start_ioc: StartIoc, module: str, template: str = TEMPLATE, call: str = 
 
 
 CASES = {
-    "no such module": (GOOD, TEMPLATE, '("P1", "absent")', ["port P1", "absent", "modules are looked for in"]),
+    "no such module": (GOOD, TEMPLATE, '("P1", "absent")', ["port P1", "absent", "the module was searched for in"]),
     "syntax error": ("def (", TEMPLATE, '("P1", "d")', ["port P1", "d.py", "SyntaxError"]),
     "no driver": (
         GOOD.replace("driver = D()", ""),
@@ -56,7 +56,7 @@ CASES = {
         GOOD.replace("d.template", "x.template"),
         TEMPLATE,
         '("P1", "d")',
-        ["D.__db__", "x.template is in none of"],
+        ["D.__db__", "x.template was not found in"],
     ),
     "template does not parse": (
         GOOD,
@@ -149,9 +149,9 @@ def test_an_import_error_shows_the_frames_of_the_drivers_author(start_ioc: Start
     for internal in ["importlib", "_bootstrap", "_binding.py", "_namespace.py", "_template.py"]:
         assert internal not in ioc.output
     folder = f"    {ioc.cwd}\n"
-    told = ioc.output[ioc.output.index("x.template is in none of") :]
+    told = ioc.output[ioc.output.index("x.template was not found in") :]
     assert told[: told.index("P_absent")].count(folder) == 1
-    assert told[told.index("modules are looked for in") :].count(folder) == 1
+    assert told[told.index("the module was searched for in") :].count(folder) == 1
 
 
 def test_a_second_port_of_the_same_name_is_refused(start_ioc: StartIoc) -> None:

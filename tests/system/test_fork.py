@@ -66,6 +66,6 @@ def test_a_fork_whose_child_could_not_go_on_is_refused(start_ioc: StartIoc, mode
             if set(modes) == {"main"}:
                 assert f"{port} {name}: {wanted}\n" in ioc.output, ioc.output
             else:
-                assert f"{port} {name}: RuntimeError: a process in which a port has" in ioc.output, ioc.output
+                assert f"{port} {name}: RuntimeError: cannot fork a process in which a port" in ioc.output, ioc.output
     assert "Fatal" not in ioc.output
     assert ioc.exit() == 0

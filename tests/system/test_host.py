@@ -81,7 +81,7 @@ def test_a_script_that_fails_ends_the_ioc(start_ioc: StartIoc) -> None:
 def test_what_is_not_there_is_said(start_ioc: StartIoc) -> None:
     ioc = start_ioc(arguments=["nothing.cmd"])
     assert ioc.finish() == 1
-    assert "there is no startup script nothing.cmd" in ioc.output
+    assert "the startup script nothing.cmd was not found" in ioc.output
     ioc = start_ioc(arguments=["-d", "nothing.db"])
     assert ioc.finish() == 1
     assert "nothing.db cannot be loaded" in ioc.output
@@ -225,7 +225,10 @@ def limited(files: int, hard: int) -> subprocess.CompletedProcess[str]:
 def test_a_limit_of_open_files_that_is_too_low(tmp_path: Path) -> None:
     low = limited(20, 20)
     assert low.returncode == 1
-    assert low.stderr == "asynPythonIoc: an IOC needs 64 open files or more, and the limit is 20 (ulimit -n)\n"
+    assert (
+        low.stderr
+        == "asynPythonIoc: an IOC needs at least 64 open files, but the limit is 20; raise it with ulimit -n\n"
+    )
     raised = limited(20, 1000)
     assert raised.returncode == 0, raised.stderr
     assert "iocRun: All initialization complete" in raised.stdout + raised.stderr

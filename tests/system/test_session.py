@@ -133,7 +133,7 @@ FAILING = {
     "raises": (DRIVER.replace("self.ticks = 0.0", "raise RuntimeError('no hardware')"), "no hardware"),
     "late": (DRIVER.replace("driver = Session()", "driver = Session()\nraise RuntimeError('too late')"), "too late"),
     "wrong": (DRIVER.replace("self.ticks = 0.0", "self.ticks = 'x'"), "a number"),
-    "untemplated": (DRIVER.replace("session.template", "lost.template"), "lost.template is in none of"),
+    "untemplated": (DRIVER.replace("session.template", "lost.template"), "lost.template was not found in"),
 }
 
 SCRIPT = f"""

@@ -251,7 +251,7 @@ def test_an_ioc_without_its_records_does_not_start(scripts: Scripts) -> None:
     ioc = scripts.start(NO_ROOM + start)
     assert ioc.finish() == 1
     assert "first: [Errno 2] No such file or directory: '/there/is/none/" in ioc.output
-    assert "RuntimeError: iocInit needs the records, and LoadDatabase has failed: [Errno 2] No such" in ioc.output
+    assert "RuntimeError: iocInit cannot start the IOC, because LoadDatabase failed: [Errno 2] No such" in ioc.output
     assert "started" not in ioc.output and "iocRun" not in ioc.output
     # The records themselves are not the fault: the next one may load them.
     ioc = scripts.start(NO_ROOM + "tempfile.tempdir = None\nbuilder.LoadDatabase()\n" + start + SHELL)
@@ -268,7 +268,7 @@ def test_an_ioc_whose_init_fails_ends_at_once(scripts: Scripts, call: str) -> No
     )
     assert ioc.finish() == (1 if "iocsh" not in call else 0), ioc.output
     assert "asInit Failed" in ioc.output and "did not shut down" not in ioc.output
-    assert "iocsh" in call or "RuntimeError: iocInit has failed; see the errors above" in ioc.output
+    assert "iocsh" in call or "RuntimeError: iocInit failed; see the errors above" in ioc.output
 
 
 LOOPS = """
@@ -317,7 +317,7 @@ inside.wait()
     ioc.wait_until_up()
     assert put("F:A", 1, wait=False)
     assert ioc.finish() == 1  # told and bounded
-    assert "write has not ended" in ioc.output or "did not shut down" in ioc.output
+    assert "write does not return" in ioc.output or "did not shut down" in ioc.output
 
 
 def test_a_script_with_a_python_port_may_end(scripts: Scripts, tmp_path: Path) -> None:

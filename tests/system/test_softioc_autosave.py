@@ -126,7 +126,7 @@ def save(scripts: Scripts, text: str) -> None:
 
 def test_the_file_is_that_of_softioc_4(scripts: Scripts) -> None:
     ioc = scripts.run(configured(EVERY_TYPE))
-    assert f"there is no {scripts.folder}/saved.softsav yet" in ioc.output
+    assert f"{scripts.folder}/saved.softsav does not exist yet" in ioc.output
     assert ioc.exit() == 0, ioc.output
     # Where lines are broken depends on the prefix.
     assert saved(scripts).replace("\n    ", " ") == FILE.replace("\n    ", " ")
@@ -218,15 +218,15 @@ def test_backups(scripts: Scripts) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"P:LO: [1, 2", "it is not YAML"),
-        (b"\x00\xff\xfe", "it is not YAML"),
-        (b"\xff" * 100, "it is not YAML"),
-        (b"[" * 100000, "it is not YAML"),
-        (b"", "it is empty"),
+        (b"P:LO: [1, 2", "expected a YAML file"),
+        (b"\x00\xff\xfe", "expected a YAML file"),
+        (b"\xff" * 100, "expected a YAML file"),
+        (b"[" * 100000, "expected a YAML file"),
+        (b"", "got an empty file"),
         (b"- a\n- b\n", "got list"),
         (b"text\n", "got str"),
-        (b"P:LO: !!python/object/apply:os.system ['touch touched']\n", "it is not YAML"),
-        (b"? [1, {2: 3}]\n: 4\n", "it is not YAML"),
+        (b"P:LO: !!python/object/apply:os.system ['touch touched']\n", "expected a YAML file"),
+        (b"? [1, {2: 3}]\n: 4\n", "expected a YAML file"),
     ],
     ids=["cut", "binary", "ones", "deep", "empty", "list", "text", "code", "key"],
 )
@@ -234,9 +234,7 @@ def test_a_broken_file_is_kept_and_the_ioc_runs(scripts: Scripts, content: bytes
     path = scripts.folder / "saved.softsav"
     path.write_bytes(content)
     ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=4, autosave=True)\n"))
-    assert re.search(
-        r"autosave: \S+/saved.softsav cannot be used, so records begin with their initial values: ", ioc.output
-    )
+    assert re.search(r"autosave: \S+/saved.softsav is invalid; records begin with their initial values: ", ioc.output)
     assert message in ioc.output
     assert len(ioc.output) < 3000
     assert "Traceback" not in ioc.output
@@ -264,8 +262,8 @@ builder.longOut("NONE", initial_value=9, autosave=True)
 """
     ioc = scripts.run(configured(records, 0.05))
     for name in ("TEXT", "LONG", "LO", "BIG", "WF", "WI", "GOOD.HHSV", "GOOD.HIHI", "NONE"):
-        ioc.wait_for(rf"autosave: {scripts.prefix}:{name} is not restored to .+: .+")
-    ioc.wait_for(rf"/saved.softsav has 2 values that are not kept by this IOC: 7, {scripts.prefix}:GONE\n")
+        ioc.wait_for(rf"autosave: {scripts.prefix}:{name} cannot be restored to .+: .+")
+    ioc.wait_for(rf"/saved.softsav has 2 values that this IOC does not save: 7, {scripts.prefix}:GONE\n")
     eventually(lambda: "P:LO: 3\n" in saved(scripts))
     assert {"P:GOOD: 5", "P:WF: [1.0, 2.0]", "P:WI: [1, 2]", "P:NONE: 9"} <= set(saved(scripts).splitlines())
     assert ioc.exit() == 0
@@ -296,9 +294,9 @@ for i, wrong in enumerate(("NOSUCH", ["VAL", "nosuch"], 5, ["VAL", 5])):
     ioc = scripts.run(configured(records))
     assert ioc.exit() == 0
     assert saved(scripts) == "P:A.PREC: '2'\nP:C: 1.0\nP:C.PREC: '2'\nP:E: 4\nP:F: 0\n"
-    assert ioc.output.count("nested: an Autosave cannot be made within another one") == 1
+    assert ioc.output.count("nested: an Autosave cannot be created inside another Autosave") == 1
     assert ioc.output.count("AttributeError record") == 2
-    assert ioc.output.count("ValueError autosave is True, the name of a field, or a list of names, not") == 2
+    assert ioc.output.count("ValueError autosave: expected True, the name of a field or a list of names, got") == 2
 
 
 def test_configure_says_what_is_wrong(scripts: Scripts) -> None:
@@ -308,9 +306,9 @@ for arguments in (("nosuch", "n"), ("ioc.py", "n"), (".", ""), (".", "a/b"), (".
     try: autosave.configure(*arguments)
     except (FileNotFoundError, ValueError) as error: print(type(error).__name__, error)
 """)
-    assert output.count("FileNotFoundError autosave needs a directory that is there, not ") == 2
-    assert output.count("ValueError autosave needs a name for its file") == 2
-    assert output.count("ValueError save_period is a number of seconds") == 2
+    assert output.count("FileNotFoundError autosave.configure: directory: expected an existing directory, got ") == 2
+    assert output.count("ValueError autosave.configure: name: expected a file name") == 2
+    assert output.count("ValueError autosave.configure: save_period: expected a positive number of seconds") == 2
 
 
 @pytest.mark.parametrize(
@@ -331,7 +329,7 @@ def test_configure_between_loading_and_start_and_too_late(scripts: Scripts) -> N
     ioc = scripts.start("from softioc import autosave\nr = builder.longOut('LO', autosave=['VAL', 'EGU'])\n" + tail)
     assert ioc.finish() == 1
     assert "5 mm\n" in ioc.output
-    assert "RuntimeError: autosave is configured before iocInit" in ioc.output
+    assert "RuntimeError: autosave.configure must be called before iocInit" in ioc.output
 
 
 # A disk that is full: a process may write no more than it is allowed to, as on a disk of that size.
@@ -355,7 +353,7 @@ def test_a_full_disk_leaves_the_file_and_is_told_once(scripts: Scripts) -> None:
     eventually(path.exists)
     before = saved(scripts)
     ioc.command("room(100); r.set(2)")
-    ioc.wait_for(rf"autosave: {path} cannot be written, and is what it was: .*File too large")
+    ioc.wait_for(rf"autosave: {path} cannot be written and is unchanged: .*File too large")
     ioc.command("r.set(3)")
     periods(ioc)
     assert ioc.output.count("cannot be written") == 1
@@ -380,7 +378,7 @@ def test_no_space_is_left(scripts: Scripts) -> None:
     )
     eventually((scripts.folder / "saved.softsav").exists)
     ioc.command("os.fsync = full; r.set(2)")
-    ioc.wait_for("saved.softsav cannot be written, and is what it was: .*No space left on device")
+    ioc.wait_for("saved.softsav cannot be written and is unchanged: .*No space left on device")
     ioc.wait_for("saved.softsav is written again")
     assert ioc.exit() == 0
     assert saved(scripts) == "P:LO: 2\n"
@@ -415,7 +413,7 @@ def test_a_folder_that_may_not_be_written_is_told_once(scripts: Scripts) -> None
     folder.chmod(0o555)
     try:
         ioc.command("r.set(2)")
-        ioc.wait_for(rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*Permission denied")
+        ioc.wait_for(rf"autosave: {folder}/saved.softsav cannot be written and is unchanged: .*Permission denied")
         periods(ioc)
         assert ioc.output.count("cannot be written") == 1
         assert (folder / "saved.softsav").read_text() == f"{scripts.prefix}:LO: 1\n"
@@ -439,7 +437,7 @@ def test_a_folder_that_is_none_any_more_is_told_once(scripts: Scripts, what: str
         folder.write_text("")
     ioc.command("r.set(5)")
     ioc.wait_for(
-        rf"autosave: {folder}/saved.softsav cannot be written, and is what it was: .*(No such file|Not a directory)"
+        rf"autosave: {folder}/saved.softsav cannot be written and is unchanged: .*(No such file|Not a directory)"
     )
     periods(ioc)
     assert ioc.output.count("cannot be written") == 1
@@ -464,9 +462,9 @@ def test_a_file_that_cannot_be_read_is_kept(scripts: Scripts) -> None:
     (scripts.folder / "saved.softsav" / "inside").write_text("precious")
     (scripts.folder / "saved.softsav.broken").write_text("in the way")
     ioc = scripts.run(configured("r = builder.longOut('LO', initial_value=1, autosave=True)\n", 0.05))
-    ioc.wait_for("saved.softsav cannot be read, so records begin with their initial values: .*Is a directory")
-    ioc.wait_for("autosave: it cannot be renamed, and nothing is saved before it is: ")
-    ioc.wait_for("saved.softsav cannot be written, and is what it was: ")
+    ioc.wait_for("saved.softsav cannot be read; records begin with their initial values: .*Is a directory")
+    ioc.wait_for("saved.softsav cannot be renamed, and nothing is saved until it can: ")
+    ioc.wait_for("saved.softsav cannot be written and is unchanged: ")
     (scripts.folder / "saved.softsav.broken").unlink()
     ioc.wait_for("saved.softsav is written again")
     assert (scripts.folder / "saved.softsav.broken" / "inside").read_text() == "precious"
@@ -500,7 +498,9 @@ builder.longOut("GOOD", initial_value=2, autosave=True)
     ioc.wait_for("it hangs")
     ioc.command("exit")
     eventually(lambda: saved(scripts) == "P:GOOD: 2\nP:HANGS: 1\nP:HANGS.EGU: mm\n")
-    ioc.wait_for("autosave: a record hangs; fields that are not values are saved as they were")
+    ioc.wait_for(
+        "autosave: a record does not finish processing; for fields other than values the last saved values are kept"
+    )
 
 
 def test_a_field_without_text_is_named(scripts: Scripts) -> None:

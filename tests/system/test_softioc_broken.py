@@ -197,7 +197,11 @@ s = builder.stringOut("S", initial_value=E.A)
 
 def test_small_mistakes(scripts: Scripts) -> None:
     ioc = scripts.run(WRONG)
-    for words in ("update_timeout is a number of seconds, not '5'", "not 0", "on_update is a function, not 5"):
+    for words in (
+        "update_timeout: expected a positive number of seconds, got '5'",
+        "got 0",
+        "on_update: expected a function, got 5",
+    ):
         assert words in ioc.output
     assert ioc.output.count("a number of softioc.alarm") == 3 and "NOTHING" not in ioc.output
     assert get("W:X") == 2 and get("W:S") == "short" == eval(ioc.ask("s.get()"))

@@ -147,7 +147,7 @@ softioc.safeEpicsExit(0)
     assert put("K:A", 1) and put("K:B", 2)
     ioc.wait_for(r"log \[1.0, 2.0\]")
     assert put("K:C", 1) and put("K:C", 2) and get("K:C.SEVR") == 0
-    told = "record K:C: on_update is a coroutine and is not run: CothreadDispatcher has not awaited it"
+    told = "record K:C: on_update is a coroutine that did not run, because CothreadDispatcher did not await it"
     ioc.wait_for(told)
     assert ioc.output.count(told) == 1 and "Warning" not in ioc.output
     ioc.process.send_signal(signal.SIGINT)

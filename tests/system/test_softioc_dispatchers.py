@@ -189,7 +189,7 @@ def test_a_coroutine_that_the_dispatcher_does_not_await_is_told_once_and_its_wri
     for name in "AABB":
         assert put(f"N:{name}", len(ioc.output))
     for name in "AB":
-        told = f"record N:{name}: on_update is a coroutine and is not run: function has not awaited it; AsyncioDispatcher does"
+        told = f"record N:{name}: on_update is a coroutine that did not run, because function did not await it; use AsyncioDispatcher"
         ioc.wait_for(told)
         assert ioc.output.count(told) == 1
     assert "RuntimeWarning" not in ioc.output
@@ -222,10 +222,15 @@ for function in (generates, generates_too, Object()):
 a = builder.aOut("A", on_update=lambda value: generates(value), blocking=True)
 """
     )
-    assert ioc.output.count("refused: record X: on_update is a function or a coroutine, not a generator") == 6
+    assert (
+        ioc.output.count(
+            "refused: record X: on_update: expected a function or a coroutine function, got a generator function"
+        )
+        == 6
+    )
     assert put("G:A", 1)
     ioc.wait_for(
-        "(?s)record G:A: on_update raised an exception.*TypeError: on_update returned <generator object generates"
+        "(?s)record G:A: on_update raised an exception.*TypeError: on_update: expected None or an awaitable as result, got the generator <generator object generates"
     )
     assert ioc.exit() == 0
 

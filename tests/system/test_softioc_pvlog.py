@@ -143,7 +143,7 @@ def test_rules_that_are_none_end_the_start(scripts: Scripts, text: str | None) -
         (scripts.folder / "own.acf").write_text(text)
     ioc = scripts.start("softioc.iocsh('asSetFilename own.acf')\n" + LOG + RECORDS + START)
     assert ioc.finish() == 1, ioc.output
-    assert "RuntimeError: iocInit has failed" in ioc.output
+    assert "RuntimeError: iocInit failed" in ioc.output
 
 
 def test_too_late(scripts: Scripts) -> None:

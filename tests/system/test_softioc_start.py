@@ -138,8 +138,8 @@ def test_errors_are_those_that_scripts_expect(scripts: Scripts) -> None:
     ):
         assert text in made
     late = ioc.ask("late")
-    assert late.startswith("[False, None, 'AssertionError: the records are loaded")
-    assert late.endswith("'AttributeError']") and "LATE: records are made before LoadDatabase" in late
+    assert late.startswith("[False, None, 'AssertionError: ClearRecords must be called before LoadDatabase")
+    assert late.endswith("'AttributeError']") and "LATE: records must be created before LoadDatabase" in late
     long = ioc.ask("fails(lambda: out.set_field('EGU', 'x' * 45))")
     assert "ValueError" in long and "byte string too long: 45 bytes" in long
     assert "RuntimeError" in ioc.ask("fails(lambda: out.get_field('NONE'))")

@@ -157,9 +157,9 @@ for name in ("", "a b", 'a"', "a\\n", {name!r}, {name!r}):
 """
     ioc = scripts.run(records.replace("{name!r}", repr(scripts.prefix)), "say('another')\n")
     assert ioc.exit() == 0
-    assert ioc.output.count("refused: devIocStats needs the name with which records begin, not ") == 4
+    assert ioc.output.count("refused: devIocStats: expected a name without quotes, backslashes and spaces, got ") == 4
     assert ioc.output.count(f"refused: record {scripts.prefix}:CA_CLNT_CNT is there already") == 1
-    assert ioc.output.count("refused: devIocStats is called before iocInit") == 1
+    assert ioc.output.count("refused: devIocStats must be called before iocInit") == 1
 
 
 def test_uptime_is_written_with_days(scripts: Scripts) -> None:

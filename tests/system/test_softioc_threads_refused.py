@@ -34,7 +34,7 @@ def test_on_update_is_called_all_the_same(scripts: Scripts) -> None:
     ioc.do("refused[0] = 1")
     assert put("R:FIRST", 1)  # there is no thread
     ioc.until("log", "[1.0]")
-    ioc.wait_for("softioc: can't start new thread: on_update runs in the thread of its client")
+    ioc.wait_for("softioc: can't start new thread: on_update runs on its caller's thread instead")
     assert put("R:FIRST", 2)  # has a thread
     ioc.until("log", "[1.0, 2.0]")
     assert put("R:SLOW", 3)

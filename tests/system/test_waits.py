@@ -107,9 +107,7 @@ def is_ended(ioc: Ioc, module: str) -> None:
     line = 1 + module.splitlines().index(next(line for line in module.splitlines() if "# keeps" in line))
     ioc.command("dbpf T:SET 1")
     ioc.wait_for("raised: port P1: thread loop has waited")
-    said = ioc.wait_for(
-        r"(?m)^.*port P1: thread loop has waited \d+ s for the port, which .* keeps, that itself waits.*$"
-    )
+    said = ioc.wait_for(r"(?m)^.*port P1: thread loop has waited \d+ s for the port; .* holds it and itself waits.*$")
     assert re.search(rf"d\.py, line {line}, in answer", said[0])
     assert re.search(r'd\.py", line \d+, in assign\n +self\.other = 5', ioc.output)
     assert re.search(rf'd\.py", line {line}, in answer', ioc.output)
@@ -141,7 +139,7 @@ def test_slow_code_is_left_alone(start_ioc: StartIoc, how: str) -> None:
     ioc = start(start_ioc, driver(SLOW[how], "self.loop.call_soon_threadsafe(self.assign)\n        "))
     ioc.command("dbpf T:SET 1")
     ioc.wait_for("write ends")
-    ioc.wait_for(r"port P1: thread loop has waited \d+ s for the port, which .* keeps, that has not returned")
+    ioc.wait_for(r"port P1: thread loop has waited \d+ s for the port; .* holds it and has not returned")
     eventually(lambda: re.search(r"DBF_LONG: +5\s", ioc.ask("dbgf T:GET")))
     assert "raised" not in ioc.output and "NO_ALARM" in ioc.ask("dbgf T:SET.SEVR")
     assert ioc.exit() == 0

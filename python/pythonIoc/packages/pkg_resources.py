@@ -1,6 +1,6 @@
-"""The pkg_resources of the command pythonIoc: `require()` never stops a script.
+"""The pkg_resources of the command pythonIoc. Its `require()` prints warnings and never raises an exception.
 
-Everything else is that of the real one, of setuptools, where the environment has it.
+All other names come from the pkg_resources of setuptools, if the environment has it.
 """
 
 import importlib.util
@@ -19,13 +19,16 @@ _warned: set[str] = set()
 
 
 class RequirementWarning(UserWarning):
-    """A requirement cannot be had."""
+    """A requirement of `require()` is not fulfilled."""
 
 
 def require(*requirements: object) -> list[Distribution]:
-    """Returns the installed distributions that are asked for; warns of those that are missing or of another version."""
+    """Return the installed distributions among the requirements.
+
+    Warns with RequirementWarning about a requirement that is not installed or has another version, once for each.
+    """
     try:
-        from pythonIoc import _requirements  # and so packaging, which is slow to import
+        from pythonIoc import _requirements  # It imports packaging, which is slow.
     except ImportError as error:
         warnings.warn(f"requirements are not checked: {error}", RequirementWarning, stacklevel=2)
         return []
@@ -34,7 +37,7 @@ def require(*requirements: object) -> list[Distribution]:
         problem = None
         requirement = _requirements.parse(line)
         if requirement is None:
-            problem = "is not understood"
+            problem = "is not a valid requirement"
         elif _requirements.applies(requirement) and not _ours(requirement.name):
             try:
                 installed = distribution(requirement.name)
@@ -43,15 +46,15 @@ def require(*requirements: object) -> list[Distribution]:
             else:
                 found.append(installed)
                 if not _requirements.accepts(requirement, installed.version):
-                    problem = f"cannot be had, version {installed.version} is what is installed"
+                    problem = f"is not fulfilled: version {installed.version} is installed"
         if problem and line not in _warned:
             _warned.add(line)
-            warnings.warn(f"{line} {problem}; the script goes on", RequirementWarning, stacklevel=2)
+            warnings.warn(f"{line} {problem}; the script continues", RequirementWarning, stacklevel=2)
     return found
 
 
 def _ours(name: str) -> bool:
-    """Whether pythonIoc brings it."""
+    """Return whether pythonIoc provides the package itself."""
     return any(os.path.exists(os.path.join(_HERE, name.lower() + end)) for end in ("", ".py"))
 
 
@@ -60,12 +63,12 @@ def _find_real() -> ModuleSpec | None:
 
 
 def _load_real(name: str) -> ModuleType:
-    """The real one, which is pkg_resources from then on."""
+    """Import the real pkg_resources, which replaces this module in sys.modules."""
     spec = _find_real()
     if spec is None or spec.loader is None:
         raise AttributeError(
-            f"pkg_resources has no {name!r}: pythonIoc brings require() alone, "
-            "the rest is in setuptools before version 82, which is not installed"
+            f"pkg_resources has no {name!r}: pythonIoc provides only require(); "
+            "for the other names install setuptools<82"
         )
     module = importlib.util.module_from_spec(spec)
     this = sys.modules[__name__]
@@ -74,15 +77,13 @@ def _load_real(name: str) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         sys.modules[__name__] = this
-        raise AttributeError(
-            f"pkg_resources has no {name!r}: that of {spec.origin} cannot be imported: {error}"
-        ) from error
+        raise AttributeError(f"pkg_resources has no {name!r}: {spec.origin} cannot be imported: {error}") from error
     module.require = require  # type: ignore[attr-defined]
     return module
 
 
 if _spec := _find_real():
-    # For its submodules; Python asks for it at every import, which must not load the real one.
+    # Python reads __path__ at every import of a submodule. Without this line, that would load the real one.
     __path__ = _spec.submodule_search_locations or []
 
 

@@ -1,4 +1,4 @@
-"""What Python runs first in a process of the command pythonIoc; then the environment's own sitecustomize has its turn."""
+"""Python imports this first in a process of the command pythonIoc. It then imports the environment's sitecustomize."""
 
 import sys
 from os.path import dirname

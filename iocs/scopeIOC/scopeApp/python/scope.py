@@ -1,4 +1,4 @@
-"""A simulated oscilloscope: a 1 kHz sine of 1 V and noise, on a screen of 10 by 10 divisions."""
+"""A simulated oscilloscope that shows a 1 kHz sine of 1 V with noise on a screen of 10 by 10 divisions."""
 
 import threading
 
@@ -9,7 +9,7 @@ FREQUENCY = 1000.0  # Hz
 AMPLITUDE = 1.0  # V
 DIVISIONS = 10  # in both directions
 POINTS = 1000
-VOLTS_PER_DIVISION = {  # V at gain 1, for each gain
+VOLTS_PER_DIVISION = {  # V at gain 1, by gain
     1: (0.1, 0.2, 0.5, 1.0, 2.0),
     10: (1.0, 2.0, 5.0, 10.0),
     100: (1.0, 2.0, 5.0),
@@ -17,6 +17,8 @@ VOLTS_PER_DIVISION = {  # V at gain 1, for each gain
 
 
 class ScopeDriver(PythonDriver):
+    """The driver of scope.template. Its waveform is an array of 1000 values in divisions."""
+
     __db__ = "scope.template"
 
     def __init__(self):
@@ -38,10 +40,10 @@ class ScopeDriver(PythonDriver):
         self.thread.start()
 
     def set_gain(self):
-        """The gain decides which volts per division can be chosen."""
+        """Set the gain and offer the volts per division that are possible with it."""
         self.gain = self.gain_menu
         volts = [volts / self.gain for volts in VOLTS_PER_DIVISION[self.gain_menu]]
-        # A choice's value is an integer: millivolts.
+        # The value of a choice is an integer, here in millivolts.
         self.choices = [(f"{value:.3g} V", round(value * 1000), 0) for value in volts]
         self.updateEnum(ScopeDriver.voltsdiv_menu.name, self.choices)
         self.voltsdiv_menu = self.choices[-1][1]
@@ -53,7 +55,7 @@ class ScopeDriver(PythonDriver):
 
     def write(self, reason, value):
         if reason == ScopeDriver.gain_menu.name and value not in VOLTS_PER_DIVISION:
-            raise ValueError(f"the vertical gain is one of {list(VOLTS_PER_DIVISION)}, not {value}")
+            raise ValueError(f"expected a vertical gain of {list(VOLTS_PER_DIVISION)}, got {value}")
         super().write(reason, value)
         if reason == ScopeDriver.gain_menu.name:
             self.set_gain()
@@ -78,7 +80,7 @@ class ScopeDriver(PythonDriver):
         self.mini = volts.min()
         self.maxi = volts.max()
         self.mean = volts.mean()
-        # On the screen zero volts lie in the middle.
+        # Zero volts are in the middle of the screen.
         self.waveform = DIVISIONS / 2 + volts / self.voltsdiv
 
     def shutdown(self):

@@ -1,4 +1,4 @@
-// The scope IOC as an executable of its own: runs a startup script, then the shell.
+// The scope IOC as an executable: runs a startup script and then the shell.
 #include <epicsExit.h>
 #include <epicsThread.h>
 #include <iocsh.h>
@@ -7,7 +7,7 @@ int main(int argc, char *argv[])
 {
     if (argc >= 2) {
         iocsh(argv[1]);
-        epicsThreadSleep(0.2); // what the script started may still be printing
+        epicsThreadSleep(0.2); // lets threads of the script finish their output
     }
     iocsh(nullptr);
     epicsExit(0);

@@ -1,6 +1,6 @@
-"""An EPICS IOC that is a Python script.
+"""An EPICS IOC in a Python script.
 
-:mod:`softioc.builder` makes records, :mod:`softioc.softioc` runs the IOC::
+:mod:`softioc.builder` creates records and :mod:`softioc.softioc` runs the IOC::
 
     from softioc import builder, softioc
 
@@ -11,9 +11,9 @@
     softioc.interactive_ioc(globals())
 """
 
-import pythonIoc as _pythonIoc  # noqa: F401  (the path: of this package, and no other softioc's)
+import pythonIoc as _pythonIoc  # noqa: F401  (sets sys.path and refuses another softioc)
 
 __all__ = ["__version__"]
 
-#: Of pythonSoftIOC, the one whose scripts run here; behind the plus sign is whose package this is.
+#: The version of pythonSoftIOC whose scripts this package runs. The part after the plus sign names this package.
 __version__ = "4.7.2+asynPythonDriver"

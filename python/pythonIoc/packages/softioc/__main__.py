@@ -1,4 +1,4 @@
-"""``python -m softioc script`` is ``pythonIoc script``; --version prints the version."""
+"""``python -m softioc script`` is the command ``pythonIoc script``. --version prints the version."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The values of waveforms of numbers, as :mod:`softioc._codecs` has those of other records, with numpy."""
+"""Conversion of the values of waveform records. :mod:`softioc._codecs` has the other records, without numpy."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from ._codecs import STRING_SIZE, Codec, Strings, check_length
 
-#: By dtype: FTVL of the record, and type of its parameter.
+#: The record's FTVL and its parameter's type, by dtype.
 _ARRAYS = {
     "int8": ("CHAR", "Int8Array"),
     "uint8": ("UCHAR", "Int8Array"),
@@ -18,12 +18,12 @@ _ARRAYS = {
     "float64": ("DOUBLE", "Float64Array"),
 }
 _DTYPES = {ftvl: np.dtype(name) for name, (ftvl, _) in _ARRAYS.items()}
-# What Channel Access has no type for, and what numpy has beside it.
+# Types for which Channel Access or waveform records have no equivalent, and the types used instead.
 _REPLACED = {"int64": "int32", "uint64": "uint32", "float16": "float32", "bool": "uint8"}
 
 
 def as_array(value: Any) -> Any:
-    """Of whatever numpy makes one of; bytes are numbers."""
+    """Return the value as a numpy array. bytes become an array of uint8."""
     return np.frombuffer(value, np.uint8) if isinstance(value, bytes) else np.asarray(value)
 
 
@@ -32,21 +32,21 @@ def is_text(datatype: Any) -> bool:
 
 
 def text_array(value: Any) -> "np.ndarray[Any, Any]":
-    """Of texts, bytes and whatever has a text: as a waveform of FTVL STRING has them."""
+    """Return a one-dimensional array of dtype S40 with the items as EPICS stores strings."""
     items = list(value)
     data = Strings(len(items)).encode(items)
     return np.frombuffer(data, f"S{STRING_SIZE}").copy()
 
 
 def dtype_of(datatype: Any) -> Any:
-    """2.x had names of its own for some; numpy has the others."""
+    """Return the dtype of a ``datatype`` argument. softioc 2.x defines the names long and ulong; numpy the others."""
     if isinstance(datatype, str):
         datatype = {"long": "int32", "ulong": "uint32"}.get(datatype, datatype)
     return np.dtype(datatype)
 
 
 def ftvl_of(dtype: np.dtype[Any]) -> str:
-    """The FTVL of a waveform for arrays of a dtype."""
+    """Return the FTVL of a waveform for arrays of a dtype. Raises TypeError if there is none."""
     if dtype.kind in "SU":
         return "STRING"
     name = _REPLACED.get(dtype.name, dtype.name)
@@ -56,16 +56,16 @@ def ftvl_of(dtype: np.dtype[Any]) -> str:
 
 
 def array_codec(ftvl: str, length: int) -> Codec:
-    """For a waveform of that FTVL and at most length elements."""
+    """Return the codec of a waveform with that FTVL and at most ``length`` elements. Raises ValueError."""
     if ftvl == "STRING":
         return Strings(length)
     if ftvl not in _DTYPES:
-        raise ValueError(f"FTVL is one of STRING, {', '.join(_DTYPES)}, not {ftvl!r}")
+        raise ValueError(f"FTVL: expected one of STRING, {', '.join(_DTYPES)}, got {ftvl!r}")
     return Array(ftvl, length)
 
 
 class Array:
-    """Numbers: waveforms. Values are copied, and read-only."""
+    """Waveforms of numbers. Values are read-only one-dimensional numpy arrays. Their data is copied."""
 
     def __init__(self, ftvl: str, length: int) -> None:
         self.dtype = _DTYPES[ftvl]
@@ -78,14 +78,14 @@ class Array:
         if array.ndim == 0:
             array = array.reshape(1)
         if array.ndim != 1:
-            raise AssertionError(f"a waveform has one dimension; this value has the shape {array.shape}")
+            raise AssertionError(f"expected a one-dimensional value for a waveform, got the shape {array.shape}")
         check_length(len(array), self.length, "elements", value)
         if array.dtype != self.dtype:
             _check_range(array, self.dtype)
         return self._frozen(array.astype(self.dtype, order="C", copy=True))
 
     def decode(self, raw: Any) -> Any:
-        if isinstance(raw, bytes):  # as the record has written it
+        if isinstance(raw, bytes):  # written by the record
             return self._frozen(np.frombuffer(raw, self.dtype))
         return raw
 
@@ -99,7 +99,7 @@ class Array:
 
 
 def _check_range(array: Any, dtype: np.dtype[Any]) -> None:
-    """What casting would turn into another number; fractions are cut off, as by numpy."""
+    """Raise TypeError or ValueError if casting would change numbers. Fractions may be cut off, as numpy does it."""
     if array.dtype.kind == "c":
         raise TypeError(f"expected elements that are real numbers, got {array.dtype}")
     if dtype.kind not in "iu" or array.dtype.kind not in "iuf" or len(array) == 0:
@@ -107,4 +107,4 @@ def _check_range(array: Any, dtype: np.dtype[Any]) -> None:
     info = np.iinfo(dtype)
     low, high = array.min(), array.max()
     if not (low > info.min - 1 and high < info.max + 1):
-        raise ValueError(f"elements of {dtype} are from {info.min} to {info.max}; these are from {low} to {high}")
+        raise ValueError(f"expected elements from {info.min} to {info.max} ({dtype}), got {low} to {high}")

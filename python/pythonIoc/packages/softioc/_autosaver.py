@@ -9,19 +9,23 @@ import numpy as np
 
 from ._savefile import SaveFile
 
-_EXIT_LIMIT = 5.0  # s, for the last values; a record that hangs does not keep the process from its end
+_EXIT_LIMIT = 5.0  # s for saving the last values, so that a record that hangs does not prevent the exit
 
 
 class Kept(Protocol):
-    """What a value is read from; None where there is none yet. ``waits``: while the record processes."""
+    """A source of a saved value. ``waits`` tells whether ``read()`` waits while the record processes."""
 
     waits: bool
 
-    def read(self) -> Any: ...
+    def read(self) -> Any:
+        """Return the value, or None if there is none yet. Raises RuntimeError if it cannot be saved."""
 
 
 class Saver:
-    """Saves values each period when there are other ones than ``last``, and once when ``stop`` is set."""
+    """Saves the values every ``period`` seconds if they changed, and once more when ``stop`` is set or Python exits.
+
+    ``last`` are the values that the file contains.
+    """
 
     def __init__(
         self, file: SaveFile, period: float, kept: dict[str, Any], last: dict[str, Any], stop: threading.Event
@@ -30,8 +34,8 @@ class Saver:
         self._period = period
         self._kept: dict[str, Kept] = dict(kept)
         self._last = last
-        self._stop = stop  # at the process's end, if not before
-        self._failure = ""  # that was told
+        self._stop = stop
+        self._failure = ""  # the last reported failure
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="softioc-autosave", daemon=True)
         self._thread.start()
@@ -49,7 +53,7 @@ class Saver:
     def _save(self) -> None:
         values = values_of(self._kept)
         if self._ended:
-            return  # too late
+            return  # _end() has already saved the values.
         self._write(values)
 
     def _write(self, values: dict[str, Any]) -> None:
@@ -58,14 +62,14 @@ class Saver:
         self._file.write(values)
         self._last = values
         if self._failure:
-            tell(f"{self._file.path} is written again")
+            report(f"{self._file.path} is written again")
         self._failure = ""
 
     def _failed(self, error: Exception, final: bool) -> None:
-        """Told once, and not in each period; and at the end, when no other one comes."""
+        """Report a failure once, not in each period. The final attempt always reports it."""
         failure = str(error)
         if final or failure != self._failure:
-            tell(f"{self._file.path} cannot be written, and is what it was: {failure}")
+            report(f"{self._file.path} cannot be written and is unchanged: {failure}")
         self._failure = failure
 
     def _end(self) -> None:
@@ -73,7 +77,7 @@ class Saver:
         self._thread.join(_EXIT_LIMIT)
         if self._thread.is_alive():
             self._ended = True
-            tell("a record hangs; fields that are not values are saved as they were")
+            report("a record does not finish processing; for fields other than values the last saved values are kept")
             self._save_without_waiting()
 
     def _save_without_waiting(self) -> None:
@@ -85,13 +89,13 @@ class Saver:
 
 
 def values_of(kept: dict[str, Any]) -> dict[str, Any]:
-    """What is to be saved. What has no text is told of, and taken out."""
+    """Return the values to save. A field that cannot be saved is reported and removed from ``kept``."""
     values = {}
     for name, each in list(kept.items()):
         try:
             value = each.read()
-        except RuntimeError as error:  # of a field that has no text
-            tell(f"{error}; it is not saved")
+        except RuntimeError as error:  # The field has no text.
+            report(f"{error}; it is not saved")
             del kept[name]
             continue
         if value is not None:
@@ -104,7 +108,7 @@ def changed(values: dict[str, Any], last: dict[str, Any]) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether values are equal; a NaN is equal to itself, an array to a list of its elements."""
+    """Return whether values are equal. NaN is equal to NaN, and an array to a list of its elements."""
     if one is other:
         return True
     if isinstance(one, np.ndarray):
@@ -114,8 +118,8 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other or (one != one and other != other))
 
 
-def tell(message: str) -> None:
-    """To those who watch the IOC, where anybody does."""
+def report(message: str) -> None:
+    """Print a message to standard error, if that is possible."""
     try:
         print(f"autosave: {message}", file=sys.stderr, flush=True)
     except (OSError, ValueError, AttributeError):

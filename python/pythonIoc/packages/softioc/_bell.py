@@ -1,4 +1,4 @@
-"""How a thread is woken by another one, which may have left Python by then."""
+"""A wake-up for threads. A thread that has left Python can send it, too."""
 
 import os
 import sys
@@ -7,9 +7,10 @@ _STROKE = (1).to_bytes(8, sys.byteorder)
 
 
 class Bell:
-    """Its strokes wait to be heard. Never closed: a thread may be about to strike, and the number would mean another file.
+    """An eventfd or a pipe on which threads wait for strokes. A stroke is kept until a thread listens.
 
-    With ``each`` a stroke wakes one of the threads that listen, else one that listens hears all strokes there are.
+    With ``each`` a stroke wakes one listening thread. Otherwise one call of ``listen()`` takes all strokes. A bell is
+    never closed: a thread may be about to strike, and the descriptor could then belong to another file.
     """
 
     def __init__(self, each: bool) -> None:
@@ -23,13 +24,14 @@ class Bell:
         self._size = len(_STROKE) if each else 4096
 
     def strike(self) -> None:
+        """Send one stroke, from any thread."""
         try:
             os.write(self.clapper, _STROKE)
-        except BlockingIOError:  # there are strokes enough
+        except BlockingIOError:  # It is full of strokes.
             pass
 
     def listen(self) -> None:
-        """With ``each`` it waits for a stroke."""
+        """Take one stroke or all. With ``each``, wait for a stroke."""
         try:
             os.read(self.reader, self._size)
         except BlockingIOError:

@@ -1,7 +1,7 @@
-"""From Python values to those of a record's parameter, and back; one class for each kind of record.
+"""Conversion of Python values to values of a record's parameter and back. There is one class for each kind of record.
 
-``encode`` gives what the parameter takes, or raises; ``decode`` what users see. Those of arrays of numbers are
-in :mod:`softioc._arrays`: numpy takes as long and as much memory as all the rest, and many an IOC has no arrays.
+Arrays of numbers are in :mod:`softioc._arrays`: importing numpy takes as much time and memory as all other code, and
+many IOCs have no arrays.
 """
 
 import operator
@@ -11,19 +11,23 @@ from typing import Any, Protocol
 
 
 class ValueTooLong(AssertionError, ValueError):
-    """A text or an array for which the record has no room."""
+    """A string or an array does not fit into the record."""
 
 
 class Codec(Protocol):
-    """How a record's values are kept: ``type`` is the parameter's."""
+    """The conversion of one record's values. ``type`` is the parameter's type, ``default`` a raw value."""
 
     type: str
     default: Any
 
-    def encode(self, value: Any) -> Any: ...
-    def decode(self, raw: Any) -> Any: ...
+    def encode(self, value: Any) -> Any:
+        """Return the parameter's value. Raises TypeError, ValueError or ValueTooLong if the record cannot hold it."""
+
+    def decode(self, raw: Any) -> Any:
+        """Return the value that the script sees."""
+
     def kept(self, raw: Any, value: Any) -> Any:
-        """What the parameter keeps of a value that the record has written."""
+        """Return what the parameter keeps of a value that the record has written: ``raw`` or its decoded ``value``."""
 
 
 class Float:
@@ -76,7 +80,7 @@ class Integer:
 
 
 class Truth(Integer):
-    """0 or 1: bi and bo. Any other integer is 1, as for the record."""
+    """0 or 1: bi and bo. Any other integer becomes 1, as in the record."""
 
     def encode(self, value: Any) -> int:
         return 1 if super().encode(value) else 0
@@ -86,22 +90,22 @@ STATES = ("ZR", "ON", "TW", "TH", "FR", "FV", "SX", "SV", "EI", "NI", "TE", "EL"
 
 
 class Choice(Integer):
-    """The number of one of the states that the record has, any where it has none: mbbi and mbbo."""
+    """The number of a state of the record: mbbi and mbbo. If the record defines no states, any number is allowed."""
 
     dtyp = "asynInt32State"
 
     def __init__(self, fields: dict[str, Any]) -> None:
-        """``fields`` are those that the record is made with."""
+        """``fields`` are the fields with which the record is created."""
         super().__init__()
         self._states = self._read(fields.get)
-        #: field(name): what the record has now; from LoadDatabase on.
+        #: Returns the current value of a field by its name; None before LoadDatabase.
         self.field: Callable[[str], Any] | None = None
 
     def encode(self, value: Any) -> int:
         number = super().encode(value)
         if self._states and number not in self._states:
             if self.field is not None:
-                self._states = self._read(self.field)  # they may have been changed
+                self._states = self._read(self.field)  # Clients may have changed them.
             if self._states and number not in self._states:
                 options = ", ".join(f"{value} ({name})" for value, name in self._states.items())
                 raise ValueError(f"expected one of {options}, got {number}")
@@ -112,18 +116,18 @@ class Choice(Integer):
         return _states(field)
 
     def _check(self, number: int) -> None:
-        """What the record's field takes."""
+        """Raise ValueError if the record's field VAL cannot hold the number."""
         if not 0 <= number < 1 << 16:
             raise ValueError(f"expected the number of a state, from 0 to 65535, got {number}")
 
 
 class Valued(Choice):
-    """The value that the script has given one of the record's states, instead of its number."""
+    """The value of a state instead of its number, for options that define values: mbbi and mbbo."""
 
     dtyp = "asynInt32"
 
     def __init__(self, fields: dict[str, Any]) -> None:
-        # With any of these the value is not the state's, but a part of the record's.
+        # With one of these fields, the state's value is only a part of the record's raw value.
         self._masked = any(fields.get(field) not in (None, "", "0", 0) for field in ("NOBT", "MASK", "SHFT"))
         super().__init__(fields)
 
@@ -131,16 +135,16 @@ class Valued(Choice):
         return {} if self._masked else _values(field)
 
     def _check(self, number: int) -> None:
-        """Whatever fits into 32 bits."""
+        """Accept all values: the parameter checks that they fit into 32 bits."""
 
 
 def _states(field: Callable[[str], Any]) -> dict[int, str]:
-    """Their names by their numbers."""
+    """Return the names of the record's states by their numbers."""
     return {number: name for number, (_, name) in _defined(field).items()}
 
 
 def _values(field: Callable[[str], Any]) -> dict[int, str]:
-    """Their names by their values, of which the record takes the first."""
+    """Return the names of the record's states by their values. If values are equal, the record uses the first state."""
     values: dict[int, str] = {}
     for value, name in _defined(field).values():
         values.setdefault(value, name)
@@ -148,7 +152,7 @@ def _values(field: Callable[[str], Any]) -> dict[int, str]:
 
 
 def _defined(field: Callable[[str], Any]) -> dict[int, tuple[int, str]]:
-    """Value and name of those that have one, by their numbers."""
+    """Return (value, name) of each state that has a value or a name, by its number."""
     states: dict[int, tuple[int, str]] = {}
     for number, prefix in enumerate(STATES):
         value, name = field(prefix + "VL"), field(prefix + "ST")
@@ -168,7 +172,7 @@ class Text:
         if not isinstance(value, str):
             raise _unexpected(value, "a str")
         check_length(len(value.encode(errors="surrogateescape")), 39, "bytes", value)
-        return str.__str__(value)  # of a subclass, an enum for one, what it has been checked for
+        return str.__str__(value)  # the checked text; str() of an enum of strings is another one
 
     def decode(self, raw: str) -> str:
         return raw
@@ -178,16 +182,16 @@ class Text:
 
 
 def _numpys(name: str) -> tuple[Any, ...]:
-    """A class of numpy, where somebody has imported that: else there are no objects of it."""
-    found = getattr(sys.modules.get("numpy"), name, None)  # while it is being imported it has none
+    """Return a class of numpy as a tuple; empty if numpy is not imported, because then it has no objects."""
+    found = getattr(sys.modules.get("numpy"), name, None)  # None while numpy is being imported
     return () if found is None else (found,)
 
 
-STRING_SIZE = 40  # bytes of an element of FTVL STRING
+STRING_SIZE = 40  # bytes of an element of FTVL STRING, including the NUL at its end
 
 
 class Strings:
-    """Texts of at most 40 bytes of UTF-8: waveforms of FTVL STRING. A list of str."""
+    """A list of str, each of at most 39 bytes of UTF-8: waveforms of FTVL STRING."""
 
     type = "Int8Array"
 
@@ -217,7 +221,7 @@ class Strings:
 
 
 class LongText:
-    """UTF-8 in a waveform of characters, with a NUL at its end."""
+    """A str as UTF-8 with a NUL at its end: waveforms of FTVL CHAR."""
 
     type = "Int8Array"
 
@@ -246,9 +250,7 @@ def _until_nul(data: bytes) -> str:
 def check_length(length: int, most: int, unit: str, value: Any) -> None:
     if length > most:
         shown = repr(value)
-        raise ValueTooLong(
-            f"at most {most} {unit} fit into the record, not {length}: {shown[:60]}{'...' * (len(shown) > 60)}"
-        )
+        raise ValueTooLong(f"expected at most {most} {unit}, got {length}: {shown[:60]}{'...' * (len(shown) > 60)}")
 
 
 def _unexpected(value: Any, expected: str) -> TypeError:

@@ -17,132 +17,132 @@ def _word(argument: object) -> str:
 
 
 def dba(field: str) -> None:
-    """Prints the address of a field: dba("RECORD.FIELD")."""
+    """Print the address of a field: dba("RECORD.FIELD")."""
     _run("dba", field)
 
 
 def dbl(pattern: str = "", fields: str = "") -> None:
-    """Prints the names of all records, or those of one type, with the values of fields."""
+    """Print the names of all records, or those of one type, with the values of fields."""
     _run("dbl", pattern, fields)
 
 
 def dbnr(all: int = 0) -> None:
-    """Prints how many records of each type there are; with all=1 of types without records, too."""
+    """Print the number of records of each type; with all=1 also types without records."""
     _run("dbnr", all)
 
 
 def dbgrep(pattern: str) -> None:
-    """Prints the names of records that match a pattern such as "TEST:*"."""
+    """Print the names of records that match a pattern such as "TEST:*"."""
     _run("dbgrep", pattern)
 
 
 def dbgf(field: str) -> None:
-    """Prints the value of a field."""
+    """Print the value of a field."""
     _run("dbgf", field)
 
 
 def dbpf(field: str, value: object) -> None:
-    """Writes a value to a field, and prints it."""
+    """Write a value to a field, and print it."""
     _run("dbpf", field, str(value))
 
 
 def dbpr(record: str, interest: int = 0) -> None:
-    """Prints the fields of a record; the more, the higher interest is."""
+    """Print the fields of a record up to the interest level."""
     _run("dbpr", record, interest)
 
 
 def dbtr(record: str) -> None:
-    """Processes a record and prints it."""
+    """Process a record and print it."""
     _run("dbtr", record)
 
 
 def dbtgf(field: str) -> None:
-    """Prints the value of a field as each type."""
+    """Print the value of a field in all types."""
     _run("dbtgf", field)
 
 
 def dbtpf(field: str, value: object) -> None:
-    """Writes a value to a field as each type."""
+    """Write a value to a field in all types."""
     _run("dbtpf", field, str(value))
 
 
 def dbtpn(field: str, value: object) -> None:
-    """Writes a value to a field with completion."""
+    """Write a value to a field with completion."""
     _run("dbtpn", field, str(value))
 
 
 def dbior(driver: str = "", interest: int = 0) -> None:
-    """Prints what drivers report."""
+    """Print the reports of drivers."""
     _run("dbior", driver, interest)
 
 
 def dbhcr() -> None:
-    """Prints what hardware is configured."""
+    """Print the configured hardware."""
     _run("dbhcr")
 
 
 def dbel(pattern: str = "", interest: int = 0) -> None:
-    """Prints who listens to a field."""
+    """Print the subscriptions (event listeners) of a record."""
     _run("dbel", pattern, interest)
 
 
 def dbcar(record: str = "", level: int = 0) -> None:
-    """Prints the Channel Access links of a record, or of all."""
+    """Print the Channel Access links of a record, or of all."""
     _run("dbcar", record, level)
 
 
 def gft(field: str) -> None:
-    """Prints the value of a field as each type, as a client would get it."""
+    """Print the value of a field in all types, read like a Channel Access client."""
     _run("gft", field)
 
 
 def pft(field: str, value: object) -> None:
-    """Writes a value to a field as each type, as a client would."""
+    """Write a value to a field in all types, like a Channel Access client."""
     _run("pft", field, str(value))
 
 
 def tpn(field: str, value: object) -> None:
-    """Writes a value to a field with completion, as a client would."""
+    """Write a value to a field with completion, like a Channel Access client."""
     _run("tpn", field, str(value))
 
 
 def dblsr(record: str = "", level: int = 0) -> None:
-    """Prints which records are locked together."""
+    """Print the lock sets: which records are locked together."""
     _run("dblsr", record, level)
 
 
 def dbLockShowLocked(level: int = 0) -> None:
-    """Prints which records are locked."""
+    """Print which records are locked."""
     _run("dbLockShowLocked", level)
 
 
 def scanppl(rate: float = 0.0) -> None:
-    """Prints the records that are scanned at a rate, or at any."""
+    """Print the periodically scanned records of one rate in seconds, or of all rates (0)."""
     _run("scanppl", rate)
 
 
 def scanpel(event: int = 0) -> None:
-    """Prints the records that are scanned at an event, or at any."""
+    """Print the records that one event scans, or all events (0)."""
     _run("scanpel", event)
 
 
 def scanpiol() -> None:
-    """Prints the records with SCAN I/O Intr."""
+    """Print the records with SCAN I/O Intr."""
     _run("scanpiol")
 
 
 def generalTimeReport(level: int = 0) -> None:
-    """Prints where time comes from."""
+    """Print the sources of time."""
     _run("generalTimeReport", level)
 
 
 def eltc(enable: int) -> None:
-    """Whether errors are shown on the terminal."""
+    """Show errors on the terminal (1) or not (0)."""
     _run("eltc", int(enable))
 
 
 def casr(level: int = 0) -> None:
-    """Prints what the Channel Access server does."""
+    """Print a report of the Channel Access server."""
     _run("casr", level)
 
 

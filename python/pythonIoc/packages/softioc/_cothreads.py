@@ -1,6 +1,6 @@
-"""Waiting on the thread that may be cothread's: cothreads run only while it waits by cothread.
+"""Functions that wait on a thread that may be cothread's. Cothreads run only while their thread waits in cothread.
 
-Nothing here imports cothread. Its thread is the one that imports it.
+This module does not import cothread, because the thread that imports it becomes cothread's thread.
 """
 
 import sys
@@ -8,16 +8,16 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-_LOOK_FOR_SIGNALS = 0.5  # s
+_LOOK_FOR_SIGNALS = 0.5  # s between two looks
 
 
 def imported() -> bool:
-    """Whether the script uses cothread."""
+    """Return whether the script has imported cothread."""
     return "cothread.cothread" in sys.modules
 
 
 def run_here() -> bool:
-    """Whether the calling thread is cothread's."""
+    """Return whether the calling thread is cothread's thread."""
     return imported() and _cothread().cothread.scheduler_thread_id == threading.get_ident()
 
 
@@ -26,7 +26,7 @@ def _cothread() -> Any:
 
 
 def sleep(seconds: float, end: threading.Event) -> None:
-    """Waits; where the thread is not cothread's no longer than until the event is set."""
+    """Wait. On a thread that is not cothread's, return earlier if the event is set."""
     if run_here():
         _cothread().Sleep(seconds)
     else:
@@ -34,25 +34,28 @@ def sleep(seconds: float, end: threading.Event) -> None:
 
 
 def reader() -> Callable[[str], str] | None:
-    """How a shell on this thread reads a line; None for Python's way, by which cothreads run at a terminal only."""
+    """Return a function that reads a line while cothreads run; None if Python's own way is sufficient.
+
+    Python's own way is sufficient on other threads, and at a terminal, where cothread runs its threads meanwhile.
+    """
     at_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
     return _Reader() if run_here() and not at_terminal else None
 
 
 class _Reader:
-    """Has another thread read lines."""
+    """Reads lines on another thread."""
 
     def __init__(self) -> None:
-        self._line: Any = None  # the event of the line that is being read
+        self._line: Any = None  # the event that is signalled with the next line
 
     def __call__(self, prompt: str) -> str:
         if self._line is None:
-            self._line = _cothread().Event(auto_reset=False)  # an interrupted wait is not to take the line
+            self._line = _cothread().Event(auto_reset=False)  # An interrupted wait must not lose the line.
             threading.Thread(target=self._read, args=(prompt,), name="softioc-input", daemon=True).start()
         try:
             line = self._wait()
         except KeyboardInterrupt:
-            raise  # the thread reads on
+            raise  # The thread continues to read; the next call gets its line.
         except BaseException:
             self._line = None
             raise
@@ -60,7 +63,7 @@ class _Reader:
         return str(line)
 
     def _wait(self) -> object:
-        # A signal that comes just before cothread waits is seen by Python only when that wait has ended.
+        # Python handles a signal that arrives just before cothread waits only after that wait.
         while True:
             try:
                 return self._line.Wait(_LOOK_FOR_SIGNALS)

@@ -1,7 +1,7 @@
-"""epicsdbbuilder, with the record types and the device support of this process.
+"""epicsdbbuilder with the record types and the device support of this process.
 
-It looks for a field by going through all of its record type, for each field of each record; here what was found
-to be valid once is remembered, and the rest is asked of the database by name.
+For each field of each record, epicsdbbuilder searches all fields of the record type. This module remembers the fields
+and values that are valid, which is faster. It also saves memory in each record.
 """
 
 import re
@@ -16,9 +16,9 @@ from . import _ioc
 
 
 def initialise() -> None:
-    """Reads the dbd files from which epicsdbbuilder knows records and fields."""
+    """Load the dbd files that define record types and fields for epicsdbbuilder."""
     base = _libraries.base_folder()
-    # As InitialiseDbd does, but for finding the folder.
+    # The same as InitialiseDbd, which would search for the folder.
     mydbstatic.ImportFunctionsFrom(_libraries.library("epicscorelibs", "dbCore"))
     dbd._epics_base = str(base)
     dbd.LoadDbdFile("base.dbd")
@@ -29,11 +29,11 @@ def initialise() -> None:
         for method, (attribute, make) in _ADDING.items():
             setattr(kind, method, _adding(getattr(kind, method), attribute, make))
     recordbase.quote_string = _quoted
-    # Two for each record; a dict keeps the order, too, in a third of the memory.
+    # Each record has two. A dict also keeps the order and needs a third of the memory.
     recordbase.OrderedDict = dict
 
 
-# What few records have: the others share one that is empty, instead of three of their own.
+# Containers that few records need. All other records share one empty container of each kind.
 _ADDING: dict[str, tuple[str, Callable[[], Any]]] = {
     "add_alias": ("_Record__aliases", dict),
     "add_comment": ("_Record__comments", list),
@@ -44,7 +44,7 @@ _NONE: dict[str, Any] = {attribute: make() for attribute, make in _ADDING.values
 
 
 def _adding(original: Callable[..., None], attribute: str, make: Callable[[], Any]) -> Callable[..., None]:
-    """The method of epicsdbbuilder's record that adds to that attribute."""
+    """Return a method that gives the record its own container before the original method adds to it."""
 
     def add(record: Any, *arguments: Any) -> None:
         if record.__dict__[attribute] is _NONE[attribute]:
@@ -55,12 +55,12 @@ def _adding(original: Callable[..., None], attribute: str, make: Callable[[], An
 
 
 class _Validator:
-    """What epicsdbbuilder asks of a record type."""
+    """Checks names and values of fields for epicsdbbuilder, for one record type."""
 
     def __init__(self, original: Any) -> None:
         self.dbEntry = original.dbEntry
-        self._fields: dict[str, Any] = {}  # an entry for each field that was asked for, None where it is none
-        self._values: set[tuple[str, str]] = set()  # those that occur often
+        self._fields: dict[str, Any] = {}  # the database entry of each requested name; None if there is no such field
+        self._values: set[tuple[str, str]] = set()  # valid (field, value) pairs
 
     def ValidFieldName(self, name: str) -> None:
         if name not in self._fields:
@@ -70,7 +70,7 @@ class _Validator:
 
     def _entry(self, name: str) -> Any:
         entry = dbd.DBEntry(self.dbEntry)
-        found = name != "NAME" and name in entry.iterate_fields()  # which stops there
+        found = name != "NAME" and name in entry.iterate_fields()  # leaves the entry at that field
         return entry if found else None
 
     def ValidFieldValue(self, name: str, value: str) -> None:
@@ -97,10 +97,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 class _Address:
-    """The link of a record to the parameter of its name: one for all, where each text would take memory."""
+    """The link of a record to the parameter of the same name. All records share one object, which saves memory."""
 
     def Validate(self, record: Any, field: str) -> None:
-        """It always is."""
+        """Accept the link: it is always valid."""
 
     def FormatDb(self, record: Any, field: str) -> str:
         return _quoted(_link(record.name))
@@ -114,13 +114,13 @@ def _link(drvinfo: str) -> str:
 
 
 def address(record: Any, drvinfo: str) -> Any:
-    """Of a record to its parameter."""
+    """Return the link of a record to its parameter."""
     shared = isinstance(record, recordbase.Record) and record.name == drvinfo
     return _ADDRESS if shared else _link(drvinfo)
 
 
 def build(kind: str, name: str, dtyp: str, fields: dict[str, Any]) -> Any:
-    """A record of epicsdbbuilder."""
+    """Create a record in epicsdbbuilder."""
     record = getattr(epicsdbbuilder.records, kind)(name, **fields)
     record.DTYP = dtyp
     record.__dict__.update(_NONE)

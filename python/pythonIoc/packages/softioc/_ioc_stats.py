@@ -1,4 +1,4 @@
-"""Keeps the records by which operators watch an IOC up to date."""
+"""Creates and updates the records of devIocStats."""
 
 import os
 import sys
@@ -13,11 +13,14 @@ from ._stats_names import ALIASES, LONG_TEXTS, MODES, NUMBERS, OTHER_NUMBERS, PE
 
 
 def load(name: str) -> None:
-    """Makes the records name:UPTIME and so on, before iocInit. Names are whole; SetDeviceName is not asked."""
+    """Create the records name:UPTIME and so on, before iocInit. SetDeviceName does not apply to their names.
+
+    Raises RuntimeError after iocInit and ValueError for a bad name.
+    """
     if _updates.started():
-        raise RuntimeError("devIocStats is called before iocInit")
+        raise RuntimeError("devIocStats must be called before iocInit")
     if not name or any(character in name for character in '"\\ \n'):
-        raise ValueError(f"devIocStats needs the name with which records begin, not {name!r}")
+        raise ValueError(f"devIocStats: expected a name without quotes, backslashes and spaces, got {name!r}")
     database = _database(name)
     _constants(database)
     database.load()
@@ -37,7 +40,7 @@ def _database(name: str) -> Database:
         database.long_text(text, description)
     limits = {"DRVL": 1, "DRVH": 60, "LOPR": 1, "HOPR": 60}
     for period, seconds in PERIODS.items():
-        database.setting(period, seconds, DESC="Seconds between two looks", EGU="sec", **limits)
+        database.setting(period, seconds, DESC="Seconds between two updates", EGU="sec", **limits)
     database.choice("ACCESS", "Mode of operation", MODES)
     database.action("READACF", "Reads the access security file", _read_access_file)
     database.action("SYSRESET", "Ends the IOC", _end)
@@ -54,7 +57,7 @@ def _constants(database: Database) -> None:
 
 
 class _Watch:
-    """Looks once a second at what is cheap, and by their periods at the rest."""
+    """Updates the time records each second and the other records by their periods, on a thread."""
 
     def __init__(self, name: str, database: Database) -> None:
         self._name = name
@@ -94,7 +97,7 @@ class _Watch:
         self._database.set(HEARTBEAT=self._beats, TOD=_date(), UPTIME=since)
         groups = [name for name, due in self._due.items() if due <= now]
         counts = _ioc.host().statistics() if groups else {}
-        if not counts:  # nor while the IOC starts
+        if not counts:  # There are none while the IOC starts.
             return
         self._database.set(**{name: counts[name] for name in OTHER_NUMBERS if name in counts})
         for group in groups:
@@ -104,7 +107,7 @@ class _Watch:
 
 
 def _shares(counts: dict[str, float]) -> dict[str, float]:
-    """How full the queues are, in %."""
+    """Return the usage of the queues in %."""
     shares = {}
     for queue in QUEUES:
         size = counts.get("SCANONCE_Q_SIZE" if queue == "SCANONCE" else "CB_Q_SIZE")
@@ -119,8 +122,8 @@ def _read_access_file() -> None:
 
 
 def _end() -> None:
-    """On a thread of its own: the dispatcher's end is part of it."""
-    _updates.tell("IOC reboot started")  # as devIocStats says it
+    """End the IOC, on a separate thread, because that also ends the dispatcher, on which this function runs."""
+    _updates.report("IOC reboot started")  # the message of devIocStats
     threading.Thread(target=_ioc.leave, args=(0,), name="softioc-reset").start()
 
 
@@ -129,7 +132,7 @@ def _date() -> str:
 
 
 def uptime(seconds: float) -> str:
-    """As operators know it: 1 day, 02:03:04."""
+    """Return a time in the form of devIocStats: 1 day, 02:03:04."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     days, hour = divmod(hours, 24)

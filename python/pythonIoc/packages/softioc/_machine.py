@@ -1,4 +1,4 @@
-"""What the process and its machine have and use, by the names of devIocStats."""
+"""Resources of the process and of its machine, by the names of devIocStats."""
 
 import platform
 import resource
@@ -10,7 +10,7 @@ from . import _ioc
 
 
 class Machine:
-    """Each method tells what one look sees; loads are those since the look before."""
+    """Each method returns current values by record name."""
 
     def __init__(self) -> None:
         self.host = socket.gethostname()
@@ -18,16 +18,16 @@ class Machine:
         self.epics = str(_ioc.host().epics_version)
         self._process = psutil.Process()
         self._cpus = psutil.cpu_count() or 1
-        self.load()  # from which the next ones count
+        self.load()  # Starts the first period.
 
     def files(self) -> dict[str, float]:
-        """File descriptors."""
+        """Return the numbers of file descriptors."""
         used = self._process.num_fds()
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         return {"FD_CNT": used, "FD_MAX": most, "FD_FREE": most - used}
 
     def load(self) -> dict[str, float]:
-        """Loads in % of all CPUs."""
+        """Return the loads since the last call, in % of all CPUs."""
         return {
             "SYS_CPU_LOAD": psutil.cpu_percent(),
             "IOC_CPU_LOAD": self._process.cpu_percent() / self._cpus,
@@ -35,7 +35,7 @@ class Machine:
         }
 
     def memory(self) -> dict[str, float]:
-        """Memory in bytes."""
+        """Return the memory in bytes."""
         machine = psutil.virtual_memory()
         return {
             "MEM_USED": self._process.memory_info().rss,

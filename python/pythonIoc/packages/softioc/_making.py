@@ -1,4 +1,7 @@
-"""How a record is made: the record of epicsdbbuilder with the script's keywords taken out, and the object of the script."""
+"""Creates a record: the record of epicsdbbuilder and the script's object.
+
+Keywords such as on_update are removed from the fields before epicsdbbuilder gets them.
+"""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -8,7 +11,7 @@ from ._codecs import STATES, Choice, Codec, Valued
 from .device import ProcessDeviceSupportIn as In
 from .device import ProcessDeviceSupportOut as Out
 
-#: Whether LoadDatabase has loaded the records, so that there can be no more.
+#: Whether LoadDatabase has loaded the records. Afterwards no records can be created.
 loaded = False
 
 Option = str | tuple[Any, ...]
@@ -18,7 +21,7 @@ _Out = TypeVar("_Out", bound=Out)
 
 
 def make_in(kind: type[_In], name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> _In:
-    """An In record of that class, with nothing but what is given."""
+    """Create an In record of the class with the given fields and no others."""
     fields = dict(fields)
     saved = fields.pop("autosave", None)
     raw = _initial(name, codec, fields)
@@ -30,7 +33,7 @@ def make_in(kind: type[_In], name: str, codec: Codec, dtyp: str, fields: dict[st
 
 
 def make_out(kind: type[_Out], name: str, codec: Codec, dtyp: str, fields: dict[str, Any]) -> _Out:
-    """An Out record of that class, with nothing but what is given."""
+    """Create an Out record of the class with the given fields and no others."""
     fields = dict(fields)
     saved = fields.pop("autosave", None)
     on_update = fields.pop("on_update", None)
@@ -56,7 +59,7 @@ def make_out(kind: type[_Out], name: str, codec: Codec, dtyp: str, fields: dict[
 
 
 def _initial(name: str, codec: Codec, fields: dict[str, Any]) -> Any:
-    """What the parameter starts with; None is no value for any of them."""
+    """Remove initial_value from the fields and return the parameter's initial value."""
     if "initial_value" not in fields:
         return codec.default
     try:
@@ -66,13 +69,16 @@ def _initial(name: str, codec: Codec, fields: dict[str, Any]) -> Any:
 
 
 def _alarm(fields: dict[str, Any]) -> tuple[int, int]:
-    """Severity and status of an In record, which are fields as well: a record that does not process shows them."""
+    """Return severity and status of an In record, and set its fields SEVR and STAT.
+
+    A record that does not process shows these fields.
+    """
     numbers = []
     for keyword, field, names in (("severity", "SEVR", alarm.SEVERITIES), ("status", "STAT", alarm.STATUSES)):
         number = fields.pop(keyword, None)
         if number is not None:
             if field in fields:
-                # A text that scripts know.
+                # The message of pythonSoftIOC, which scripts may check.
                 raise AssertionError(f"Can't specify both {keyword} and {field}")
             fields[field] = names[number]
         numbers.append(number or 0)
@@ -80,19 +86,20 @@ def _alarm(fields: dict[str, Any]) -> tuple[int, int]:
 
 
 def _refuse_keywords(name: str, fields: dict[str, Any]) -> None:
-    """Names of fields are in capitals; what else is left is a mistake."""
+    """Raise AssertionError for keywords that are not names of fields, which are in capital letters."""
     left = [field for field in fields if field != "address" and not field.isupper()]
     if left:
-        raise AssertionError(f"record {name}: there is no keyword {', '.join(left)} for such a record")
+        raise AssertionError(f"record {name}: unexpected keyword {', '.join(left)}; names of fields are in capitals")
 
 
 def _build(kind: type[device.ProcessDeviceSupportCore], name: str, dtyp: str, fields: dict[str, Any]) -> Any:
     if loaded:
-        raise AssertionError(f"record {name}: records are made before LoadDatabase")
+        raise AssertionError(f"record {name}: records must be created before LoadDatabase")
     return _database.build(kind.record_type, name, dtyp, fields)
 
 
 def choice(name: str, options: Sequence[Option], fields: dict[str, Any]) -> tuple[Choice, dict[str, Any]]:
+    """Return the codec and the fields of an mbbi or mbbo record with these options."""
     if len(options) > len(STATES):
         raise AssertionError(f"record {name}: expected at most {len(STATES)} options, got {len(options)}")
     states: dict[str, Any] = {}
@@ -107,7 +114,7 @@ def choice(name: str, options: Sequence[Option], fields: dict[str, Any]) -> tupl
 
 
 def _option(name: str, option: Option) -> tuple[str, int | None, str | None]:
-    """Name, value and severity; the second of two is a severity, or a value where it cannot be one."""
+    """Return name, value and severity of an option. The second of two items is a severity, or else a value."""
     text, *rest = (option,) if isinstance(option, str) else option
     value, severity = None, None
     if len(rest) == 1 and (isinstance(rest[0], str) or rest[0] in range(len(alarm.SEVERITIES))):
@@ -115,14 +122,17 @@ def _option(name: str, option: Option) -> tuple[str, int | None, str | None]:
     elif len(rest) in (1, 2):
         value, severity = rest[0], rest[1] if len(rest) == 2 else None
     elif rest:
-        raise AssertionError(f"record {name}: an option is a name, (name, severity) or (name, value, severity)")
+        raise AssertionError(
+            f"record {name}: option: expected a name, (name, severity) or (name, value, severity), got {option!r}"
+        )
     return text, value, severity if severity is None or isinstance(severity, str) else alarm.SEVERITIES[severity]
 
 
 def waveform(
     name: str, values: tuple[Any, ...], fields: dict[str, Any], direction: str
 ) -> tuple[Codec, str, dict[str, Any]]:
-    from . import _arrays  # and so numpy, which an IOC without waveforms has no use for
+    """Return codec, DTYP and fields of a waveform record with at most one value. ``direction`` is In or Out."""
+    from . import _arrays  # Imported here, because an IOC without waveforms does not need numpy.
 
     fields = dict(fields)
     if len(values) > 1:
@@ -147,6 +157,7 @@ def waveform(
 
 
 def _length(name: str, fields: dict[str, Any], default: int | None) -> int:
+    """Remove length or NELM from the fields and return it, or else the default."""
     if "length" in fields and "NELM" in fields:
         raise AssertionError(f"record {name}: expected length or NELM, got both")
     length = fields.pop("length", fields.pop("NELM", default))
@@ -158,10 +169,11 @@ def _length(name: str, fields: dict[str, Any], default: int | None) -> int:
 
 
 def long_string(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a waveform record of characters. Its length is 256 or that of the initial value."""
     fields = dict(fields)
     for field in ("FTVL", "datatype"):
         if field in fields:
-            raise AssertionError(f"record {name}: a long string has FTVL CHAR; {field} is not expected")
+            raise AssertionError(f"record {name}: unexpected {field}; a long string always has FTVL CHAR")
     initial = fields.get("initial_value")
     default = 256 if initial is None else len(str(initial).encode(errors="surrogateescape")) + 1
     length = _length(name, fields, default)

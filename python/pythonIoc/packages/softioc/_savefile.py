@@ -1,9 +1,9 @@
-"""Files of saved values: YAML, the name of a record or RECORD.FIELD, and its value.
+"""Files of saved values: YAML with a value for each record name or RECORD.FIELD.
 
-Such files are read and written by softioc 4, too. NAME.softsav is the file, NAME.softsavB what is being
-written, and a copy of what was there at the start is NAME.softsav_<date>-<time>, or NAME.softsav.bu.
+softioc 4 reads and writes the same files. NAME.softsav is the file. NAME.softsavB is the new file while it is written.
+NAME.softsav_<date>-<time> or NAME.softsav.bu is a copy from the start of the IOC.
 
-Whatever fails, and whenever the process or the machine stops, NAME.softsav is what it was or what it is to be.
+If an operation fails or the machine stops, NAME.softsav has either the old or the new contents.
 """
 
 import os
@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import yaml
 
-# C's are twenty times as fast, but not everywhere, and not for texts that are no text.
+# The C versions are twenty times as fast, but not always available, and cannot write invalid UTF-8.
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class BadSaveFile(ValueError):
-    """A file of saved values that is none, or is broken."""
+    """A file of saved values has wrong contents."""
 
 
 def _array(dumper: Any, array: Any) -> Any:
@@ -38,44 +38,45 @@ class SaveFile:
     """The saved values of one IOC."""
 
     def __init__(self, directory: Path, name: str) -> None:
-        self.path = directory.absolute() / f"{name}.softsav"  # wherever the script then goes
+        self.path = directory.absolute() / f"{name}.softsav"  # absolute, because the current directory may change
         self._of = directory, name
-        self._unread = False  # what is there is not in the records
+        self._unread = False  # whether the file has values that could not be read and must not be overwritten
 
     def is_of(self, directory: Path, name: str) -> bool:
+        """Return whether the object was created with these arguments."""
         return self._of == (directory, name)
 
     def read(self) -> dict[str, Any]:
-        """The values. Raises FileNotFoundError, other OSError, or BadSaveFile."""
+        """Return the values by name. Raises FileNotFoundError, another OSError or BadSaveFile."""
         try:
             values = _load(self.path.read_bytes())
         except BadSaveFile:
             raise
         except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise BadSaveFile(f"it is not YAML: {error}") from None
+            raise BadSaveFile(f"expected a YAML file: {error}") from None
         if values is None:
-            raise BadSaveFile("it is empty")
+            raise BadSaveFile("expected names with values, got an empty file")
         if not isinstance(values, dict):
             raise BadSaveFile(f"expected names with values, got {type(values).__name__}")
         return {str(name): value for name, value in values.items()}
 
     def write(self, values: dict[str, Any]) -> None:
-        """Replaces the file, at once and as a whole. Raises OSError, and the file is what it was."""
+        """Replace the file atomically. Raises OSError; the file is then unchanged."""
         data = _dump(values).encode("ascii")
         if self._unread:
             self.set_aside()
         _replace(self.path, lambda file: file.write(data), like=self.path)
 
     def back_up(self, timestamped: bool) -> None:
-        """Copies the file, as it was at the start. Raises OSError, and an older copy is what it was."""
+        """Copy the file at the start of the IOC. Raises OSError; an older copy is then unchanged."""
         suffix = datetime.now().strftime("_%y%m%d-%H%M%S") if timestamped else ".bu"
         with open(self.path, "rb") as original:
             _replace(Path(f"{self.path}{suffix}"), lambda file: copyfileobj(original, file), like=self.path)
 
     def set_aside(self) -> Path:
-        """Renames the file, whose values no record has, to where it can be looked at; that takes no room.
+        """Rename the file, whose values could not be read, to NAME.softsav.broken, and return that path.
 
-        Raises OSError; then nothing is written before it has been renamed.
+        Raises OSError. Then ``write()`` does not replace the file until it has been renamed.
         """
         self._unread = True
         kept = Path(f"{self.path}.broken")
@@ -86,13 +87,10 @@ class SaveFile:
 
 
 def _replace(path: Path, write: Callable[[Any], object], like: Path) -> None:
-    """Writes a file, so that at no time there is half of it under its name. Raises OSError.
-
-    It gets the permissions of the file ``like``, if there is one.
-    """
+    """Write a file atomically, with the permissions of the file ``like`` if that exists. Raises OSError."""
     new = f"{path}B"
     try:
-        # Others may write in the folder, too: what has that name is removed, and a link is not followed.
+        # Other users may be able to write to the folder. So an existing file is removed, and a link is not followed.
         with suppress(FileNotFoundError):
             os.unlink(new)
         with open(new, "xb") as file:
@@ -104,9 +102,9 @@ def _replace(path: Path, write: Callable[[Any], object], like: Path) -> None:
         os.replace(new, path)
     except BaseException:
         with suppress(OSError):
-            os.unlink(new)  # which may be what there is no room for
+            os.unlink(new)  # It may have filled the disk.
         raise
-    # The file is whole; that it has its name after a power failure is the folder's part, where it can do that.
+    # Make the new name survive a power failure, if the file system supports it.
     with suppress(OSError):
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -119,16 +117,16 @@ def _dump(values: dict[str, Any]) -> str:
     for dumper in (_Dumper, yaml.SafeDumper):
         try:
             return str(yaml.dump(values, Dumper=dumper, indent=4))
-        except UnicodeEncodeError:  # bytes that are no UTF-8, in a text of a client
+        except UnicodeEncodeError:  # A client has written a text that is not UTF-8.
             continue
-    raise AssertionError("the last one takes every text")
+    raise AssertionError("yaml.SafeDumper writes every text")
 
 
 def _load(data: bytes) -> Any:
     try:
         return _construct(data, _Loader)
     except yaml.YAMLError:
-        return _construct(data, yaml.SafeLoader)  # which has the better messages, too
+        return _construct(data, yaml.SafeLoader)  # It also has the better messages.
 
 
 def _construct(data: bytes, kind: Any) -> Any:
@@ -145,8 +143,8 @@ def _construct(data: bytes, kind: Any) -> Any:
 
 
 def _check_size(value: Any, most: int) -> None:
-    """Raises BadSaveFile for a value that contains itself, or more than the file has room for, by its aliases."""
-    sizes: dict[int, int] = {}  # by node; 0 while its parts are looked at
+    """Raise BadSaveFile for a value that contains itself, or that aliases make larger than the file."""
+    sizes: dict[int, int] = {}  # by the node's id; 0 while its parts are counted
 
     def size(node: Any) -> int:
         known = sizes.get(id(node))
@@ -160,7 +158,7 @@ def _check_size(value: Any, most: int) -> None:
 
     if size(value) > most:
         raise BadSaveFile(
-            f"the value at line {value.start_mark.line + 1} grows to more than the file has, by its aliases"
+            f"the value at line {value.start_mark.line + 1} is larger than the file because of its aliases"
         )
 
 

@@ -1,4 +1,7 @@
-"""Records that are made beside builder's: names are whole, and LoadDatabase may have been called."""
+"""Creates the records of devIocStats without softioc.builder.
+
+So SetDeviceName does not apply to their names, and they can be created after LoadDatabase.
+"""
 
 import tempfile
 from collections.abc import Callable
@@ -10,20 +13,20 @@ from . import _ioc, _updates
 from ._codecs import Codec, Float, Integer, LongText, Text
 from .device import ProcessDeviceSupportIn, ProcessDeviceSupportOut
 
-_LONG = 256  # bytes of a text in a waveform
+_LONG = 256  # bytes of a waveform with a text
 _SHORT = 39  # bytes of a stringin
 
 
 @dataclass
 class _Name:
-    """What a record needs to know of its database, and what it tells it."""
+    """Stands for epicsdbbuilder's record: has the record's name and gets the address of its parameter."""
 
     name: str
     address: str = ""
 
 
 class Database:
-    """Records whose names begin with a prefix and a colon."""
+    """The records whose names begin with ``prefix`` and a colon."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -32,7 +35,7 @@ class Database:
         self._outputs: dict[str, ProcessDeviceSupportOut] = {}
 
     def set(self, **values: Any) -> None:
-        """New values. What of a text does not fit is cut off."""
+        """Set input records. A text that is too long is cut off."""
         for name, value in values.items():
             record = self._inputs[name]
             if isinstance(value, str):
@@ -41,30 +44,35 @@ class Database:
             record.set(value)
 
     def get(self, name: str) -> Any:
-        """What clients have written to an output."""
+        """Return the value of an output record."""
         return self._outputs[name].get()
 
     def number(self, name: str, description: str, **fields: Any) -> None:
+        """Add an input record with a number."""
         self._input("ai", name, Float(), "asynFloat64", DESC=description, **fields)
 
     def text(self, name: str, description: str) -> None:
+        """Add an input record with a text of at most 39 bytes."""
         self._input("stringin", name, Text(), "asynOctetRead", DESC=description)
 
     def long_text(self, name: str, description: str) -> None:
+        """Add an input record with a text of at most 255 bytes."""
         fields = {"FTVL": "CHAR", "NELM": _LONG, "DESC": description}
         self._input("waveform", name, LongText(_LONG), "asynInt8ArrayIn", **fields)
 
     def setting(self, name: str, value: float, **fields: Any) -> None:
+        """Add an output record with a number."""
         self._output("ao", name, Float(), "asynFloat64", value, None, **fields)
 
     def choice(self, name: str, description: str, options: tuple[str, ...]) -> None:
+        """Add an output record with four options."""
         fields: dict[str, Any] = {"DESC": description}
         for value, (prefix, option) in enumerate(zip(("ZR", "ON", "TW", "TH"), options, strict=True)):
             fields |= {f"{prefix}VL": value, f"{prefix}ST": option}
         self._output("mbbo", name, Integer(), "asynInt32", 0, None, **fields)
 
     def action(self, name: str, description: str, function: Callable[[], None]) -> None:
-        """Whatever is written, function is called."""
+        """Add an output record that calls ``function`` for each write."""
 
         def on_update(_: Any) -> None:
             function()
@@ -73,9 +81,11 @@ class Database:
         self._output("bo", name, Integer(), "asynInt32", 0, on_update, **fields)
 
     def alias(self, alias: str, name: str) -> None:
+        """Add another name of a record."""
         self._texts.append(f'alias("{self._prefix}:{name}", "{self._prefix}:{alias}")\n')
 
     def load(self) -> None:
+        """Load the records. Raises RuntimeError if that fails."""
         handle, path = tempfile.mkstemp(suffix=".db")
         try:
             with open(handle, "w") as file:
@@ -116,5 +126,5 @@ class Database:
 
 
 def cut(text: str, begin: int, end: int) -> str:
-    """Part of a text, by its bytes."""
+    """Return the text's UTF-8 bytes from ``begin`` to ``end`` as a text."""
     return text.encode(errors="surrogateescape")[begin:end].decode(errors="surrogateescape")

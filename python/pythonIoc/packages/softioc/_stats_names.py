@@ -1,4 +1,4 @@
-"""The records by which operators watch an IOC: names and units of EPICS' devIocStats."""
+"""The records of an IOC's statistics, with the names and units of EPICS' devIocStats."""
 
 from typing import Any
 
@@ -24,16 +24,16 @@ QUEUES = {
 }
 _QUEUE = (
     ("USED", "entries", ""),
-    ("USEDPER", "how full", "%"),
-    ("HIGH", "most entries", ""),
-    ("HIGHPER", "how full at most", "%"),
-    ("OVERRUNS", "entries lost", ""),
+    ("USEDPER", "usage", "%"),
+    ("HIGH", "maximum entries", ""),
+    ("HIGHPER", "maximum usage", "%"),
+    ("OVERRUNS", "lost entries", ""),
 )
 
-#: Seconds between two looks, by the record that has them.
+#: Initial seconds between two updates, by the record that sets them.
 PERIODS = {"CA_UPD_TIME": 15.0, "FD_UPD_TIME": 20.0, "LOAD_UPD_TIME": 10.0, "MEM_UPD_TIME": 10.0}
 
-#: Numbers, by the record that has their period: description and fields.
+#: Numeric records, by the record that sets their period: (description, fields).
 NUMBERS: dict[str, dict[str, tuple[str, Fields]]] = {
     "CA_UPD_TIME": {
         "CA_CLNT_CNT": ("Channel Access clients", _CLIENTS),
@@ -42,15 +42,15 @@ NUMBERS: dict[str, dict[str, tuple[str, Fields]]] = {
         "PVA_CONN_CNT": ("PVAccess channels", _CHANNELS),
     },
     "FD_UPD_TIME": {
-        "FD_MAX": ("File descriptors at most", {}),
+        "FD_MAX": ("Maximum file descriptors", {}),
         "FD_CNT": ("File descriptors in use", {}),
-        "FD_FREE": ("File descriptors left", {}),
+        "FD_FREE": ("Free file descriptors", {}),
     },
     "LOAD_UPD_TIME": {
         "SYS_CPU_LOAD": ("CPU load of the machine", _LOAD),
         "IOC_CPU_LOAD": ("CPU load of the IOC", _LOAD),
         "CPU_CNT": ("CPUs", {}),
-        "SUSP_TASK_CNT": ("Threads that EPICS has suspended", {"HIHI": 1, "HHSV": "MAJOR"}),
+        "SUSP_TASK_CNT": ("Suspended EPICS threads", {"HIHI": 1, "HHSV": "MAJOR"}),
         **{
             f"{queue}_Q_{name}": (f"{what} queue: {text}", {"EGU": unit})
             for queue, what in QUEUES.items()
@@ -58,21 +58,21 @@ NUMBERS: dict[str, dict[str, tuple[str, Fields]]] = {
         },
     },
     "MEM_UPD_TIME": {
-        "MEM_USED": ("Memory of the IOC", {"EGU": "byte"}),
-        "MEM_FREE": ("Memory available", {"EGU": "byte"}),
+        "MEM_USED": ("Memory used by the IOC", {"EGU": "byte"}),
+        "MEM_FREE": ("Available memory", {"EGU": "byte"}),
         "MEM_MAX": ("Memory of the machine", {"EGU": "byte"}),
     },
 }
 
-#: Numbers that stay, or are counted otherwise.
+#: Numeric records that are constant or have no period of their own: description.
 OTHER_NUMBERS = {
     "RECORD_CNT": "Records",
-    "PROCESS_ID": "Process",
-    "PARENT_ID": "Parent process",
-    "SCANONCE_Q_SIZE": "scanOnce queue: room",
-    "CB_Q_SIZE": "Callback queues: room",
+    "PROCESS_ID": "Process ID",
+    "PARENT_ID": "Parent process ID",
+    "SCANONCE_Q_SIZE": "scanOnce queue: size",
+    "CB_Q_SIZE": "Callback queues: size",
     "START_CNT": "Starts of the process",
-    "HEARTBEAT": "Seconds that the IOC has counted",
+    "HEARTBEAT": "Counter, incremented every second",
 }
 
 TEXTS = {
@@ -82,7 +82,7 @@ TEXTS = {
     "ENGINEER": "Engineer",
     "LOCATION": "Location",
     "TOD": "Time",
-    "STARTTOD": "Time of the start",
+    "STARTTOD": "Start time",
     "UPTIME": "Time since the start",
     "APP_DIR1": "Folder of the IOC, beginning",
     "APP_DIR2": "Folder of the IOC, continued",
@@ -96,7 +96,7 @@ LONG_TEXTS = {
     "EPICS_VERSION": "EPICS version",
 }
 
-#: Other names of records.
+#: The record of each alias.
 ALIASES = {"LOAD": "IOC_CPU_LOAD", "SysReset": "SYSRESET"}
 
 MODES = ("Running", "Maintenance", "Test", "OFFLINE")

@@ -1,7 +1,7 @@
-"""The dispatcher that is used where none is given: threads of our own.
+"""The default dispatcher, which calls on_update on threads.
 
-What one record calls is called in order; a call that waits delays its own record alone, since there are as
-many threads as calls that are under way.
+The calls of one record are made in order. A call that waits delays only its own record, because there are as many
+threads as running calls.
 """
 
 import itertools
@@ -16,27 +16,35 @@ from typing import Any
 from ._bell import Bell
 
 _numbers = itertools.count(1)
-_KEPT = 4  # threads that wait for work when there is none
+_KEPT = 4  # idle threads that are kept
 
 _Work = tuple[Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tuple[Any, ...]]
 
 
 def owner(func: Callable[..., Any]) -> int:
-    """Of the object whose method a function is, a number that is no other's while the method is kept; else a new one."""
+    """Return a number that identifies the object to which a method is bound; for other functions a new number.
+
+    The number is unique while the method exists.
+    """
     method_of = getattr(func, "__self__", None)
     return -next(_numbers) if method_of is None else id(method_of)
 
 
 class ThreadDispatcher:
-    """Calls functions on threads; of methods of one object, one at a time and in order."""
+    """Calls functions on threads. Methods of the same object are called one at a time and in order.
+
+    A call that returns an awaitable runs it in a new event loop on the thread.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()  # guards what follows
-        self._ready: deque[int] = deque()  # keys with work that nobody does
-        self._work: dict[int, deque[_Work]] = {}  # by key, which is the owner; there while it has work or a thread
+        self._lock = threading.Lock()  # guards the attributes below
+        self._ready: deque[int] = deque()  # keys with work that no thread does
+        self._work: dict[
+            int, deque[_Work]
+        ] = {}  # pending work by key, which is the owner; the first item may be running
         self._idle = 0  # threads that listen to the bell
-        self._threads = 0  # that run or are being started
-        self._count = 0
+        self._threads = 0  # threads that run or are being started
+        self._count = 0  # threads started so far, for their names
         self._bell = Bell(each=True)
 
     def __call__(
@@ -46,7 +54,7 @@ class ThreadDispatcher:
         completion: Callable[..., Any] | None = None,
         completion_args: tuple[Any, ...] = (),
     ) -> None:
-        """Has func(*func_args) called, and then completion(*completion_args)."""
+        """Make a thread call func(*func_args) and then completion(*completion_args). May be called on any thread."""
         if self._enqueue(copy_context(), func, func_args, completion, completion_args) >= 0:
             self._bell.strike()
 
@@ -58,7 +66,10 @@ class ThreadDispatcher:
         completion: Callable[..., Any] | None = None,
         completion_args: tuple[Any, ...] = (),
     ) -> int:
-        """The same, but the caller is to strike the bell, whose descriptor is returned; -1 if a thread has the work."""
+        """Do the same without striking the bell.
+
+        Returns the bell's descriptor, which the caller must signal, or -1 if a thread already has the work.
+        """
         work = (context, func, func_args, completion, completion_args)
         key = owner(func)
         with self._lock:
@@ -75,17 +86,17 @@ class ThreadDispatcher:
             number = self._count
         try:
             threading.Thread(target=self._run, name=f"softioc-{number}", daemon=True).start()
-        except RuntimeError as error:  # the system refuses it
+        except RuntimeError as error:  # The system refuses the thread.
             return self._do_without(error)
         return -1
 
     def _do_without(self, error: RuntimeError) -> int:
-        """A thread that there is does the work, or the caller if there is none."""
+        """Leave the work to an existing thread, or do it on the caller's thread if there is none."""
         with self._lock:
             self._threads -= 1
             if self._threads:
-                return self._bell.clapper  # wakes one that listens; one that works takes it afterwards
-        print(f"softioc: {error}: on_update runs in the thread of its client", file=sys.stderr, flush=True)
+                return self._bell.clapper  # This wakes a listening thread. A busy one takes the work later.
+        print(f"softioc: {error}: on_update runs on its caller's thread instead", file=sys.stderr, flush=True)
         self._run(stays=False)
         return -1
 
@@ -95,11 +106,11 @@ class ThreadDispatcher:
             context, func, args, completion, completion_args = self._work[key][0]
             try:
                 context.run(_make, func, args, completion, completion_args)
-            except BaseException:  # a cancelled coroutine's, too: the work behind it is to be done
+            except BaseException:  # Also that of a cancelled coroutine: the next work must be done.
                 traceback.print_exc()
 
     def _next(self, done: int | None, stays: bool) -> int | None:
-        """The key whose first work is to be done; None if the thread is not needed, or not to stay."""
+        """Return the next key with work. Return None if the thread is not needed, or if it must not stay."""
         with self._lock:
             if done is not None:
                 self._finish(done)
@@ -119,7 +130,7 @@ class ThreadDispatcher:
             return self._ready.popleft()
 
     def _finish(self, key: int) -> None:
-        """Its first work is done. Locked."""
+        """Remove the key's first work, which is done. The lock is held."""
         works = self._work[key]
         works.popleft()
         if works:
@@ -144,7 +155,7 @@ def _make(
 
 
 def _complete(awaitable: Any) -> None:
-    """A coroutine where there is no asyncio dispatcher: in an event loop of its own."""
+    """Run a coroutine to its end in a new event loop."""
     import asyncio
 
     async def run() -> None:

@@ -1,4 +1,4 @@
-"""on_update of Out records: when it is called, and what becomes of a record that waits for it."""
+"""Calls on_update of Out records and completes the writes of records that wait for it."""
 
 import heapq
 import inspect
@@ -17,12 +17,12 @@ from . import _ioc
 Dispatcher = Callable[..., Any]
 
 _dispatcher: Dispatcher | None = None
-# As the dispatcher, but that its thread is still to be woken by the descriptor that is returned, if it is one.
+# The dispatcher's function that does not wake its thread. It returns a descriptor that the caller must signal, or -1.
 _enqueue: Callable[..., int] | None = None
 
 
 class _Mark:
-    """That code runs in a call of on_update, as long as that has not returned."""
+    """Marks code that runs in a call of on_update, until the call has returned."""
 
     __slots__ = ("active", "update")
 
@@ -31,44 +31,44 @@ class _Mark:
         self.active = True
 
 
-# The calls of on_update in which code runs, directly or by what it awaits or has started.
+# The calls of on_update in which the current code runs, also through what they await or have started.
 _callers: ContextVar[tuple[_Mark, ...]] = ContextVar("softioc_callers", default=())
 
 
 def start(dispatcher: Dispatcher) -> None:
-    """From now on on_update is called, through the dispatcher."""
+    """Make all following calls of on_update through the dispatcher."""
     global _dispatcher, _enqueue
     _dispatcher = dispatcher
-    # Not that of a base class: the dispatcher may have another way of calling.
+    # An inherited _enqueue is not used, because the derived class may override __call__.
     _enqueue = dispatcher._enqueue if "_enqueue" in vars(type(dispatcher)) else None  # type: ignore[attr-defined]
 
 
 def started() -> bool:
-    """Whether iocInit was called."""
+    """Return whether iocInit was called."""
     return _dispatcher is not None
 
 
 @dataclass
 class Call:
-    """An on_update that has not returned."""
+    """A call of on_update that has not returned."""
 
     record: Any
     value: Any
     since: float  # time.monotonic()
-    write: int  # that ends with it; 0 for none
+    write: int  # the number of the write that it completes; 0 if none
 
 
-_calls: dict[int, Call] = {}  # by a number; changed in one step each
+_calls: dict[int, Call] = {}  # by number; each change is one atomic operation
 _numbers = itertools.count()
 
 
 def calls() -> list[Call]:
-    """Those that have not returned, the oldest first."""
+    """Return the calls of on_update that have not returned, the oldest first."""
     return sorted(_calls.copy().values(), key=lambda call: call.since)
 
 
 class Update:
-    """What one record calls."""
+    """The on_update of one record."""
 
     def __init__(
         self,
@@ -80,35 +80,37 @@ class Update:
         timeout: float | None,
     ) -> None:
         if function is not None and not callable(function):
-            raise AssertionError(f"record {name}: on_update is a function, not {function!r}")
+            raise AssertionError(f"record {name}: on_update: expected a function, got {function!r}")
         if _generates(function):
             raise AssertionError(
-                f"record {name}: on_update is a function or a coroutine, not a generator, of which nothing would be run"
+                f"record {name}: on_update: expected a function or a coroutine function, got a generator function"
             )
         if timeout is not None and not (isinstance(timeout, (int, float)) and timeout > 0):
-            raise AssertionError(f"record {name}: update_timeout is a number of seconds, not {timeout!r}")
+            raise AssertionError(
+                f"record {name}: update_timeout: expected a positive number of seconds, got {timeout!r}"
+            )
         self._function = function
         self._with_name = with_name
         self._always = always
         self._blocking = blocking
         self._timeout = timeout
         self._record: Any = None
-        self._dropped = False  # told of
+        self._dropped = False  # whether a dropped coroutine was reported
 
     def attach(self, record: Any) -> None:
         self._record = record
 
     def is_caller(self) -> bool:
-        """Whether on_update itself is asking."""
+        """Return whether the caller runs inside this on_update."""
         return any(mark.active and mark.update is self for mark in _callers.get())
 
     def write(self, value: Any, changed: bool) -> None:
-        """The record writes: if it blocks, its write ends when on_update does."""
+        """Call on_update for a write of the record. With blocking=True the write completes when on_update returns."""
         if self._wanted(changed):
             self._start(value, self._record._parameter.defer() if self._blocking else 0, True)
 
     def start(self, value: Any, changed: bool) -> None:
-        """The script has set a value, which before the end of iocInit is where the record begins."""
+        """Call on_update for a value that the script has set. During iocInit it is an initial value: do nothing."""
         if self._wanted(changed) and _ioc.records.running():
             self._start(value, 0, False)
 
@@ -116,19 +118,23 @@ class Update:
         return self._function is not None and (changed or self._always)
 
     def _start(self, value: Any, write: int, last: bool) -> None:
-        """last: the thread does nothing in Python afterwards but return to its record."""
+        """Pass a call to the dispatcher.
+
+        ``write`` is the number of the write to complete, or 0. ``last`` tells that the thread then only returns to its
+        record.
+        """
         number = next(_numbers)
         _calls[number] = Call(self._record, value, time.monotonic(), write)
         try:
             if write and self._timeout is not None:
                 _Timeouts.add(self._timeout, number)
-            # In a context of its own: who sets the value has nothing to do with what on_update does.
+            # on_update runs in a new context, independent of the code that sets the value.
             if last and _enqueue is not None:
                 to_wake = _enqueue(Context(), self._call, (number, value))
                 if to_wake >= 0:
                     _ioc.records.wake(to_wake)
             else:
-                assert _dispatcher is not None  # there from iocInit on
+                assert _dispatcher is not None  # set by iocInit
                 Context().run(_dispatcher, self._call, (number, value))
         except BaseException as error:
             self._finish(number, error)
@@ -136,18 +142,18 @@ class Update:
                 raise
 
     def _call(self, number: int, value: Any) -> Any:
-        """On the dispatcher. An awaitable that it returns is awaited there."""
+        """Call the function, on the dispatcher. Return an awaitable for the dispatcher, or None if it is done."""
         mark = _Mark(self)
         token = _callers.set((*_callers.get(), mark))
         try:
             function = self._function
             assert function is not None
             result = function(value, self._record.name) if self._with_name else function(value)
-            if result is not None:  # to look at it takes longer than most functions do
+            if result is not None:  # Inspecting it takes longer than most functions.
                 if inspect.isawaitable(result):
                     return _Awaited(self, number, mark, result)
                 if inspect.isgenerator(result) or inspect.isasyncgen(result):
-                    raise TypeError(f"on_update returned {result!r}, of which nothing is run: a generator")
+                    raise TypeError(f"on_update: expected None or an awaitable as result, got the generator {result!r}")
         except BaseException as error:
             self._finish(number, error)
             mark.active = False
@@ -159,20 +165,20 @@ class Update:
         return None
 
     async def _await(self, number: int, mark: _Mark, result: Awaitable[Any]) -> None:
-        _callers.set((*_callers.get(), mark))  # of the task, which has a context of its own
+        _callers.set((*_callers.get(), mark))  # in the task's own context
         try:
             await result
         except BaseException as error:
             self._finish(number, error)
             if not isinstance(error, Exception):
-                raise  # cancelled
+                raise  # The task was cancelled.
             return
         finally:
             mark.active = False
         self._finish(number, None)
 
     def dropped(self, number: int, mark: _Mark, result: Awaitable[Any]) -> None:
-        """The dispatcher has not awaited what on_update has returned; it is told once for a record."""
+        """Complete a call whose awaitable the dispatcher did not await, and report it once for each record."""
         mark.active = False
         if inspect.iscoroutine(result):
             result.close()
@@ -180,23 +186,23 @@ class Update:
         if not self._dropped:
             self._dropped = True
             dispatcher = type(_dispatcher).__name__
-            tell(
-                f"record {self._record.name}: on_update is a coroutine and is not run: {dispatcher} has not awaited it"
-                + "; AsyncioDispatcher does" * (dispatcher != "AsyncioDispatcher")
+            report(
+                f"record {self._record.name}: on_update is a coroutine that did not run, because {dispatcher} did not "
+                "await it" + "; use AsyncioDispatcher" * (dispatcher != "AsyncioDispatcher")
             )
 
     def _finish(self, number: int, error: BaseException | None) -> None:
         call = _calls.pop(number, None)
         if call is None:
-            return  # a dispatcher that calls and raises
+            return  # The dispatcher called on_update and then raised an exception.
         if call.write:
             self._record._parameter.complete(call.write)
         if error is not None:
-            complain(self._record, "on_update", error)
+            report_exception(self._record, "on_update", error)
 
 
 class _Awaited(Coroutine[Any, Any, None]):
-    """What an on_update has returned, for the dispatcher to await."""
+    """The awaitable that an on_update has returned, in a form that reports whether the dispatcher awaits it."""
 
     __slots__ = ("_arguments", "_begun", "_update")
 
@@ -218,7 +224,7 @@ class _Awaited(Coroutine[Any, Any, None]):
 
     def throw(self, kind: Any, value: Any = None, trace: Any = None) -> Any:
         if self._begun is None:
-            raise kind  # a task that is cancelled before its first step
+            raise kind  # The task was cancelled before its first step.
         return self._begun.throw(kind) if value is None else self._begun.throw(kind, value, trace)
 
     def close(self) -> None:
@@ -231,18 +237,18 @@ class _Awaited(Coroutine[Any, Any, None]):
 
 
 def _generates(function: Any) -> bool:
-    """Whether a call would run nothing of it, but make a generator."""
-    functions = (function, getattr(function, "__call__", None))  # noqa: B004 (it may be an object)
+    """Return whether a call would only create a generator."""
+    functions = (function, getattr(function, "__call__", None))  # noqa: B004 (it may be a callable object)
     return any(inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each) for each in functions)
 
 
-def complain(record: Any, what: str, error: BaseException) -> None:
-    """Tells of an exception, once, with the record's name."""
-    tell(f"record {record.name}: {what} raised an exception\n" + "".join(traceback.format_exception(error)).rstrip())
+def report_exception(record: Any, what: str, error: BaseException) -> None:
+    """Print an exception with the record's name and the traceback."""
+    report(f"record {record.name}: {what} raised an exception\n" + "".join(traceback.format_exception(error)).rstrip())
 
 
-def tell(message: str) -> None:
-    """To standard error, where there is one: nothing else is to suffer when nobody reads it."""
+def report(message: str) -> None:
+    """Print a message to standard error. An error is ignored: it means that nobody reads the output."""
     try:
         print(message, file=sys.stderr, flush=True)
     except (OSError, ValueError, AttributeError):
@@ -250,7 +256,7 @@ def tell(message: str) -> None:
 
 
 class _Timeouts:
-    """Ends writes whose on_update takes too long. One thread for all, there once it is needed."""
+    """Completes writes whose on_update exceeds its update_timeout, on one thread that starts on first use."""
 
     _condition = threading.Condition()  # guards _waiting and _started
     _waiting: list[tuple[float, int]] = []  # a heap
@@ -265,8 +271,8 @@ class _Timeouts:
                 try:
                     threading.Thread(target=cls._run, name="softioc-timeouts", daemon=True).start()
                     cls._started = True
-                except RuntimeError as error:  # the next one tries again
-                    tell(f"softioc: {error}: nobody ends writes that take too long")
+                except RuntimeError as error:  # The next call tries again.
+                    report(f"softioc: {error}: update_timeout has no effect")
             if cls._waiting[0] is entry:
                 cls._condition.notify()
 
@@ -279,7 +285,7 @@ class _Timeouts:
                     cls._condition.wait(left)
                     continue
                 _, number = heapq.heappop(cls._waiting)
-            call = _calls.get(number)  # None: it has ended in time
+            call = _calls.get(number)  # None if it has returned in time
             if call is not None:
                 cls._end(call)
 
@@ -288,4 +294,4 @@ class _Timeouts:
         seconds = time.monotonic() - call.since
         message = f"record {call.record.name}: on_update({call.value!r}) has not returned for {seconds:.3g} s"
         call.record._parameter.complete(call.write, message)
-        tell(message)
+        report(message)

@@ -1,8 +1,8 @@
-"""Numbers of alarm severities and statuses, and their names in order."""
+"""The numbers of alarm severities and statuses, and their names in order."""
 
 NO_ALARM, MINOR_ALARM, MAJOR_ALARM, INVALID_ALARM = range(4)
 
-#: Names of the severities, as the fields SEVR and the like show them.
+#: The names of the severities in fields such as SEVR, by number.
 SEVERITIES = ("NO_ALARM", "MINOR", "MAJOR", "INVALID")
 
 READ_ALARM = 1
@@ -27,7 +27,7 @@ SIMM_ALARM = 19
 READ_ACCESS_ALARM = 20
 WRITE_ACCESS_ALARM = 21
 
-#: Names of the statuses, as the field STAT shows them.
+#: The names of the statuses in the field STAT, by number.
 STATUSES = (
     "NO_ALARM", "READ", "WRITE", "HIHI", "HIGH", "LOLO", "LOW", "STATE", "COS", "COMM", "TIMEOUT",
     "HWLIMIT", "CALC", "SCAN", "LINK", "SOFT", "BAD_SUB", "UDF", "DISABLE", "SIMM", "READ_ACCESS",

@@ -1,4 +1,4 @@
-"""on_update in an asyncio event loop."""
+"""The dispatcher that calls on_update in an asyncio event loop."""
 
 import asyncio
 import inspect
@@ -17,17 +17,17 @@ _Call = tuple[Context, Callable[..., Any], tuple[Any, ...], Callable[..., Any] |
 
 
 class AsyncioDispatcher:
-    """Calls on_update in an event loop: functions, and coroutines, which may wait for long.
+    """Calls on_update in an event loop. on_update is a function or a coroutine, which may wait for a long time.
 
-    Without ``loop`` a loop is started on a thread of its own; ``debug`` is asyncio's debug mode of it. A loop
-    that is given is the caller's, who runs it.
+    ``loop`` is a running event loop of the caller. Without it, the dispatcher starts a loop on a new thread, with
+    asyncio's debug mode if ``debug`` is set. Raises ValueError if the loop does not run.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None, debug: bool = False) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()  # asyncio alone would forget them
+        self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps only weak references
         self._thread: threading.Thread | None = None
-        self._calls: deque[_Call] = deque()  # for the loop; each is followed by a stroke of the bell
-        # A stroke costs half as much as call_soon_threadsafe, and can be left to who holds no GIL.
+        self._calls: deque[_Call] = deque()  # for the loop; a stroke of the bell follows each call
+        # A stroke takes half as long as call_soon_threadsafe, and a thread without the GIL can do it.
         self._bell = Bell(each=False)
         if loop is None:
             loop = asyncio.new_event_loop()
@@ -39,7 +39,8 @@ class AsyncioDispatcher:
             started.wait()
         elif not loop.is_running():
             raise ValueError(
-                "expected a running event loop, got one that does not run; without an argument the dispatcher starts its own"
+                "expected a running event loop, got one that does not run; "
+                "call AsyncioDispatcher() without a loop to start one"
             )
         else:
             loop.call_soon_threadsafe(loop.add_reader, self._bell.reader, self._serve)
@@ -60,7 +61,10 @@ class AsyncioDispatcher:
         completion: Callable[..., Any] | None = None,
         completion_args: tuple[Any, ...] = (),
     ) -> None:
-        """Has func(*func_args) called in the loop, awaited, and then completion(*completion_args)."""
+        """Make the loop call func(*func_args), await the result and call completion(*completion_args). Any thread.
+
+        Raises RuntimeError if the loop is closed.
+        """
         self._enqueue(copy_context(), func, func_args, completion, completion_args)
         self._bell.strike()
 
@@ -72,21 +76,21 @@ class AsyncioDispatcher:
         completion: Callable[..., Any] | None = None,
         completion_args: tuple[Any, ...] = (),
     ) -> int:
-        """The same, but the caller is to strike the bell, whose descriptor is returned."""
+        """Do the same without striking the bell. Return the bell's descriptor, which the caller must signal."""
         if self.loop.is_closed():
             raise RuntimeError("the event loop is closed")
         self._calls.append((context, func, func_args, completion, completion_args))
         return self._bell.clapper
 
     def _serve(self) -> None:
-        """In the loop: what is there now. What comes meanwhile waits for the loop's other work."""
+        """Make the calls that are pending now, in the loop. Later calls wait until the loop has done its other work."""
         self._bell.listen()
         for _ in range(len(self._calls)):
             context, func, func_args, completion, completion_args = self._calls.popleft()
             try:
                 context.run(self._begin, func, func_args, completion, completion_args)
             except BaseException:
-                self._bell.strike()  # for those behind it
+                self._bell.strike()  # for the calls that follow
                 raise
 
     def _begin(
@@ -96,7 +100,7 @@ class AsyncioDispatcher:
         completion: Callable[..., Any] | None,
         completion_args: tuple[Any, ...],
     ) -> None:
-        """In the loop. A task costs more than most functions, and only what waits needs one."""
+        """Make one call, in the loop. Only an awaitable gets a task: a task takes longer than most functions."""
         waits = False
         try:
             result = func(*func_args)
@@ -126,11 +130,11 @@ class AsyncioDispatcher:
                 completion(*completion_args)
 
     def wait_for_quit(self) -> None:
-        """Waits for SIGINT or SIGTERM, and closes. On the main thread."""
+        """Wait for SIGINT or SIGTERM and close the dispatcher. Call it on the main thread."""
         quit_ = threading.Event()
         old = {number: signal.signal(number, lambda *_: quit_.set()) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            while not quit_.wait(0.5):  # a wait without end would not see the signal
+            while not quit_.wait(0.5):  # Python does not handle signals during a wait without a limit.
                 pass
         finally:
             for number, handler in old.items():
@@ -138,11 +142,14 @@ class AsyncioDispatcher:
         self.close()
 
     def close(self) -> None:
-        """Cancels what is under way and ends the loop, if it is the dispatcher's own."""
+        """Cancel all tasks and stop the loop, if the dispatcher has started it. Otherwise do nothing.
+
+        Raises RuntimeError if it is called in the loop.
+        """
         if self._thread is None or not self._thread.is_alive():
             return
         if threading.current_thread() is self._thread:
-            raise RuntimeError("close() waits for the loop, and is not called in it")
+            raise RuntimeError("close() cannot be called in the event loop, because it waits for the loop")
         asyncio.run_coroutine_threadsafe(self._cancel(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()

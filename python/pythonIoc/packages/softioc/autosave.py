@@ -1,7 +1,7 @@
-"""Keeps values of records in a file, from one run of the IOC to the next.
+"""Saves values of records in a file and restores them at the next start of the IOC.
 
-:func:`configure` says where. What is kept is said by the keyword ``autosave`` of a record, True for its value, a
-field's name, or a list of such, and by :class:`Autosave` for all records that are made in it::
+:func:`configure` sets the file. The keyword ``autosave`` of a record selects what is saved: True for its value, a
+field's name, or a list of field names. :class:`Autosave` selects it for all records that are created inside it::
 
     from softioc import autosave, builder
 
@@ -10,7 +10,7 @@ field's name, or a list of such, and by :class:`Autosave` for all records that a
     with autosave.Autosave(["VAL", "EGU"]):
         builder.aOut("GAIN")
 
-LoadDatabase brings the values back; a saved value comes before initial_value.
+LoadDatabase restores the values. A saved value takes precedence over initial_value.
 """
 
 import threading
@@ -32,7 +32,7 @@ DEFAULT_SAVE_PERIOD = 30.0  # s
 
 
 class AutosaveConfig:
-    """What :func:`configure` was called with."""
+    """The arguments of :func:`configure`."""
 
     directory: Path | None = None
     device_name: str | None = None
@@ -47,10 +47,10 @@ _saver: "Saver | None" = None
 
 
 class _AutosaveContext(threading.local):
-    """Of each thread."""
+    """The state of each thread."""
 
     _instance: "_AutosaveContext"
-    _fields: list[str] | None = None  # of the Autosave that the thread is in
+    _fields: list[str] | None = None  # the fields of the Autosave that the thread has entered
 
 
 _context = _AutosaveContext._instance = _AutosaveContext()
@@ -63,64 +63,66 @@ def configure(
     timestamped_backups: bool = True,
     enabled: bool = True,
 ) -> None:
-    """Values are kept in directory/name.softsav, looked at each save_period seconds. Before iocInit.
+    """Save values in directory/name.softsav. Call it before iocInit.
 
-    The file is copied when it is read, to a name with the time or, without ``timestamped_backups``, always to
-    the same one. Where ``enabled`` is false nothing is read or written.
+    Changed values are saved every ``save_period`` seconds. When the file is read, it is copied to a name with the time,
+    or without ``timestamped_backups`` always to name.softsav.bu. With ``enabled=False`` nothing is read or written.
 
-    Raises FileNotFoundError where there is no such directory.
+    Raises FileNotFoundError if the directory does not exist, ValueError for a bad name or period, and RuntimeError
+    after iocInit.
     """
     if _saver is not None:
-        raise RuntimeError("autosave is configured before iocInit")
+        raise RuntimeError("autosave.configure must be called before iocInit")
     if not Path(directory).is_dir():
-        raise FileNotFoundError(f"autosave needs a directory that is there, not {directory}")
+        raise FileNotFoundError(f"autosave.configure: directory: expected an existing directory, got {directory}")
     if not name or "/" in name:
-        raise ValueError(f"autosave needs a name for its file, such as the device's, not {name!r}")
+        raise ValueError(f"autosave.configure: name: expected a file name such as the device's, got {name!r}")
     if not save_period > 0:
-        raise ValueError(f"save_period is a number of seconds, not {save_period}")
+        raise ValueError(f"autosave.configure: save_period: expected a positive number of seconds, got {save_period}")
     AutosaveConfig.directory = Path(directory)
     AutosaveConfig.device_name = name
     AutosaveConfig.timestamped_backups = timestamped_backups
     AutosaveConfig.save_period = save_period
     AutosaveConfig.enabled = enabled
     if enabled:
-        _file()  # wherever the script then goes
+        _file()  # Now, because the script may change the current directory.
     if _loaded:
         load_autosave()
 
 
 def _file() -> "SaveFile":
-    """That of the configuration."""
+    """Return the configured file. Raises RuntimeError if there is none."""
     global _opened
-    # Not before, as it brings numpy and yaml, which an IOC without autosave has no use for.
+    # Imported here, because an IOC without autosave does not need numpy and yaml.
     from ._savefile import SaveFile
 
     directory, name = AutosaveConfig.directory, AutosaveConfig.device_name
     if directory is None or name is None:
-        raise RuntimeError("autosave needs a directory and a name: call autosave.configure")
+        raise RuntimeError("autosave has no file: call autosave.configure first")
     if _opened is None or not _opened.is_of(directory, name):
         _opened = SaveFile(directory, name)
     return _opened
 
 
 class Autosave:
-    """Context manager: of the records that are made in it ``fields`` are kept, too.
+    """A context manager that also saves ``fields`` of all records that are created inside it.
 
-    ``fields`` are True for the value, a field's name, or a list of such. Records with autosave=False are left out.
+    ``fields`` is True for the value, a field's name, or a list of field names. Records with autosave=False are left
+    out. Raises RuntimeError inside another Autosave, and ValueError for other fields.
     """
 
-    _pvs: dict[str, "_Value"] = {}  # what is kept, by the name in the file
-    _last_saved_state: dict[str, Any] = {}  # what the file has, and records have taken
-    _stop_event = threading.Event()  # that saving is to end
+    _pvs: dict[str, "_Value"] = {}  # the saved values, by the name in the file
+    _last_saved_state: dict[str, Any] = {}  # the values of the file that the records have accepted
+    _stop_event = threading.Event()  # set when saving must end
 
     def __init__(self, fields: bool | str | list[str] = True) -> None:
         if _context._fields is not None:
-            raise RuntimeError("an Autosave cannot be made within another one")
+            raise RuntimeError("an Autosave cannot be created inside another Autosave")
         self._fields = _names(fields)
 
     def __enter__(self) -> None:
         if _context._fields is not None:
-            raise RuntimeError("an Autosave cannot be entered within another one")
+            raise RuntimeError("an Autosave cannot be entered inside another Autosave")
         _context._fields = self._fields
 
     def __exit__(
@@ -130,12 +132,12 @@ class Autosave:
 
     @classmethod
     def _stop(cls) -> None:
-        """Values are saved once more, and no longer."""
+        """Save the values once more and stop saving."""
         cls._stop_event.set()
 
     @classmethod
     def _save(cls) -> None:
-        """Writes the file now, if there are other values than in it."""
+        """Write the file now if values have changed."""
         from ._autosaver import changed, values_of
 
         values = values_of(cls._pvs)
@@ -151,12 +153,12 @@ def _names(fields: Any) -> list[str]:
         return ["VAL"]
     names = [fields] if isinstance(fields, str) else fields
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"autosave is True, the name of a field, or a list of names, not {fields!r}")
+        raise ValueError(f"autosave: expected True, the name of a field or a list of names, got {fields!r}")
     return list(names)
 
 
 class _Value:
-    """What is kept of a record: its value."""
+    """A record's value, as a source and target of saved values."""
 
     waits = False
 
@@ -164,18 +166,18 @@ class _Value:
         self._record = record
 
     def read(self) -> Any:
-        """None where there is none yet."""
+        """Return the value, or None if there is none yet."""
         parameter = self._record._parameter
         raw = parameter.get()
         return None if raw is None else self._record._codec.decode(raw)
 
     def restore(self, value: Any) -> None:
-        """Before iocInit; neither validate nor on_update is called, since it was accepted once."""
+        """Set the value before iocInit, without calling validate and on_update: it was accepted before."""
         self._record._parameter.set(self._record._codec.encode(value))
 
 
 class _Field(_Value):
-    """What is kept of a record: a field that is not its value."""
+    """Another field of a record, as a source and target of saved values."""
 
     waits = True
 
@@ -191,7 +193,7 @@ class _Field(_Value):
 
 
 def add_record(record: Any, saved: Any) -> None:
-    """A record has been made, with that keyword; None where it has none."""
+    """Register a new record. ``saved`` is its keyword ``autosave``, or None."""
     if saved is False:
         return
     values: dict[str, _Value] = {}
@@ -201,17 +203,17 @@ def add_record(record: Any, saved: Any) -> None:
         elif record._built.ValidFieldName(field):
             values[f"{record.name}.{field}"] = _Field(record, field)
         else:
-            raise AttributeError(f"record {record.name}: there is no field {field} for autosave")
+            raise AttributeError(f"record {record.name}: autosave: the record has no field {field}")
     Autosave._pvs.update(values)
 
 
 def clear() -> None:
-    """The records are forgotten."""
+    """Remove all registered records."""
     Autosave._pvs.clear()
 
 
 def load_autosave() -> None:
-    """The database is loaded: what was saved is put into it."""
+    """Restore the saved values. Called when the database is loaded."""
     global _loaded
     _loaded = True
     if not AutosaveConfig.enabled or not Autosave._pvs:
@@ -222,48 +224,48 @@ def load_autosave() -> None:
     try:
         values = file.read()
     except FileNotFoundError:
-        _tell(f"there is no {file.path} yet, so records begin with their initial values")
+        _report(f"{file.path} does not exist yet; records begin with their initial values")
         return
     except BadSaveFile as error:
-        _tell(f"{file.path} cannot be used, so records begin with their initial values: {error}")
+        _report(f"{file.path} is invalid; records begin with their initial values: {error}")
         _set_aside(file)
         return
     except OSError as error:
-        _tell(f"{file.path} cannot be read, so records begin with their initial values: {error}")
+        _report(f"{file.path} cannot be read; records begin with their initial values: {error}")
         _set_aside(file)
         return
     try:
         file.back_up(AutosaveConfig.timestamped_backups)
     except OSError as error:
-        _tell(f"{file.path} cannot be copied: {error}")
+        _report(f"{file.path} cannot be copied: {error}")
     Autosave._last_saved_state = _restore(file, values)
 
 
 def _set_aside(file: "SaveFile") -> None:
     try:
-        _tell(f"it is kept as {file.set_aside()}")
+        _report(f"{file.path} was renamed to {file.set_aside()}")
     except OSError as error:
-        _tell(f"it cannot be renamed, and nothing is saved before it is: {error}")
+        _report(f"{file.path} cannot be renamed, and nothing is saved until it can: {error}")
 
 
 def _restore(file: "SaveFile", values: dict[str, Any]) -> dict[str, Any]:
-    """Those that their records have taken."""
+    """Set the records to the saved values. Return the values that the records have accepted."""
     restored = {}
     for name in sorted(Autosave._pvs.keys() & values.keys()):
         try:
             Autosave._pvs[name].restore(values[name])
             restored[name] = values[name]
         except Exception as error:
-            _tell(f"{name} is not restored to {_short(repr(values[name]))}: {error}")
+            _report(f"{name} cannot be restored to {_short(repr(values[name]))}: {error}")
     left = sorted(values.keys() - Autosave._pvs.keys())
     if left:
         names = ", ".join(left[:10]) + ", ..." * (len(left) > 10)
-        _tell(f"{file.path} has {len(left)} values that are not kept by this IOC: {names}")
+        _report(f"{file.path} has {len(left)} values that this IOC does not save: {names}")
     return restored
 
 
 def start() -> None:
-    """The IOC is running: from now on values are saved."""
+    """Start saving. Called when the IOC runs."""
     global _saver
     if AutosaveConfig.enabled and Autosave._pvs and _saver is None:
         from ._autosaver import Saver
@@ -273,10 +275,10 @@ def start() -> None:
         )
 
 
-def _tell(message: str) -> None:
-    from ._autosaver import tell
+def _report(message: str) -> None:
+    from ._autosaver import report
 
-    tell(message)
+    report(message)
 
 
 def _short(text: str) -> str:

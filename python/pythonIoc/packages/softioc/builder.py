@@ -1,7 +1,9 @@
-"""Makes the records of an IOC.
+"""Creates the records of an IOC.
 
-Each function takes the record's name without the device's, the fields that such a record mostly has, and any
-other field by its name. What epicsdbbuilder has is here, too.
+Each function takes the record's name without the device name, usual fields of such a record, and other fields and
+keywords by name. It returns an object of :mod:`softioc.device`. It raises AttributeError for an unknown field,
+TypeError, ValueError or OverflowError for a wrong initial value, and AssertionError for other errors, for example after
+LoadDatabase. This module also has all public names of epicsdbbuilder.
 """
 
 import os
@@ -28,26 +30,26 @@ __all__ = [
 
 _database.initialise()
 _names = epicsdbbuilder.SimpleRecordNames(check=True)
-_names.maxLength = 60  # characters, as EPICS has room for
+_names.maxLength = 60  # characters, the limit of EPICS
 epicsdbbuilder.SetRecordNames(_names)
 
 records = epicsdbbuilder.records
 
-#: Makes records with no other fields than those that are given.
+#: Creates records with the given fields and no others.
 PythonDevice = pythonSoftIoc.PythonDevice()
 
 _Record = TypeVar("_Record", bound=device.ProcessDeviceSupportCore)
 
-_failure: Exception | None = None  # of LoadDatabase
+_failure: Exception | None = None  # the exception of LoadDatabase
 
 
 def _shown(fields: dict[str, Any]) -> dict[str, Any]:
-    """Of records that show what the script sets."""
+    """Return the fields of a record whose value the script sets."""
     return {"SCAN": "I/O Intr", "PINI": "YES", "DISP": 1, **fields}
 
 
 def _text_form(record: _Record) -> _Record:
-    """How PVAccess and its clients know that characters are a text."""
+    """Mark an array of characters as text for PVAccess clients."""
     record.add_info("Q:form", "String")
     return record
 
@@ -60,7 +62,7 @@ def aIn(
     PREC: int | None = None,
     **fields: Any,
 ) -> device.ai:
-    """An ai record, which shows a float."""
+    """Create an ai record. The script sets a float."""
     return PythonDevice.ai(name, **_shown(_given(fields, LOPR=LOPR, HOPR=HOPR, EGU=EGU, PREC=PREC)))
 
 
@@ -72,24 +74,24 @@ def aOut(
     PREC: int | None = None,
     **fields: Any,
 ) -> device.ao:
-    """An ao record: a float from DRVL to DRVH."""
+    """Create an ao record. Its value is a float from DRVL to DRVH."""
     fields = _given(_scalar_out(fields, DRVL, DRVH), EGU=EGU, PREC=PREC)
     return PythonDevice.ao(name, **fields)
 
 
 def boolIn(name: str, ZNAM: str | None = None, ONAM: str | None = None, **fields: Any) -> device.bi:
-    """A bi record, which shows 0 or 1."""
+    """Create a bi record. The script sets 0 or 1."""
     return PythonDevice.bi(name, **_shown(_given(fields, ZNAM=ZNAM, ONAM=ONAM)))
 
 
 def boolOut(name: str, ZNAM: str | None = None, ONAM: str | None = None, **fields: Any) -> device.bo:
-    """A bo record: 0 or 1."""
+    """Create a bo record. Its value is 0 or 1."""
     fields = {"OMSL": "supervisory", **_given(fields, ZNAM=ZNAM, ONAM=ONAM)}
     return PythonDevice.bo(name, **fields)
 
 
 def Action(name: str, **fields: Any) -> device.bo:
-    """A bo record whose on_update is called whenever it is written."""
+    """Create a bo record that calls on_update for every write, even if the value does not change."""
     fields.setdefault("always_update", True)
     return boolOut(name, **fields)
 
@@ -97,7 +99,7 @@ def Action(name: str, **fields: Any) -> device.bo:
 def longIn(
     name: str, LOPR: int | None = None, HOPR: int | None = None, EGU: str | None = None, **fields: Any
 ) -> device.longin:
-    """A longin record, which shows an integer of 32 bits."""
+    """Create a longin record. The script sets a 32-bit integer."""
     fields = {"MDEL": -1, **_given(fields, LOPR=LOPR, HOPR=HOPR, EGU=EGU)}
     return PythonDevice.longin(name, **_shown(fields))
 
@@ -105,7 +107,7 @@ def longIn(
 def longOut(
     name: str, DRVL: int | None = None, DRVH: int | None = None, EGU: str | None = None, **fields: Any
 ) -> device.longout:
-    """A longout record: an integer of 32 bits from DRVL to DRVH."""
+    """Create a longout record. Its value is a 32-bit integer from DRVL to DRVH."""
     fields = _given(_scalar_out(fields, DRVL, DRVH), EGU=EGU)
     return PythonDevice.longout(name, **fields)
 
@@ -113,7 +115,7 @@ def longOut(
 def int64In(
     name: str, LOPR: int | None = None, HOPR: int | None = None, EGU: str | None = None, **fields: Any
 ) -> device.int64in:
-    """An int64in record, which shows an integer of 64 bits."""
+    """Create an int64in record. The script sets a 64-bit integer."""
     fields = {"MDEL": -1, **_given(fields, LOPR=LOPR, HOPR=HOPR, EGU=EGU)}
     return PythonDevice.int64in(name, **_shown(fields))
 
@@ -121,45 +123,46 @@ def int64In(
 def int64Out(
     name: str, DRVL: int | None = None, DRVH: int | None = None, EGU: str | None = None, **fields: Any
 ) -> device.int64out:
-    """An int64out record: an integer of 64 bits from DRVL to DRVH."""
+    """Create an int64out record. Its value is a 64-bit integer from DRVL to DRVH."""
     fields = _given(_scalar_out(fields, DRVL, DRVH), EGU=EGU)
     return PythonDevice.int64out(name, **fields)
 
 
 def stringIn(name: str, **fields: Any) -> device.stringin:
-    """A stringin record, which shows a str of at most 39 bytes."""
+    """Create a stringin record. The script sets a str of at most 39 bytes."""
     return PythonDevice.stringin(name, **_shown(fields))
 
 
 def stringOut(name: str, **fields: Any) -> device.stringout:
-    """A stringout record: a str of at most 39 bytes."""
+    """Create a stringout record. Its value is a str of at most 39 bytes."""
     return PythonDevice.stringout(name, **{"OMSL": "supervisory", **fields})
 
 
 def mbbIn(name: str, *options: Option, **fields: Any) -> device.mbbi:
-    """An mbbi record, which shows one of up to 16 options.
+    """Create an mbbi record. The script sets one of up to 16 options.
 
-    An option is its name or (name, severity), or a field such as ZRST gives it; the record's value is its position.
-    With an option (name, value, severity) it is that value.
+    An option is a name or (name, severity); fields such as ZRST define options, too. The record's value is the option's
+    position, counted from 0. If an option is (name, value, severity), the record's value is the option's value.
     """
     return PythonDevice.mbbi(name, *options, **_shown(fields))
 
 
 def mbbOut(name: str, *options: Option, **fields: Any) -> device.mbbo:
-    """An mbbo record: one of up to 16 options, as of :func:`mbbIn`."""
+    """Create an mbbo record. Its options and its value are as in :func:`mbbIn`."""
     return PythonDevice.mbbo(name, *options, **{"OMSL": "supervisory", **fields})
 
 
 def WaveformIn(name: str, *value: Any, **fields: Any) -> device.waveform:
-    """A waveform record, which shows an array.
+    """Create a waveform record. The script sets a one-dimensional array, or a list of str for FTVL STRING.
 
-    Its length is ``length`` or NELM, or that of the value; its type ``datatype``, FTVL, or that of the value.
+    Its maximum length is ``length``, NELM, or the length of the value. Its element type is ``datatype``, which is a
+    numpy dtype, FTVL, or the type of the value.
     """
     return PythonDevice.waveform(name, *value, **_shown(fields))
 
 
 def WaveformOut(name: str, *value: Any, **fields: Any) -> device.waveform_out:
-    """A waveform record that clients write; its length and type are as of :func:`WaveformIn`."""
+    """Create a waveform record that clients write. Its length and type are as in :func:`WaveformIn`."""
     return PythonDevice.waveform_out(name, *value, **fields)
 
 
@@ -167,12 +170,15 @@ Waveform = WaveformIn
 
 
 def longStringIn(name: str, **fields: Any) -> device.long_stringin:
-    """A waveform record of characters, which shows a str; ``length`` is 256 unless it is given."""
+    """Create a waveform record of characters. The script sets a str.
+
+    Its length is ``length`` in bytes, including the NUL at the end; by default that of initial_value, or 256.
+    """
     return _text_form(PythonDevice.long_stringin(name, **_shown(fields)))
 
 
 def longStringOut(name: str, **fields: Any) -> device.long_stringout:
-    """A waveform record of characters that clients write as a str; its length is as of :func:`longStringIn`."""
+    """Create a waveform record of characters that clients write. Its value is a str, its length as in longStringIn."""
     return _text_form(PythonDevice.long_stringout(name, **fields))
 
 
@@ -185,9 +191,9 @@ def _scalar_out(fields: dict[str, Any], low: Any, high: Any) -> dict[str, Any]:
 
 
 def LoadDatabase() -> None:
-    """Loads the records that were made. Afterwards no more can be made.
+    """Load the records into the IOC's database and restore autosaved values. Afterwards no records can be created.
 
-    Where it fails, RuntimeError or OSError, iocInit does, too.
+    Raises RuntimeError or OSError if that fails. Then iocInit fails, too.
     """
     global _failure
     try:
@@ -214,15 +220,15 @@ def _load() -> None:
 
 
 def refuse_failure() -> None:
-    """Raises RuntimeError where LoadDatabase has failed: the IOC would run without the script's records."""
+    """Raise RuntimeError if LoadDatabase has failed, because the IOC would run without the script's records."""
     if _failure is not None:
-        raise RuntimeError(f"iocInit needs the records, and LoadDatabase has failed: {_failure}") from _failure
+        raise RuntimeError(f"iocInit cannot start the IOC, because LoadDatabase failed: {_failure}") from _failure
 
 
 def ClearRecords() -> None:
-    """Forgets the records that were made: their names are free. Before LoadDatabase."""
+    """Remove all records, so that their names can be used again. Call it before LoadDatabase."""
     if _making.loaded:
-        raise AssertionError("the records are loaded: they cannot be forgotten")
+        raise AssertionError("ClearRecords must be called before LoadDatabase")
     for record in device.records.values():
         record._loaded()
         record._parameter.forget()
@@ -232,10 +238,10 @@ def ClearRecords() -> None:
 
 
 def SetDeviceName(name: str) -> None:
-    """The names of records made from now on begin with name and a colon."""
+    """Begin the names of records that are created from now on with ``name`` and a colon."""
     epicsdbbuilder.SetPrefix(name)
 
 
 def UnsetDevice() -> None:
-    """The names of records made from now on are those that are given."""
+    """Use no device name for records that are created from now on."""
     epicsdbbuilder.SetPrefix("")

@@ -1,4 +1,4 @@
-"""on_update in cothread, where that is installed."""
+"""The dispatcher that calls on_update in cothreads. It needs the package cothread."""
 
 import traceback
 from collections import deque
@@ -12,25 +12,24 @@ _Call = tuple[Callable[..., Any], tuple[Any, ...], Callable[..., Any] | None, tu
 
 
 class CothreadDispatcher:
-    """Calls functions in cothreads; of methods of one object, one at a time and in order.
+    """Calls functions in cothreads. Methods of the same object are called one at a time and in order.
 
-    The cothreads are those of the thread that has imported cothread, which must let them run: by any function of
-    cothread that waits. ``dispatcher(function, *arguments)`` is how another thread has a function called there;
-    without one it is cothread's Callback.
+    Cothreads run on the thread that has imported cothread, while it waits in a function of cothread. Other threads use
+    ``dispatcher(function, *arguments)`` to call a function there. By default it is cothread's Callback.
     """
 
     def __init__(self, dispatcher: Callable[..., Any] | None = None) -> None:
-        # Not earlier: cothread belongs to the thread that imports it.
+        # Imported here, because cothread uses the thread that imports it first.
         import cothread
 
         if dispatcher is None:
-            # A Callback of our own is not delayed by others' calls. It begins a cothread: only cothread's thread can.
+            # A separate Callback is not delayed by other users' calls. Only cothread's thread can create it.
             dispatcher = cothread.cothread._Callback() if _cothreads.run_here() else cothread.Callback
         self._dispatcher = dispatcher
         self._spawn = cothread.Spawn
-        #: Waits until the process is told to quit: by cothread.Quit or SIGINT.
+        #: Waits for cothread.Quit or SIGINT.
         self.wait_for_quit: Callable[..., None] = cothread.WaitForQuit
-        # By owner; there while a cothread works on it. Used in cothreads alone, which do not interrupt each other.
+        # Pending calls by owner, while a cothread makes them. Only cothreads use it, which do not interrupt each other.
         self._calls: dict[int, deque[_Call]] = {}
 
     def __call__(
@@ -40,11 +39,11 @@ class CothreadDispatcher:
         completion: Callable[..., Any] | None = None,
         completion_args: tuple[Any, ...] = (),
     ) -> None:
-        """Has func(*func_args) called as a cothread, and then completion(*completion_args). Any thread."""
+        """Make a cothread call func(*func_args) and then completion(*completion_args). Any thread."""
         self._dispatcher(self._add, (func, func_args, completion, completion_args))
 
     def _add(self, call: _Call) -> None:
-        """In a cothread that does not wait, since it is the one for all records."""
+        """Start a cothread for the call's owner if it has none. Must not wait: all records share this cothread."""
         key = owner(call[0])
         calls = self._calls.get(key)
         if calls is not None:
@@ -63,6 +62,6 @@ class CothreadDispatcher:
                 finally:
                     if completion is not None:
                         completion(*completion_args)
-            except BaseException:  # the calls behind it are to be made
+            except BaseException:  # The following calls must be made.
                 traceback.print_exc()
         del self._calls[key]

@@ -1,4 +1,4 @@
-"""The records that :mod:`softioc.builder` makes, as their script sees them."""
+"""The record objects that the functions of :mod:`softioc.builder` return."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,48 +11,55 @@ if TYPE_CHECKING:
 
 __all__ = ["ProcessDeviceSupportCore", "ProcessDeviceSupportIn", "ProcessDeviceSupportOut", "Record", "SetBlocking"]
 
-#: All records, by their names.
+#: All records by their full names.
 records: dict[str, "ProcessDeviceSupportCore"] = {}
 
-#: What calls on_update; None before iocInit.
+#: The dispatcher that calls on_update; None before iocInit.
 dispatcher: Callable[..., Any] | None = None
 
-#: Whether Out records are made with blocking=True where it is not given.
+#: The default of the keyword ``blocking`` of Out records.
 blocking = False
 
 
 def SetBlocking(new_val: bool) -> bool:
-    """Whether Out records made from now on have blocking=True. Returns the old value."""
+    """Set the default of the keyword ``blocking`` for Out records that are created from now on. Return the old one."""
     global blocking
     old, blocking = blocking, bool(new_val)
     return old
 
 
 def to_epics_str_array(value: Sequence[Any]) -> "np.ndarray[Any, Any]":
-    """An array of texts as EPICS keeps them: each in 40 bytes, the last of which is 0."""
+    """Return the items as EPICS strings: a one-dimensional numpy array of dtype S40.
+
+    Each item has at most 39 bytes of UTF-8. Raises :class:`AssertionError` and :class:`ValueError` if one is longer.
+    """
     from ._arrays import text_array
 
     return text_array(value)
 
 
-_NAMED = (TypeError, ValueError, AssertionError, ValueTooLong)  # made from a text, as others need not be
+_NAMED = (TypeError, ValueError, AssertionError, ValueTooLong)  # exceptions that are created from one text
 
 
 def named(name: str, error: Exception) -> Exception:
-    """What is wrong with a value, with the record's name."""
+    """Return the exception about a value with the record's name before its text."""
     return type(error)(f"record {name}: {error}") if type(error) in _NAMED else error
 
 
 class ProcessDeviceSupportCore:
-    """A record of the IOC. Fields that are set or read before LoadDatabase are those of the database."""
+    """A record of the IOC.
+
+    Before LoadDatabase, the record's fields are attributes of this object, which are written to the database. After
+    iocInit, use :meth:`get_field` and :meth:`set_field`.
+    """
 
     __slots__ = ("_built", "_codec", "_parameter", "__weakref__")
 
-    #: EPICS' name of the record's type.
+    #: The record type in EPICS.
     record_type: ClassVar[str]
 
     def __init__(self, built: Any, codec: Codec, writer: Callable[[Any], bool] | None) -> None:
-        # By __setattr__ the names of fields are meant.
+        # object.__setattr__, because this class's __setattr__ sets fields.
         object.__setattr__(self, "_built", built)
         object.__setattr__(self, "_codec", codec)
         parameter = _ioc.records.Parameter(built.name, codec.type, writer)
@@ -61,24 +68,24 @@ class ProcessDeviceSupportCore:
         records[built.name] = self
 
     def _loaded(self) -> None:
-        """The database is loaded: there are no fields of epicsdbbuilder's any more."""
+        """Release epicsdbbuilder's record, because the database is loaded."""
         object.__setattr__(self, "_built", None)
         if isinstance(self._codec, Choice):
             self._codec.field = lambda field: _ioc.host().database_field(f"{self.name}.{field}")
 
     def get_field(self, field: str) -> str:
-        """A field's value as a string. After iocInit.
+        """Return a field's value as a string of at most 39 bytes. Call it after iocInit.
 
-        Raises RuntimeError where there is no such field.
+        Raises RuntimeError if there is no such field, and AssertionError before iocInit.
         """
         self._expect_ioc("get_field")
         return str(_ioc.host().get_field(f"{self.name}.{field}"))
 
     def set_field(self, field: str, value: Any) -> None:
-        """Writes a field, as dbpf does. After iocInit.
+        """Write ``str(value)`` to a field, as dbpf does. Call it after iocInit.
 
-        Raises RuntimeError where there is no such field or it does not take the value, ValueError where that is too
-        long.
+        Raises RuntimeError if there is no such field or it refuses the value, ValueError if the text is longer than 39
+        bytes, and AssertionError before iocInit.
         """
         self._expect_ioc("set_field")
         text = str(value)
@@ -92,18 +99,18 @@ class ProcessDeviceSupportCore:
             raise AssertionError(f"record {self.name}: {method} may only be called after iocInit")
 
     def get(self) -> Any:
-        """The value; the default of its type where none was given."""
+        """Return the value, or the type's default if the record has none yet."""
         return self._codec.decode(self._parameter.get())
 
     def trigger(self) -> None:
-        """Shows once more what was set: an In record processes."""
+        """Do nothing. An In record processes with its current value."""
 
     def add_alias(self, alias: str) -> None:
-        """Another name of the record. Before LoadDatabase."""
+        """Add another name of the record. Call it before LoadDatabase."""
         self._database.add_alias(alias)
 
     def add_info(self, name: str, info: Any) -> None:
-        """An info item of the record. Before LoadDatabase."""
+        """Add an info item to the record. Call it before LoadDatabase."""
         self._database.add_info(name, info)
 
     @property
@@ -113,12 +120,12 @@ class ProcessDeviceSupportCore:
 
     @property
     def _name(self) -> str:
-        """As scripts know it that were written for pythonSoftIOC."""
+        """The record's full name, for scripts that use this attribute of pythonSoftIOC."""
         return self.name
 
     @property
     def _database(self) -> Any:
-        """The record of epicsdbbuilder."""
+        """The record of epicsdbbuilder. Raises AttributeError after LoadDatabase."""
         if self._built is None:
             raise AttributeError(f"record {self.name}: the database is loaded; use get_field and set_field")
         return self._built
@@ -132,7 +139,7 @@ class ProcessDeviceSupportCore:
         setattr(self._database, field, value)
 
     def __call__(self, *specifiers: str) -> Any:
-        """A link to the record, for a field of another one."""
+        """Return a link to the record, for a field of another record."""
         return self._database(*specifiers)
 
     def __str__(self) -> str:
@@ -146,7 +153,7 @@ Record = ProcessDeviceSupportCore
 
 
 class ProcessDeviceSupportIn(ProcessDeviceSupportCore):
-    """A record that shows what the script sets."""
+    """An In record: clients see the value that the script sets."""
 
     __slots__ = ()
 
@@ -155,10 +162,11 @@ class ProcessDeviceSupportIn(ProcessDeviceSupportCore):
         self._parameter.set(raw, severity, alarm)
 
     def set(self, value: Any, severity: int = 0, alarm: int = 0, timestamp: float | None = None) -> None:
-        """A new value, which the record shows whatever its SCAN is. Any thread.
+        """Set the value and process the record, whatever its SCAN is. May be called on any thread.
 
-        ``severity`` and ``alarm`` are numbers of :mod:`softioc.alarm`. ``timestamp``, in seconds since 1970,
-        is the record's where its TSE is -2.
+        ``severity`` and ``alarm`` are numbers of :mod:`softioc.alarm`. ``timestamp`` is in seconds since 1970; the
+        record uses it if its TSE is -2. Raises TypeError, ValueError or OverflowError if the value does not fit the
+        record.
         """
         try:
             raw = self._codec.encode(value)
@@ -167,15 +175,16 @@ class ProcessDeviceSupportIn(ProcessDeviceSupportCore):
         self._parameter.set(raw, severity, alarm, timestamp)
 
     def set_alarm(self, severity: int, alarm: int, timestamp: float | None = None) -> None:
-        """A new alarm of the value."""
+        """Set the alarm and keep the value. The arguments are those of :meth:`set`."""
         self._parameter.set_alarm(severity, alarm, timestamp)
 
     def trigger(self) -> None:
+        """Process the record with its current value."""
         self._parameter.trigger()
 
 
 class ProcessDeviceSupportOut(ProcessDeviceSupportCore):
-    """A record that clients write."""
+    """An Out record: clients and the script write its value."""
 
     __slots__ = ("_limits", "_update", "_validate")
 
@@ -191,19 +200,21 @@ class ProcessDeviceSupportOut(ProcessDeviceSupportCore):
         super().__init__(built, codec, self._written)
         object.__setattr__(self, "_update", update)
         object.__setattr__(self, "_validate", validate)
-        # As the record has them: none where they are not apart.
+        # As in the record, limits apply only if DRVL is less than DRVH.
         low, high = (_number(limit) for limit in limits)
         object.__setattr__(self, "_limits", (low, high) if low < high else None)
         update.attach(self)
-        if raw is None:  # clients see that nobody has written it
+        if raw is None:  # The UDF alarm shows clients that nobody has written the record.
             self._parameter.set(codec.default, alarm.INVALID_ALARM, alarm.UDF_ALARM)
         else:
             self._parameter.set(raw)
 
     def set(self, value: Any, process: bool = True, severity: int = 0, alarm: int = 0) -> None:
-        """A new value. With ``process``, validate is asked and on_update called as for a client's put.
+        """Set the value within DRVL and DRVH. With ``process``, call validate and on_update as for a client's put.
 
-        From inside the record's own on_update the new value is shown and on_update is not called again.
+        A call from the record's own on_update sets the value without calling validate and on_update again. ``severity``
+        and ``alarm`` are numbers of :mod:`softioc.alarm`. If validate refuses the value, nothing is set. Raises
+        TypeError, ValueError or OverflowError if the value does not fit the record.
         """
         try:
             raw = self._codec.encode(value)
@@ -219,21 +230,21 @@ class ProcessDeviceSupportOut(ProcessDeviceSupportCore):
             self._update.start(self._codec.decode(raw), changed)
 
     def set_alarm(self, severity: int, alarm: int) -> None:
-        """A new alarm of the value; on_update is not called."""
+        """Set the alarm and keep the value. on_update is not called."""
         self._parameter.set_alarm(severity, alarm)
 
     def _accepts(self, value: Any) -> bool:
-        """Where validate raises, the value is refused, too."""
+        """Return what validate says about a value. An exception in validate refuses the value and is printed."""
         if self._validate is None:
             return True
         try:
             return bool(self._validate(self, value))
         except Exception as error:
-            _updates.complain(self, "validate", error)
+            _updates.report_exception(self, "validate", error)
             return False
 
     def _written(self, raw: Any) -> bool:
-        """The record writes; its lock is held. False refuses the value."""
+        """Handle a write of the record, whose lock is held. Return False to refuse the value."""
         value = self._codec.decode(raw)
         if not self._accepts(value):
             return False
@@ -243,119 +254,119 @@ class ProcessDeviceSupportOut(ProcessDeviceSupportCore):
 
 
 def _number(limit: Any) -> float:
-    """Of a field as it was given; 0, which is EPICS' default, where it was not."""
+    """Return a field's value as a number. A field that was not given has EPICS' default, 0."""
     if limit is None:
         return 0
     return limit if isinstance(limit, (int, float)) else float(limit)
 
 
 class ai(ProcessDeviceSupportIn):
-    """Shows a float."""
+    """An ai record. Its value is a float."""
 
     __slots__ = ()
     record_type = "ai"
 
 
 class ao(ProcessDeviceSupportOut):
-    """A float."""
+    """An ao record. Its value is a float."""
 
     __slots__ = ()
     record_type = "ao"
 
 
 class bi(ProcessDeviceSupportIn):
-    """Shows 0 or 1."""
+    """A bi record. Its value is 0 or 1."""
 
     __slots__ = ()
     record_type = "bi"
 
 
 class bo(ProcessDeviceSupportOut):
-    """0 or 1."""
+    """A bo record. Its value is 0 or 1."""
 
     __slots__ = ()
     record_type = "bo"
 
 
 class longin(ProcessDeviceSupportIn):
-    """Shows an integer of 32 bits."""
+    """A longin record. Its value is a 32-bit integer."""
 
     __slots__ = ()
     record_type = "longin"
 
 
 class longout(ProcessDeviceSupportOut):
-    """An integer of 32 bits."""
+    """A longout record. Its value is a 32-bit integer."""
 
     __slots__ = ()
     record_type = "longout"
 
 
 class int64in(ProcessDeviceSupportIn):
-    """Shows an integer of 64 bits."""
+    """An int64in record. Its value is a 64-bit integer."""
 
     __slots__ = ()
     record_type = "int64in"
 
 
 class int64out(ProcessDeviceSupportOut):
-    """An integer of 64 bits."""
+    """An int64out record. Its value is a 64-bit integer."""
 
     __slots__ = ()
     record_type = "int64out"
 
 
 class mbbi(ProcessDeviceSupportIn):
-    """Shows one of up to 16 states."""
+    """An mbbi record. Its value is the number of one of up to 16 states, or its value if the options define values."""
 
     __slots__ = ()
     record_type = "mbbi"
 
 
 class mbbo(ProcessDeviceSupportOut):
-    """One of up to 16 states."""
+    """An mbbo record. Its value is the number of one of up to 16 states, or its value if the options define values."""
 
     __slots__ = ()
     record_type = "mbbo"
 
 
 class stringin(ProcessDeviceSupportIn):
-    """Shows a str of at most 39 bytes."""
+    """A stringin record. Its value is a str of at most 39 bytes."""
 
     __slots__ = ()
     record_type = "stringin"
 
 
 class stringout(ProcessDeviceSupportOut):
-    """A str of at most 39 bytes."""
+    """A stringout record. Its value is a str of at most 39 bytes."""
 
     __slots__ = ()
     record_type = "stringout"
 
 
 class waveform(ProcessDeviceSupportIn):
-    """Shows an array."""
+    """A waveform record that the script sets. Its value is a one-dimensional numpy array, or a list of str."""
 
     __slots__ = ()
     record_type = "waveform"
 
 
 class waveform_out(ProcessDeviceSupportOut):
-    """An array."""
+    """A waveform record that clients write. Its value is a one-dimensional numpy array, or a list of str."""
 
     __slots__ = ()
     record_type = "waveform"
 
 
 class long_stringin(ProcessDeviceSupportIn):
-    """Shows a str."""
+    """A waveform record of characters that the script sets. Its value is a str."""
 
     __slots__ = ()
     record_type = "waveform"
 
 
 class long_stringout(ProcessDeviceSupportOut):
-    """A str."""
+    """A waveform record of characters that clients write. Its value is a str."""
 
     __slots__ = ()
     record_type = "waveform"

@@ -1,4 +1,4 @@
-"""The records that the script has made, by their full names."""
+"""The records that the script has created, by their full names."""
 
 from collections.abc import ItemsView
 
@@ -8,10 +8,10 @@ __all__ = ["LookupRecord", "LookupRecordList"]
 
 
 def LookupRecord(name: str) -> device.ProcessDeviceSupportCore:
-    """The record of that name. Raises KeyError where there is none."""
+    """Return the record with that full name. Raises KeyError if there is none."""
     return device.records[name]
 
 
 def LookupRecordList() -> ItemsView[str, device.ProcessDeviceSupportCore]:
-    """All records and their names."""
+    """Return (name, record) for all records."""
     return device.records.items()

@@ -1,4 +1,4 @@
-"""Numbers of the types of fields, as EPICS' database has them."""
+"""The numbers of field types in EPICS' database."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ NAMES = (
 
 
 def __getattr__(name: str) -> Any:
-    """DBR_STRING and so on, and ca_timestamp: of the client library, which takes long to import."""
+    """Return DBR_STRING and so on, ca_timestamp or EPICS_epoch of the client library, which is slow to import."""
     if name.startswith("DBR_") or name in ("ca_timestamp", "EPICS_epoch"):
         from epicscorelibs.ca import dbr
 

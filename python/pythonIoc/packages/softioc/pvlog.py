@@ -1,10 +1,10 @@
-"""Importing this module before iocInit has every put by a client printed: user@host RECORD.FIELD old -> new.
+"""Importing this module before iocInit prints every put by a client: user@host RECORD.FIELD old -> new.
 
-Puts are those that access security traps. Where the shell's command asSetFilename has set a file, before or after
-the import, its rules say by TRAPWRITE which these are; else all are.
+These are the puts that access security traps. If the shell command asSetFilename sets a file, before or after the
+import, only puts that match its rules with TRAPWRITE are printed. Otherwise all puts are printed.
 
-Old and new value are read while the record does not process. EPICS tells of one put at a time, so where two clients
-write a record whose ``validate`` takes long, the second one holds up the puts of all.
+The old and the new value are read while the record does not process. EPICS reports one put at a time: if two clients
+write a record whose ``validate`` takes long, the second put delays the puts of all clients.
 """
 
 from pathlib import Path

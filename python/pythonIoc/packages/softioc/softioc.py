@@ -1,4 +1,4 @@
-"""Starts the IOC and keeps it running."""
+"""Starts the IOC and runs its shell."""
 
 import signal
 import threading
@@ -14,27 +14,27 @@ from .imports import dbLoadDatabase
 
 __all__ = ["dbLoadDatabase", "iocInit", "interactive_ioc"]
 
-#: Names of the functions that an interactive shell has.
+#: The names of the functions in the interactive shell.
 command_names = [*COMMANDS, "exit"]
 
 _started = False
 
 
 def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = True) -> None:
-    """Starts the IOC. Once, after LoadDatabase.
+    """Start the IOC. Call it once, after LoadDatabase.
 
-    ``dispatcher`` calls on_update: an :class:`~softioc.asyncio_dispatcher.AsyncioDispatcher`, a
-    :class:`~softioc.cothread_dispatcher.CothreadDispatcher`, any function
-    dispatcher(func, func_args=(), completion=None, completion_args=()). With None a script that has imported
-    cothread gets a CothreadDispatcher, and another one threads of our own.
-    ``enable_pva`` is whether records are served by PVAccess, too. From now on SIGTERM ends the process with its exit
-    handlers, unless the script has a handler of its own.
+    ``dispatcher`` calls on_update. It is an :class:`~softioc.asyncio_dispatcher.AsyncioDispatcher`, a
+    :class:`~softioc.cothread_dispatcher.CothreadDispatcher` or any function
+    dispatcher(func, func_args=(), completion=None, completion_args=()). None selects a CothreadDispatcher if the script
+    has imported cothread, otherwise threads of this package. ``enable_pva`` starts the PVAccess server, too.
 
-    Raises RuntimeError where the IOC does not start, or LoadDatabase has failed.
+    After iocInit, SIGTERM shuts the IOC down cleanly, unless the script has its own handler.
+
+    Raises RuntimeError if the IOC does not start, LoadDatabase has failed, or iocInit was called before.
     """
     global _started
     if _started:
-        raise RuntimeError("iocInit is called once in a process")
+        raise RuntimeError("iocInit can be called only once in a process")
     builder.refuse_failure()
     if enable_pva:
         _ioc.load_pva()
@@ -44,7 +44,7 @@ def iocInit(dispatcher: Callable[..., Any] | None = None, enable_pva: bool = Tru
     _ioc.catch_termination()
     _ioc.flush()
     if _ioc.host().ioc_init():
-        raise RuntimeError("iocInit has failed; see the errors above")
+        raise RuntimeError("iocInit failed; see the errors above")
     autosave.start()
 
 
@@ -57,28 +57,31 @@ def _default_dispatcher() -> Callable[..., Any]:
 
 
 def dbLoadRecords(file: str, macros: str = "") -> None:
-    """Loads records from a database file or template. Before iocInit.
+    """Load records from a database file or template. Call it before iocInit.
 
-    Raises RuntimeError where they cannot be loaded.
+    ``macros`` is a string such as "P=TEST:,N=1". Raises RuntimeError if the file cannot be loaded.
     """
     if _ioc.host().load_records(file, macros):
         raise RuntimeError(f"{file} cannot be loaded; see the errors above")
 
 
 def iocsh(line: str) -> None:
-    """Runs a line of the IOC shell, such as asynPythonDriverConfigure("PORT", "module")."""
+    """Run a line of the IOC shell, such as asynPythonDriverConfigure("PORT", "module")."""
     _ioc.command(line)
 
 
 def devIocStats(ioc_name: str) -> None:
-    """Makes the records by which operators watch an IOC, named ioc_name:UPTIME and the like. Before iocInit."""
+    """Create the records of an IOC's statistics, such as ioc_name:UPTIME. Call it before iocInit.
+
+    Raises RuntimeError after iocInit, and ValueError if a record name cannot begin with ``ioc_name``.
+    """
     from ._ioc_stats import load
 
     load(ioc_name)
 
 
 def unfinished_updates() -> None:
-    """Prints which on_update have not returned, the oldest first."""
+    """Print the calls of on_update that have not returned, the oldest first."""
     import time
 
     for call in _updates.calls():
@@ -87,7 +90,7 @@ def unfinished_updates() -> None:
 
 
 def safeEpicsExit(code: int = 0) -> NoReturn:
-    """Ends the process in good order, whatever its threads and loops do."""
+    """Shut the IOC down cleanly and end the process, without waiting for its threads and event loops."""
     _ioc.leave(code)
 
 
@@ -104,13 +107,13 @@ class _Exit:
         safeEpicsExit(code)
 
 
-exit = _Exit()  # as of the shell
+exit = _Exit()  # for the interactive shell
 
 
 def interactive_ioc(context: dict[str, Any] = {}, call_exit: bool = True) -> None:  # noqa: B006
-    """Runs a Python shell with the IOC's commands and context, until its end.
+    """Run a Python shell with the IOC's commands and the names in ``context``.
 
-    With ``call_exit`` the process then ends.
+    At its end the process ends, unless ``call_exit`` is False.
     """
     import code
 
@@ -138,7 +141,7 @@ def interactive_ioc(context: dict[str, Any] = {}, call_exit: bool = True) -> Non
 
 
 class _Leave:
-    """``exit`` and ``exit()`` end the shell, and not the process."""
+    """``exit`` and ``exit()`` end the shell but not the process."""
 
     def __repr__(self) -> str:
         raise SystemExit
@@ -148,7 +151,7 @@ class _Leave:
 
 
 def non_interactive_ioc() -> NoReturn:
-    """Keeps the IOC running until SIGINT or SIGTERM, then ends the process. On the main thread."""
+    """Keep the IOC running until SIGINT or SIGTERM, then end the process. Call it on the main thread."""
     quit_ = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: quit_.set())
