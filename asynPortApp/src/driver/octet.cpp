@@ -11,8 +11,8 @@
 namespace
 {
 
-asynStatus tell(const asynPortDriver &driver, asynUser *user, const char *method, const char *name,
-                asynStatus status, const char *value, size_t length)
+asynStatus reportResult(const asynPortDriver &driver, asynUser *user, const char *method,
+                        const char *name, asynStatus status, const char *value, size_t length)
 {
     const int shown = static_cast<int>(std::min<size_t>(length, 80));
     if (status != asynSuccess)
@@ -72,7 +72,7 @@ asynStatus asynPortDriver::readOctet(asynUser *pasynUser, char *value, size_t ma
         *nActual = length + 1; // the terminating NUL counts, as clients of asyn expect
     if (eomReason)
         *eomReason = ASYN_EOM_END;
-    return tell(*this, pasynUser, "readOctet", name, status, value, length);
+    return reportResult(*this, pasynUser, "readOctet", name, status, value, length);
 }
 
 asynStatus asynPortDriver::writeOctet(asynUser *pasynUser, const char *value, size_t maxChars,
@@ -92,7 +92,7 @@ asynStatus asynPortDriver::writeOctet(asynUser *pasynUser, const char *value, si
         status = called;
     if (status == asynSuccess)
         *nActual = maxChars;
-    return tell(*this, pasynUser, "writeOctet", name, status, value, length);
+    return reportResult(*this, pasynUser, "writeOctet", name, status, value, length);
 }
 
 // Throws away what a device has sent: reads until nothing comes. A parameter list always has an

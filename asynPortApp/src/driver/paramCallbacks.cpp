@@ -58,7 +58,7 @@ template <typename Interrupt> class ParamCallbacks::Clients
     // The value is read anew for each client: a client that sets the parameter again has told all
     // of them already, and the last word must not be the older value.
     template <typename Call>
-    void tell(int reason, const Parameter &parameter, const epicsTimeStamp &when, Call call)
+    void callClients(int reason, const Parameter &parameter, const epicsTimeStamp &when, Call call)
     {
         if (!hold(reason))
             return;
@@ -76,10 +76,10 @@ template <typename Interrupt> class ParamCallbacks::Clients
             });
         }
     }
-    template <typename Value> void tell(int reason, const Parameter &parameter,
-                                        const epicsTimeStamp &when, Value Parameter::*value)
+    template <typename Value> void callClients(int reason, const Parameter &parameter,
+                                               const epicsTimeStamp &when, Value Parameter::*value)
     {
-        tell(reason, parameter, when, [&parameter, value](Interrupt &client) {
+        callClients(reason, parameter, when, [&parameter, value](Interrupt &client) {
             client.callback(client.userPvt, client.pasynUser, parameter.*value);
         });
     }
@@ -128,23 +128,24 @@ void ParamCallbacks::call(ParamList &list, int addr, const epicsTimeStamp &when)
         const Parameter &parameter = *list.at(change.index);
         switch (change.type) {
         case asynParamInt32:
-            int32.tell(change.index, parameter, when, &Parameter::int32);
+            int32.callClients(change.index, parameter, when, &Parameter::int32);
             break;
         case asynParamInt64:
-            int64.tell(change.index, parameter, when, &Parameter::int64);
+            int64.callClients(change.index, parameter, when, &Parameter::int64);
             break;
         case asynParamFloat64:
-            float64.tell(change.index, parameter, when, &Parameter::float64);
+            float64.callClients(change.index, parameter, when, &Parameter::float64);
             break;
         case asynParamUInt32Digital:
-            digital.tell(change.index, parameter, when, [&](asynUInt32DigitalInterrupt &client) {
-                if (client.mask & change.mask)
-                    client.callback(client.userPvt, client.pasynUser,
-                                    parameter.uint32 & client.mask);
-            });
+            digital.callClients(change.index, parameter, when,
+                                [&](asynUInt32DigitalInterrupt &client) {
+                                    if (client.mask & change.mask)
+                                        client.callback(client.userPvt, client.pasynUser,
+                                                        parameter.uint32 & client.mask);
+                                });
             break;
         case asynParamOctet:
-            octet.tell(change.index, parameter, when, [&](asynOctetInterrupt &client) {
+            octet.callClients(change.index, parameter, when, [&](asynOctetInterrupt &client) {
                 // A copy: the client gets a char *, and may set the parameter. The NUL counts.
                 round.text.assign(parameter.text.c_str());
                 client.callback(client.userPvt, client.pasynUser, round.text.data(),

@@ -20,9 +20,9 @@ struct Text {
     explicit Text(epicsFloat64 value) { epicsSnprintf(text, sizeof text, "%.15g", value); }
 };
 
-template <typename Value> asynStatus tell(const asynPortDriver &driver, asynUser *user,
-                                          const char *method, const char *name, asynStatus status,
-                                          Value value)
+template <typename Value> asynStatus reportResult(const asynPortDriver &driver, asynUser *user,
+                                                  const char *method, const char *name,
+                                                  asynStatus status, Value value)
 {
     if (status != asynSuccess)
         epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
@@ -47,7 +47,7 @@ asynStatus read(asynPortDriver &driver, asynUser *user, const char *method, Valu
     driver.getParamAlarmStatus(addr, reason, &user->alarmStatus);
     driver.getParamAlarmSeverity(addr, reason, &user->alarmSeverity);
     user->auxStatus = status;
-    return tell(driver, user, method, name, status, *value);
+    return reportResult(driver, user, method, name, status, *value);
 }
 
 template <typename Value, typename Set>
@@ -61,7 +61,7 @@ asynStatus write(asynPortDriver &driver, asynUser *user, const char *method, Val
     status = set(addr);
     // Also after a failure: earlier changes may be waiting.
     const asynStatus called = driver.callParamCallbacks(addr, addr);
-    return tell(driver, user, method, name, status != asynSuccess ? status : called, value);
+    return reportResult(driver, user, method, name, status != asynSuccess ? status : called, value);
 }
 
 // Interrupt masks of a UInt32Digital parameter.
@@ -74,7 +74,7 @@ template <typename Act> asynStatus interrupt(asynPortDriver &driver, asynUser *u
     if (status != asynSuccess)
         return status;
     status = act(addr);
-    return tell(driver, user, method, name, status, mask);
+    return reportResult(driver, user, method, name, status, mask);
 }
 
 } // namespace

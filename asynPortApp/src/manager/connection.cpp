@@ -28,7 +28,7 @@ asynStatus setConnected(const DeviceRef &device, asynUser *user, bool connected)
     if (connected && refused)
         pasynTrace->print(user, ASYN_TRACE_ERROR, "%s is connected now\n",
                           placeOf(*device).c_str());
-    announce(*device, asynExceptionConnect);
+    callExceptionClients(*device, asynExceptionConnect);
     return asynSuccess;
 }
 
@@ -86,7 +86,7 @@ asynStatus enable(asynUser *user, int yesNo)
         asks = yesNo && device->port->inUse;
     }
     device->port->wake.signal(); // its thread has left requests in the queue
-    announce(*device, asynExceptionEnable);
+    callExceptionClients(*device, asynExceptionEnable);
     if (asks)
         attemptLater(*device, 0); // where it has disconnected meanwhile
     return asynSuccess;
@@ -105,7 +105,7 @@ asynStatus autoConnect(asynUser *user, int yesNo)
             device->port->self.nextAttempt = MonotonicTime();
     }
     finish(*device->port);
-    announce(*device, asynExceptionAutoConnect);
+    callExceptionClients(*device, asynExceptionAutoConnect);
     if (yesNo)
         attemptLater(*device, 0);
     return asynSuccess;

@@ -32,7 +32,7 @@ bool listens(const User &user)
                        [&user](const auto &client) { return client->is(user); });
 }
 
-void announce(Device &device, asynException exception)
+void callExceptionClients(Device &device, asynException exception)
 {
     std::vector<std::shared_ptr<ExceptionClient>> clients;
     {

@@ -318,8 +318,9 @@ void attemptLater(Device &device, double delay); // seconds
 // exception.cpp
 asynStatus exceptionCallbackAdd(asynUser *user, exceptionCallback callback);
 asynStatus exceptionCallbackRemove(asynUser *user);
-void announce(Device &device, asynException exception); // calls out: no lock held but Port::sync
-bool listens(const User &user);                         // state held
+void callExceptionClients(Device &device,
+                          asynException exception); // calls out: no lock held but Port::sync
+bool listens(const User &user);                     // state held
 
 // shutdown.cpp; see portManager.h, too
 asynStatus shutdownPort(asynUser *user);

@@ -103,7 +103,7 @@ asynStatus closePort(asynUser *user)
     }
     awaitVisitors(port);
     forget(port);
-    announce(port.self, asynExceptionShutdown);
+    callExceptionClients(port.self, asynExceptionShutdown);
     return asynSuccess;
 }
 
@@ -138,7 +138,7 @@ void retireAbandoned()
         if (!retired)
             continue;
         forget(*port);
-        announce(port->self, asynExceptionShutdown);
+        callExceptionClients(port->self, asynExceptionShutdown);
     }
 }
 

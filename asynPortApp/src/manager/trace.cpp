@@ -73,7 +73,7 @@ template <typename Set> asynStatus apply(asynUser *user, asynException exception
     }
     for (Device *each : reached(*device)) {
         set(each->trace);
-        announce(*each, exception);
+        callExceptionClients(*each, exception);
     }
     return asynSuccess;
 }
@@ -158,7 +158,7 @@ asynStatus setTraceFile(asynUser *user, FILE *fp)
         direct(device ? device->trace : globalTrace(), fp ? lasting(fp) : nullptr);
     }
     for (Device *each : devices)
-        announce(*each, asynExceptionTraceFile);
+        callExceptionClients(*each, asynExceptionTraceFile);
     return asynSuccess;
 }
 

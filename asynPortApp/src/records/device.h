@@ -112,7 +112,7 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     // port is done again, but for what does not change. Of an output, whether it has a value of the
     // driver: then user_ has that one's alarm and time. Record locked.
     virtual bool rejoin() { return false; }
-    bool portIsGone() const { return gone_; }
+    bool portIsGone() const { return port_ == PortState::gone; }
     static void giveBack(asynUser *user); // of a port that is gone
     // New choices of an enumerated record; record locked.
     virtual void applyChoices() {}
@@ -146,7 +146,7 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     void startReadback();
     bool readingBack() const { return readingBack_; }
     // The driver has refused what was written: the record is to take back what takeBack read.
-    bool refused() const { return refused_; }
+    bool refused() const { return request_.refused; }
     // What its process routine then returns: clients are told the text of it.
     static constexpr long refusedStatus = (900L << 16) | 1; // 501 to 599 are Base's
     // What the driver has, read at the port's turn after it refused a write; false where it has
@@ -197,7 +197,7 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
   private:
     void portGone() override;
     void portBack() override;
-    bool joined() const override { return !away_ || released_; }
+    bool joined() const override { return port_ == PortState::joined || released_; }
     asynStatus attach();
     void detach();
     void cancel();       // the interrupt
@@ -269,38 +269,59 @@ class Device : public ScanClient, private PortClient, private portManager::Compl
     const char *interfaceType_ = nullptr; // of initialize, as drvInfo_
     DrvInfo drvInfo_ = DrvInfo::parameter;
     bool wantsReadback_ = false;
-    bool wantsToListen_ = false;    // record lock
-    unsigned timesRefused_ = 0;     // record lock; by a port of the name
-    std::atomic<bool> gone_{false}; // the port is; written with the record locked
-    // The end of the port was announced, and the record has not joined the next one: gone_ follows
-    // it.
-    std::atomic<bool> away_{false};
-    std::atomic<bool> portGone_{false}, portBack_{false}; // for the scan thread to look
+    bool wantsToListen_ = false; // record lock
+    unsigned timesRefused_ = 0;  // record lock; by a port of the name
+
+    // How the record and its port are to each other:
+    //   joined -> leaving  the port is shut down (portGone; any thread)
+    //   leaving -> gone    the record shows it (goneFromPort; record lock)
+    //   leaving -> joined  the record has joined a new port of the name meanwhile (the same)
+    //   gone -> joined     a new port of the name is there (backAtPort; record lock)
+    enum class PortState : unsigned char { joined, leaving, gone };
+    std::atomic<PortState> port_{PortState::joined};
+
+    // What is left for a scan thread to do; any thread sets it.
+    enum Task : unsigned {
+        showPortGone = 1,  // goneFromPort
+        finishRequest = 2, // a blocking request or a deferred write has ended
+        takeChoices = 4,   // applyChoices
+        joinPort = 8,      // hand the record to the thread that joins ports
+    };
+    std::atomic<unsigned> tasks_{0};
+    // The record is to process for what a callback has brought. Not a task: callbacks are frequent,
+    // and setting it takes no locked instruction.
+    std::atomic<bool> valuePending_{false};
+    void leaveTask(Task task) { tasks_.fetch_or(task, std::memory_order_release); }
+    // Whether it was left; it no longer is. Mostly it was not.
+    bool takeTask(Task task)
+    {
+        return (tasks_.load(std::memory_order_acquire) & task) && (tasks_.fetch_and(~task) & task);
+    }
+
     // Made when the port first comes back, guarded by mutex_; few records ever need it.
     std::unique_ptr<Joining> joining_;
     // Handed over to the thread apart, which may have the record as long as its driver takes: scan
     // threads leave it alone. Set by them, reset by that thread.
     std::atomic<bool> joins_{false};
-    bool wantsTime_ = false;             // as outcome_: the request's time is the record's
-    bool readingBack_ = false;           // record lock
-    std::atomic<bool> completed_{false}; // a blocking request or a deferred write has ended
-    // Of the turn: written and read by its thread; where the port does not block, that is the one
-    // that has the record.
-    bool atTurn_ = false;
-    bool deferred_ = false;
-    bool refused_ = false;     // and afterwards, as outcome_
-    bool hasOldValue_ = false; // the same
-    Write *write_ = nullptr;   // guarded by mutex_; made by the first write that is deferred
-    bool awaited_ = false;     // guarded by mutex_; the driver has not ended it
+    bool wantsTime_ = false;   // as outcome_: the request's time is the record's
+    bool readingBack_ = false; // record lock
+    // The request that runs, or ran last. Written and read by the thread that runs it; of a port
+    // that does not block, that thread has the record locked. The result stays, as outcome_ does.
+    struct Request {
+        bool runs = false;
+        bool deferred = false;    // the driver ends the write later
+        bool refused = false;     // the driver has refused the write
+        bool hasOldValue = false; // takeBack had one
+    } request_;
+    Write *write_ = nullptr; // guarded by mutex_; made by the first write that is deferred
+    bool awaited_ = false;   // guarded by mutex_; the driver has not ended it
     // How a deferred write ended; guarded by mutex_.
     struct {
         bool there = false;
         asynStatus status = asynSuccess;
         std::string message;
     } completion_;
-    std::atomic<bool> valuePending_{false};
     std::atomic<bool> took_{false}; // the last service took a value
-    std::atomic<bool> choicesPending_{false};
     // What was last traced, and how many messages of one status; record lock.
     struct Logged {
         asynStatus status = asynSuccess;

@@ -11,9 +11,9 @@
 // The thread of a blocking port is still in its turn when another one completes it.
 Device::Write *Device::defer()
 {
-    if (!atTurn_ || !output_ || canBlock_)
+    if (!request_.runs || !output_ || canBlock_)
         return nullptr;
-    deferred_ = true;
+    request_.deferred = true;
     epicsGuard<epicsMutex> guard(mutex_);
     if (!write_)
         write_ = new Write(*this);
@@ -23,15 +23,15 @@ Device::Write *Device::defer()
 
 bool Device::refuse()
 {
-    if (!atTurn_ || !output_)
+    if (!request_.runs || !output_)
         return false;
-    refused_ = true;
+    request_.refused = true;
     return true;
 }
 
 void Device::forget()
 {
-    if (atTurn_ && output_)
+    if (request_.runs && output_)
         discardPending();
 }
 
@@ -45,7 +45,7 @@ void Device::keepCompletion(asynStatus status, const char *message)
 
 void Device::completionArrived()
 {
-    completed_.store(true, std::memory_order_release);
+    leaveTask(finishRequest);
     requestEnd(record_->prio);
 }
 
@@ -93,7 +93,7 @@ void Device::takeCompletion()
 
 void Device::tellRefused(const void *field)
 {
-    if (!hasOldValue_)
+    if (!request_.hasOldValue)
         record_->udf = 1; // as it was
     // The record has looked at the other value; its alarm, too, is the one it had.
     keepAlarm(*record_);

@@ -118,8 +118,8 @@ void Device::disable(const std::string &reason)
 long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
 {
     *pvt = scanList();
-    if (!interface_ && !gone_)    // a port of another kind may have the name meanwhile
-        return cmd == 0 ? -1 : 0; // the link is wrong: SCAN becomes Passive
+    if (!interface_ && !portIsGone()) // a port of another kind may have the name meanwhile
+        return cmd == 0 ? -1 : 0;     // the link is wrong: SCAN becomes Passive
     if (cmd == 0)
         return startListening() == asynSuccess ? 0 : -1;
     if (wantsToListen_ && !wantsReadback_) {
@@ -132,7 +132,7 @@ long Device::ioInterrupt(int cmd, IOSCANPVT *pvt)
 asynStatus Device::startListening()
 {
     wantsToListen_ = true;
-    if (registrar_ || gone_ || released_)
+    if (registrar_ || portIsGone() || released_)
         return asynSuccess;
     portManager::giveMessageRoom(interruptUser_);
     const asynStatus status = listen();
@@ -175,8 +175,9 @@ void Device::portGone()
 {
     if (released_)
         return; // its record may not be there any more
-    away_ = true;
-    portGone_.store(true, std::memory_order_release);
+    PortState joined = PortState::joined;
+    port_.compare_exchange_strong(joined, PortState::leaving);
+    leaveTask(showPortGone);
     request(record_->prio);
 }
 
@@ -184,7 +185,7 @@ void Device::portBack()
 {
     if (released_)
         return;
-    portBack_.store(true, std::memory_order_release);
+    leaveTask(joinPort);
     request(record_->prio);
 }
 
@@ -194,13 +195,14 @@ void Device::goneFromPort()
     if (released_)
         return;
     RecordLock lock(record_);
-    if (gone_)
+    if (portIsGone())
         return;
     if (!interface_ || released_ || !portManager::isShutDown(user_)) {
-        away_ = false; // it has no port that could be gone, or has joined the next one already
+        port_ = PortState::joined; // it has no port that could be gone, or has joined the next one
+                                   // already
         return;
     }
-    gone_ = away_ = true;
+    port_ = PortState::gone;
     cancel();
     leave();
     discardPending();
@@ -236,7 +238,7 @@ void Device::backAtPort()
     if (released_)
         return;
     RecordLock lock(record_);
-    if (!gone_ || released_ || record_->pact)
+    if (!portIsGone() || released_ || record_->pact)
         return; // asked for again
     detach();
     const asynStatus status = attach();
@@ -244,7 +246,7 @@ void Device::backAtPort()
         refusedAgain(status);
         return;
     }
-    gone_ = away_ = false;
+    port_ = PortState::joined;
     timesRefused_ = 0;
     logged_.status = asynSuccess;
     if (wantsToListen_)

@@ -13,8 +13,8 @@ void Device::onTurn(asynUser *user)
     user->errorMessage[0] = '\0';
     user->alarmStatus = user->alarmSeverity = 0;
     user->timestamp = epicsTimeStamp{};
-    device->deferred_ = device->refused_ = device->hasOldValue_ = false;
-    device->atTurn_ = true;
+    device->request_ = {};
+    device->request_.runs = true;
     // Drivers that are no asynPortDriver let out what they throw. The record is to hear of it.
     try {
         const asynStatus status = portManager::isShutDown(user) ? asynDisabled
@@ -24,15 +24,15 @@ void Device::onTurn(asynUser *user)
             device->perform();
         else
             device->outcome_.take(*user, status);
-        if (device->refused_)
-            device->hasOldValue_ = device->takeBack();
+        if (device->request_.refused)
+            device->request_.hasOldValue = device->takeBack();
     } catch (const std::exception &error) {
         device->failed(error.what());
     } catch (...) {
         device->failed("not a std::exception");
     }
-    device->atTurn_ = false;
-    if (device->deferred_)
+    device->request_.runs = false;
+    if (device->request_.deferred)
         return; // it may have been completed by now: the record is left alone
     device->stampRequest();
     if (device->canBlock_)
@@ -60,24 +60,24 @@ bool Device::transact()
         takeCompletion();
         return true;
     }
-    refused_ = false; // of a write before: what follows has a status of its own
+    request_.refused = false; // of a write before: what follows has a status of its own
     if ((!output_ || readingBack_) && take())
         return true;
     if (readingBack_)
         return false; // somebody else took it
-    if (gone_)
+    if (portIsGone())
         return true; // as conclude says
     wantsTime_ = record_->tse == epicsTimeEventDeviceTime;
     user_->errorMessage[0] = '\0';
     if (canBlock_)
         record_->pact = 1;
     const asynStatus status = pasynManager->queueRequest(user_, asynQueuePriorityLow, 0.0);
-    if (status == asynSuccess && !canBlock_ && deferred_)
+    if (status == asynSuccess && !canBlock_ && request_.deferred)
         record_->pact = 1; // who completes it waits for the record's lock
     if (status == asynSuccess)
         return !record_->pact;
     record_->pact = 0;
-    refused_ = false;
+    request_.refused = false;
     user_->alarmStatus = user_->alarmSeverity = 0;
     user_->timestamp = epicsTimeStamp{};
     outcome_.take(*user_, status);
@@ -102,9 +102,9 @@ void Device::stampRecord()
 
 bool Device::conclude()
 {
-    if (refused_)
+    if (request_.refused)
         return false; // the record's alarm stays as it is
-    if (gone_ || (outcome_.status == asynDisabled && portManager::isShutDown(user_)))
+    if (portIsGone() || (outcome_.status == asynDisabled && portManager::isShutDown(user_)))
         takeGone();
     auto stat = static_cast<epicsAlarmCondition>(outcome_.alarmStatus);
     auto sevr = static_cast<epicsAlarmSeverity>(outcome_.alarmSeverity);

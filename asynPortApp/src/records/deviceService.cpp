@@ -5,7 +5,7 @@
 
 #include "records/device.h"
 
-// The scan queue's lock, which request takes, puts the flags and what they announce in order.
+// The scan queue's lock, which request takes, puts the tasks and what they are about in order.
 void Device::arrived()
 {
     valuePending_.store(true, std::memory_order_release);
@@ -14,25 +14,19 @@ void Device::arrived()
 
 void Device::finished()
 {
-    completed_.store(true, std::memory_order_release);
+    leaveTask(finishRequest);
     request(record_->prio);
 }
 
 void Device::choicesArrived()
 {
-    choicesPending_.store(true, std::memory_order_release);
+    leaveTask(takeChoices);
     request(record_->prio);
-}
-
-// Whether the flag was set; it no longer is. Mostly it was not.
-static bool taken(std::atomic<bool> &flag)
-{
-    return flag.load(std::memory_order_acquire) && flag.exchange(false);
 }
 
 void Device::finishProcessing()
 {
-    if (!taken(completed_))
+    if (!takeTask(finishRequest))
         return;
     RecordLock lock(record_);
     // Somebody has put another value meanwhile. It is newer than what callbacks have brought,
@@ -43,8 +37,8 @@ void Device::finishProcessing()
     record_->rset->process(record_);
     if (again)
         dbProcess(record_);
-    if (hasPending())
-        valuePending_ = true; // it could not be taken while the record was active
+    if (hasPending()) // it could not be taken while the record was active
+        valuePending_.store(true, std::memory_order_release);
 }
 
 void Device::end()
@@ -58,16 +52,17 @@ void Device::serve()
 {
     if (joins_.load(std::memory_order_acquire))
         return; // asked for again when it has joined its port
-    if (taken(portGone_))
+    if (takeTask(showPortGone))
         goneFromPort();
     finishProcessing();
-    if (taken(choicesPending_)) {
+    if (takeTask(takeChoices)) {
         RecordLock lock(record_);
         applyChoices();
     }
     // Values that came while the record waited for its lock may be taken already: without one it
     // would read the driver.
-    if (taken(valuePending_) && hasPending()) {
+    if (valuePending_.load(std::memory_order_acquire) && valuePending_.exchange(false) &&
+        hasPending()) {
         took_ = false;
         if (output_ || wantsReadback_)
             readback(); // by asyn:READBACK, or SCAN I/O Intr of an output
@@ -78,7 +73,7 @@ void Device::serve()
             arrived();
     }
     // The watch asks again until the record has joined, so that it may have done so since.
-    if (taken(portBack_) && !joined()) {
+    if (takeTask(joinPort) && !joined()) {
         {
             epicsGuard<epicsMutex> guard(mutex_);
             if (!joining_)
@@ -100,7 +95,7 @@ void Device::join()
                 device.request(device.record_->prio); // what has come meanwhile
         }
     } const end{*this};
-    if (taken(portGone_))
+    if (takeTask(showPortGone))
         goneFromPort();
     backAtPort();
 }

@@ -94,7 +94,7 @@ template <typename Traits> class ScalarDevice : public Device
     {
         if (!connect(Traits::type, Traits::mask))
             return false;
-        ring_.resize(fifoSize(standardFifo, sizeof(Entry)));
+        ring_.resize(fifoSize(standardFifo, sizeof(Arrival)));
         return true;
     }
 
@@ -165,7 +165,7 @@ template <typename Traits> class ScalarDevice : public Device
     {
         auto *device = static_cast<ScalarDevice *>(pvt);
         device->traceValue(device->interruptUser_, "callback", value);
-        Entry entry{value, {}};
+        Arrival entry{value, {}};
         entry.outcome.takeCallback(*user);
         {
             epicsGuard<epicsMutex> guard(device->mutex_);
@@ -210,7 +210,7 @@ template <typename Traits> class ScalarDevice : public Device
         epicsGuard<epicsMutex> guard(mutex_);
         if (ring_.count() == 0)
             return false;
-        const Entry &entry = ring_.pop();
+        const Arrival &entry = ring_.pop();
         value_ = entry.value;
         outcome_ = entry.outcome;
         return true;
@@ -225,10 +225,10 @@ template <typename Traits> class ScalarDevice : public Device
             ring_.pop();
     }
 
-    struct Entry {
+    struct Arrival {
         Value value{};
         Outcome outcome;
     };
-    Value value_{};    // of the request; record lock, or the port's turn
-    Ring<Entry> ring_; // guarded by mutex_
+    Value value_{};      // of the request; record lock, or the port's turn
+    Ring<Arrival> ring_; // guarded by mutex_
 };

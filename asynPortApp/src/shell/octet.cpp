@@ -30,10 +30,10 @@ void printEscaped(const std::string &raw)
 }
 
 // One connection; used by one command at a time.
-class Entry
+class Connection
 {
   public:
-    Entry(const char *port, int addr, int timeout, int length, const char *drvInfo)
+    Connection(const char *port, int addr, int timeout, int length, const char *drvInfo)
         : timeout_(timeout), buffer_(static_cast<size_t>(length), '\0')
     {
         const asynStatus status = pasynOctetSyncIO->connect(port, addr, &user_, drvInfo);
@@ -43,9 +43,9 @@ class Entry
         pasynOctetSyncIO->disconnect(user_);
         throw Error(error);
     }
-    ~Entry() { pasynOctetSyncIO->disconnect(user_); }
-    Entry(const Entry &) = delete;
-    Entry &operator=(const Entry &) = delete;
+    ~Connection() { pasynOctetSyncIO->disconnect(user_); }
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
 
     int write(const char *output)
     {
@@ -139,7 +139,7 @@ class Entry
 
 struct Entries {
     std::mutex mutex;
-    std::map<std::string, std::shared_ptr<Entry>> byName;
+    std::map<std::string, std::shared_ptr<Connection>> byName;
 };
 
 Entries &entries()
@@ -156,7 +156,7 @@ std::string nameOf(const char *entry)
 }
 
 // Stays alive while a command uses it, though another one disconnects it.
-std::shared_ptr<Entry> find(const char *entry)
+std::shared_ptr<Connection> find(const char *entry)
 {
     const std::string name = nameOf(entry);
     const std::lock_guard<std::mutex> guard(entries().mutex);
@@ -188,8 +188,8 @@ void connect(const char *entry, const char *port, int addr, int timeout, int len
     if (has(key))
         throw Error("there is a connection " + name + " already");
     // Connecting calls the driver, so without the lock.
-    const auto made = std::make_shared<Entry>(port, addr, timeout ? timeout : defaultTimeout,
-                                              length ? length : defaultLength, drvInfo);
+    const auto made = std::make_shared<Connection>(port, addr, timeout ? timeout : defaultTimeout,
+                                                   length ? length : defaultLength, drvInfo);
     const std::lock_guard<std::mutex> guard(entries().mutex);
     if (!entries().byName.emplace(key, made).second)
         throw Error("there is a connection " + name + " already");
@@ -197,7 +197,7 @@ void connect(const char *entry, const char *port, int addr, int timeout, int len
 
 void disconnect(const char *entry)
 {
-    const std::shared_ptr<Entry> found = find(entry); // destroyed without the lock
+    const std::shared_ptr<Connection> found = find(entry); // destroyed without the lock
     const std::lock_guard<std::mutex> guard(entries().mutex);
     auto &byName = entries().byName;
     const auto position = byName.find(entry);

@@ -16,25 +16,25 @@
 namespace
 {
 
-struct Parameter {
+struct ParameterObject {
     PyObject_HEAD PyObject *name; // the record's
     PyObject *writer;
     asynParamType type;
     int reason;
 };
 
-Parameter &of(PyObject *self)
+ParameterObject &of(PyObject *self)
 {
-    return *reinterpret_cast<Parameter *>(self);
+    return *reinterpret_cast<ParameterObject *>(self);
 }
 
-Destination destination(const Parameter &self)
+Destination destination(const ParameterObject &self)
 {
     return {RecordPort::opened()->portName, nullptr, nullptr, self.name,
             parameterTypeName(self.type)};
 }
 
-bool valueFromPython(const Parameter &self, PyObject *object, RecordValue &value)
+bool valueFromPython(const ParameterObject &self, PyObject *object, RecordValue &value)
 {
     const Destination to = destination(self);
     switch (self.type) {
@@ -102,7 +102,7 @@ bool argumentCount(Py_ssize_t count, Py_ssize_t least, Py_ssize_t most, const ch
     return false;
 }
 
-bool setArguments(const Parameter &self, PyObject *const *arguments, Py_ssize_t count,
+bool setArguments(const ParameterObject &self, PyObject *const *arguments, Py_ssize_t count,
                   RecordValue &value)
 {
     return argumentCount(count, 1, 4, "set") && valueFromPython(self, arguments[0], value) &&
@@ -182,7 +182,7 @@ PyObject *trigger(PyObject *object, PyObject *)
 
 PyObject *store(PyObject *object, PyObject *argument)
 {
-    const Parameter &self = of(object);
+    const ParameterObject &self = of(object);
     RecordValue value;
     epicsTimeGetCurrent(&value.time); // time of day
     if (!valueFromPython(self, argument, value))
@@ -193,7 +193,7 @@ PyObject *store(PyObject *object, PyObject *argument)
 
 PyObject *get(PyObject *object, PyObject *)
 {
-    const Parameter &self = of(object);
+    const ParameterObject &self = of(object);
     RecordValue value;
     const bool defined = locked([&](RecordPort &port) { return port.get(self.reason, value); });
     if (!defined)
@@ -272,7 +272,7 @@ PyObject *make(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
         PyErr_Format(PyExc_ValueError, "record %U is there already", name);
         return nullptr;
     }
-    auto *self = reinterpret_cast<Parameter *>(type->tp_alloc(type, 0));
+    auto *self = reinterpret_cast<ParameterObject *>(type->tp_alloc(type, 0));
     if (!self)
         return nullptr;
     self->name = Py_NewRef(name);
@@ -354,7 +354,7 @@ PyType_Slot slots[] = {
     {0, nullptr},
 };
 
-PyType_Spec specification = {"_records.Parameter", sizeof(Parameter), 0,
+PyType_Spec specification = {"_records.Parameter", sizeof(ParameterObject), 0,
                              Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, slots};
 
 } // namespace

@@ -151,7 +151,7 @@ void RecordPort::onInit(initHookState state)
         port.running_ = true;
         for (size_t i = 0; i < port.parameters_.size(); ++i)
             if (port.parameters_[i].early)
-                port.announce(static_cast<int>(i), port.parameters_[i]);
+                port.callClients(static_cast<int>(i), port.parameters_[i]);
     }
 }
 
@@ -231,7 +231,7 @@ void RecordPort::set(int reason, RecordValue &value)
     std::swap(known.value, value);
     known.defined = true;
     ++known.sets;
-    tell(reason, known);
+    publish(reason, known);
 }
 
 bool RecordPort::put(int reason, RecordValue &value)
@@ -241,7 +241,7 @@ bool RecordPort::put(int reason, RecordValue &value)
     const bool changed = !known.defined || !sameValue(known.type, known.value, value);
     exchange(known, value);
     ++known.sets;
-    tell(reason, known);
+    publish(reason, known);
     return changed;
 }
 
@@ -253,14 +253,14 @@ void RecordPort::setAlarm(int reason, int status, int severity, const epicsTimeS
     known.value.alarmSeverity = severity;
     known.value.time = time;
     known.defined = true;
-    tell(reason, known);
+    publish(reason, known);
 }
 
 void RecordPort::trigger(int reason)
 {
     Guard guard(lock_);
     if (running_)
-        announce(reason, *parameter(reason));
+        callClients(reason, *parameter(reason));
 }
 
 bool RecordPort::store(int reason, RecordValue &value)
@@ -290,16 +290,16 @@ bool RecordPort::get(int reason, RecordValue &value)
     return parameter(reason)->defined;
 }
 
-void RecordPort::tell(int reason, RecordParameter &known)
+void RecordPort::publish(int reason, RecordParameter &known)
 {
     if (running_)
-        announce(reason, known);
+        callClients(reason, known);
     else
         known.early = starting_; // before that its record reads it when it is initialised
 }
 
 // The list passes on what changed; here every value that is set is one.
-void RecordPort::announce(int reason, RecordParameter &known)
+void RecordPort::callClients(int reason, RecordParameter &known)
 {
     const RecordValue &value = known.value;
     setParamAlarmStatus(reason, value.alarmStatus);
@@ -393,7 +393,7 @@ template <typename Make> asynStatus RecordPort::ask(asynUser *user, Make make)
         user->alarmStatus = known.value.alarmStatus;
         user->alarmSeverity = known.value.alarmSeverity;
         if (known.sets != known.stored)
-            announce(user->reason, known);
+            callClients(user->reason, known);
         return asynSuccess;
     }
     epicsSnprintf(user->errorMessage, static_cast<size_t>(user->errorMessageSize),
@@ -429,7 +429,7 @@ asynStatus RecordPort::write(asynUser *user, const Value &value, Put put)
     known->value.alarmStatus = known->value.alarmSeverity = 0;
     updateTimeStamp(&known->value.time);
     known->defined = true;
-    announce(user->reason, *known);
+    callClients(user->reason, *known);
     return asynSuccess;
 }
 

@@ -135,9 +135,9 @@ class RecordPort : public asynPortDriver
     // How a read ends: what goes with the value. Lock held.
     asynStatus stamped(asynUser *user, const RecordParameter &parameter);
     // Brings the parameter's value to its record. Lock held, detached.
-    void announce(int reason, RecordParameter &parameter);
+    void callClients(int reason, RecordParameter &parameter);
     // Now, or when the IOC runs. Lock held, detached.
-    void tell(int reason, RecordParameter &parameter);
+    void publish(int reason, RecordParameter &parameter);
     // Asks the writer. make: the Python object of the value. Lock held, as on return.
     template <typename Make> asynStatus ask(asynUser *user, Make make);
     template <typename Value, typename Put>
