@@ -129,7 +129,7 @@ std::string importModule(const std::shared_ptr<PortHandle> &handle, Interpreter 
 
 asynPythonDriver::asynPythonDriver(const char *name)
     : asynPythonDriverMembers(name),
-      asynPortDriver(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE | unfinishedPort, 0, 0, 0)
+      ArrayPort(name, 1, interfaces, interfaces, ASYN_DESTRUCTIBLE | unfinishedPort, 0, 0, 0)
 {
     {
         PortGuard guard(handle_->lock);

@@ -20,6 +20,7 @@
 #include "port/complaints.h"
 #include "port/handle.h"
 #include "port/writeMethod.h"
+#include "values/arrayPort.h"
 #include "values/arrayValue.h"
 #include "values/enumChoices.h"
 #include "values/scalarValue.h"
@@ -107,7 +108,7 @@ class asynPythonDriverMembers
     std::unique_ptr<LimitedCall> finishing_; // set once, by beginFinish
 };
 
-class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
+class asynPythonDriver : private asynPythonDriverMembers, public ArrayPort
 {
   public:
     // Keeps the process's end, which deletes every driver that it finds, from one that is being
@@ -206,22 +207,6 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
                         size_t nElements, size_t *nIn) override;
     asynStatus writeEnum(asynUser *user, char *strings[], int values[], int severities[],
                          size_t nElements) override;
-#define ASYNPYTHON_ARRAY(NAME, TYPE)                                                               \
-    asynStatus read##NAME(asynUser *user, TYPE *value, size_t nElements, size_t *nIn) override     \
-    {                                                                                              \
-        return readArray(user, value, sizeof(TYPE), nElements, nIn);                               \
-    }                                                                                              \
-    asynStatus write##NAME(asynUser *user, TYPE *value, size_t nElements) override                 \
-    {                                                                                              \
-        return writeArray(user, value, sizeof(TYPE), nElements);                                   \
-    }
-    ASYNPYTHON_ARRAY(Int8Array, epicsInt8)
-    ASYNPYTHON_ARRAY(Int16Array, epicsInt16)
-    ASYNPYTHON_ARRAY(Int32Array, epicsInt32)
-    ASYNPYTHON_ARRAY(Int64Array, epicsInt64)
-    ASYNPYTHON_ARRAY(Float32Array, epicsFloat32)
-    ASYNPYTHON_ARRAY(Float64Array, epicsFloat64)
-#undef ASYNPYTHON_ARRAY
 
     void report(FILE *fp, int details) override;
     void shutdownPortDriver() override;
@@ -285,8 +270,9 @@ class asynPythonDriver : private asynPythonDriverMembers, public asynPortDriver
         const PythonParameter *known = parameter(reason);
         return known && known->assignedBy != 0;
     }
-    asynStatus readArray(asynUser *user, void *value, size_t size, size_t most, size_t *count);
-    asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count);
+    asynStatus readArray(asynUser *user, void *value, size_t size, size_t most,
+                         size_t *count) override;
+    asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count) override;
     void bindRecords(const std::vector<BoundRecord> &records);
     bool noteChoices(const char *drvInfo, const EnumChoices &choices);
     void takeEarlyChoices(PythonParameter &parameter);

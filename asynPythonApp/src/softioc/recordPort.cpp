@@ -131,7 +131,7 @@ RecordPort &RecordPort::open(const char *portName)
 }
 
 RecordPort::RecordPort(const char *name)
-    : asynPortDriver(name, 1, interfaces, interfaces, unfinishedPort, 0, 0, 0),
+    : ArrayPort(name, 1, interfaces, interfaces, unfinishedPort, 0, 0, 0),
       interpreter_(name, InterpreterMode::main)
 {
     asynFollowPort(pasynUserSelf);

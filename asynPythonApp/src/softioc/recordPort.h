@@ -25,6 +25,7 @@
 
 #include "interpreter/interpreter.h"
 #include "interpreter/pyRef.h"
+#include "values/arrayPort.h"
 #include "values/arrayValue.h"
 
 // What is set at once: a value of one of the types, its alarm and its time.
@@ -53,7 +54,7 @@ struct RecordParameter {
     unsigned long stored = 0;             // sets when the record last wrote
 };
 
-class RecordPort : public asynPortDriver
+class RecordPort : public ArrayPort
 {
   public:
     // The process's one; made by the first call. Throws std::runtime_error. Not attached.
@@ -108,21 +109,6 @@ class RecordPort : public asynPortDriver
                          int *eomReason) override;
     asynStatus writeOctet(asynUser *user, const char *value, size_t maxChars,
                           size_t *nActual) override;
-#define RECORD_ARRAY(NAME, TYPE)                                                                   \
-    asynStatus read##NAME(asynUser *user, TYPE *value, size_t nElements, size_t *nIn) override     \
-    {                                                                                              \
-        return readArray(user, value, sizeof(TYPE), nElements, nIn);                               \
-    }                                                                                              \
-    asynStatus write##NAME(asynUser *user, TYPE *value, size_t nElements) override                 \
-    {                                                                                              \
-        return writeArray(user, value, sizeof(TYPE), nElements);                                   \
-    }
-    RECORD_ARRAY(Int8Array, epicsInt8)
-    RECORD_ARRAY(Int16Array, epicsInt16)
-    RECORD_ARRAY(Int32Array, epicsInt32)
-    RECORD_ARRAY(Float32Array, epicsFloat32)
-    RECORD_ARRAY(Float64Array, epicsFloat64)
-#undef RECORD_ARRAY
 
   private:
     explicit RecordPort(const char *portName);
@@ -142,8 +128,9 @@ class RecordPort : public asynPortDriver
     template <typename Make> asynStatus ask(asynUser *user, Make make);
     template <typename Value, typename Put>
     asynStatus write(asynUser *user, const Value &value, Put put);
-    asynStatus readArray(asynUser *user, void *value, size_t size, size_t most, size_t *count);
-    asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count);
+    asynStatus readArray(asynUser *user, void *value, size_t size, size_t most,
+                         size_t *count) override;
+    asynStatus writeArray(asynUser *user, const void *value, size_t size, size_t count) override;
 
     static RecordPort *port_; // set once
     Interpreter interpreter_;
