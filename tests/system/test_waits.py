@@ -109,8 +109,8 @@ def is_ended(ioc: Ioc, module: str) -> None:
     ioc.wait_for("raised: port P1: thread loop has waited")
     said = ioc.wait_for(r"(?m)^.*port P1: thread loop has waited \d+ s for the port; .* holds it and itself waits.*$")
     assert re.search(rf"d\.py, line {line}, in answer", said[0])
-    assert re.search(r'd\.py", line \d+, in assign\n +self\.other = 5', ioc.output)
-    assert re.search(rf'd\.py", line {line}, in answer', ioc.output)
+    ioc.wait_for(r'd\.py", line \d+, in assign\n +self\.other = 5')
+    ioc.wait_for(rf'd\.py", line {line}, in answer')
 
 
 @pytest.mark.parametrize("mode", MODES)
