@@ -33,6 +33,7 @@ void start(const Dbds &dbds)
     loadDbds(dbds);
     registerLoadCommand(dbds);
     registerLibraryCommand();
+    registerAccessCommand();
     registerInitCommands();
 }
 
