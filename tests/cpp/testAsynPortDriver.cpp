@@ -466,7 +466,7 @@ void reports()
 
 int main()
 {
-    testPlan(0);
+    testPlan(116);
     registration();
     unfinished();
     unfinishedEnds();

@@ -283,7 +283,7 @@ void addressOfPort(Asked &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(30);
     Asked &driver = *new Asked("LONG"), &port = *new Asked("PORT", manyAddresses);
     new Undemanding("ANY");
     const std::string link = "@asyn(LONG)START";

@@ -336,7 +336,7 @@ void withoutClients()
 
 int main()
 {
-    testPlan(0);
+    testPlan(50);
     beforeInterruptAccept();
     changes();
     undefined();

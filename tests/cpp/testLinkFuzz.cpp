@@ -271,7 +271,7 @@ void fuzz()
 
 int main()
 {
-    testPlan(0);
+    testPlan(18);
     known();
     fuzz();
     return testDone();

@@ -523,7 +523,7 @@ void options()
 
 int main()
 {
-    testPlan(0);
+    testPlan(189);
     eltc(0);
     pvar_func_asynRegister();
     pieces();

@@ -194,7 +194,7 @@ void paramSets()
 
 int main()
 {
-    testPlan(0);
+    testPlan(63);
     names();
     errors();
     values();

@@ -302,7 +302,7 @@ void traceAndTime()
 
 int main()
 {
-    testPlan(0);
+    testPlan(44);
     eltc(0);
     queues();
     blocksAddresses();

@@ -226,7 +226,7 @@ void locking()
 
 int main()
 {
-    testPlan(0);
+    testPlan(20);
     messages();
     disconnectedAtOnce();
     later();

@@ -169,7 +169,7 @@ void freedAtEnd(bool disconnects)
 
 int main()
 {
-    testPlan(0);
+    testPlan(17);
     freedAtEnd(true);
     freedAtEnd(false);
     usedAfterwards();

@@ -110,7 +110,7 @@ void lockNotify(const char *port, int flags)
 
 int main()
 {
-    testPlan(0);
+    testPlan(30);
     notConnected("AT ONCE", 0);
     notConnected("QUEUED", ASYN_CANBLOCK);
     lockNotify("TOLD AT ONCE", 0);

@@ -257,7 +257,7 @@ void effects()
 
 int main()
 {
-    testPlan(0);
+    testPlan(111);
     eltc(0);
     Workplace workplace;
     testdbPrepare();

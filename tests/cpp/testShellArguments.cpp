@@ -180,7 +180,7 @@ void command(const std::string &name, const Row &row)
 
 int main()
 {
-    testPlan(0);
+    testPlan(218);
     eltc(0);
     Workplace workplace;
     testdbPrepare();

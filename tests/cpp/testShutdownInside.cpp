@@ -190,7 +190,7 @@ void lasting()
 
 int main()
 {
-    testPlan(0);
+    testPlan(36);
     interruptAccept = 1; // as after iocInit, for callbacks
     request(0);
     request(ASYN_CANBLOCK);

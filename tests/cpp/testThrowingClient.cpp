@@ -129,7 +129,7 @@ void afterwards()
 
 int main()
 {
-    testPlan(0);
+    testPlan(18);
     interruptAccept = 1;
     eltc(0);
     errlogAddListener(listen, nullptr);

@@ -216,7 +216,7 @@ void rules(const std::string &which)
 
 int main()
 {
-    testPlan(0);
+    testPlan(57);
     make("ATONCE", 0);
     make("QUEUED", ASYN_CANBLOCK);
     return live(database, [] {
