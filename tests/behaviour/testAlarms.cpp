@@ -333,7 +333,7 @@ void messages(Failing &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 170 : 148);
     auto *driver = new Failing("P");
     new SimpleDriver("S");
     return live(database, [=] {

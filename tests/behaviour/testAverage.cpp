@@ -64,7 +64,7 @@ void rules(SimpleDriver &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(14);
     auto *driver = new SimpleDriver("P");
     return live(database, [=] { rules(*driver); });
 }

@@ -108,7 +108,7 @@ void underWay(SlowDriver &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 29 : 4);
     auto *slow = new SlowDriver("SLOW");
     auto *driver = new SimpleDriver("P");
     return live(database(), [=] {

@@ -192,7 +192,7 @@ void twoInARow(SimpleDriver &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(59);
     auto *driver = new SimpleDriver("P");
     driver->publish([=] { driver->setIntegerParam(driver->start, 42); });
     return live(database, [=] {

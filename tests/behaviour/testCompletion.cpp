@@ -159,7 +159,7 @@ void direct(Slow &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(23);
     auto *slow = new Slow("B", ASYN_CANBLOCK), *fast = new Slow("P");
     return live(records("P") + records("B"), [=] {
         direct(*fast);

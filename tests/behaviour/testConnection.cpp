@@ -214,7 +214,7 @@ void synchronous(const char *name, int flags, asynStatus disconnected)
 
 int main()
 {
-    testPlan(0);
+    testPlan(45);
     eltc(0);
     // The base class connects at registration. Then it disconnects and refuses for 20 s, during
     // which the rest is tested.

@@ -199,7 +199,7 @@ void blocking(SimpleDriver &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(79);
     auto *driver = new SimpleDriver("P");
     auto *blocker = new SimpleDriver("B", ASYN_CANBLOCK);
     return live(database, [=] {

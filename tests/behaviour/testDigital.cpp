@@ -122,7 +122,7 @@ void interruptMasks()
 
 int main()
 {
-    testPlan(0);
+    testPlan(29);
     auto *driver = new SimpleDriver("P");
     return live(database, [=] {
         callbacks(*driver);

@@ -288,7 +288,7 @@ void limits(SimpleDriver &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 73 : 69);
     registryFunctionAdd("noteProcessing", reinterpret_cast<REGISTRYFUNCTION>(noteProcessing));
     auto *driver = new SimpleDriver("P");
     for (int i = 1; i <= 3; ++i)

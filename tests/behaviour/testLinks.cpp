@@ -244,7 +244,7 @@ class Octets : public asynPortDriver
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 102 : 75);
     errlogInit2(1 << 16, 1024); // room for all messages, however slow the log is
     auto *driver = new SimpleDriver("P");
     auto *multi = new Multi("M");

@@ -110,7 +110,7 @@ void rules(Instrument &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(18);
     auto *driver = new Instrument("P");
     return live("record(calc, \"none\") { }\n", [=] { rules(*driver); });
 }

@@ -191,7 +191,7 @@ void rules(Instrument &instrument, const std::string &port)
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 90 : 84);
     auto *instrument = new Instrument("P"), *slow = new Instrument("B", ASYN_CANBLOCK);
     return live(database("P") + database("B"), [=] {
         rules(*instrument, "P");

@@ -167,7 +167,7 @@ void addresses(Multi &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(27);
     auto *driver = new SimpleDriver("P");
     auto *multi = new Multi("M");
     return live(database, [=] {

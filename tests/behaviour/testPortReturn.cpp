@@ -445,7 +445,7 @@ void slowly(Slow::Where where, const char *what)
 
 int main()
 {
-    testPlan(0);
+    testPlan(738);
     if (!bundled) {
         testSkip(1, "asyn keeps the names of ports");
         return testDone();

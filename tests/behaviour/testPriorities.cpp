@@ -165,7 +165,7 @@ void disabled()
 
 int main()
 {
-    testPlan(0);
+    testPlan(27);
     eltc(0);
     new SimpleDriver("P");
     new SimpleDriver("B", ASYN_CANBLOCK);

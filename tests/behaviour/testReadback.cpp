@@ -231,7 +231,7 @@ void interrupts(Started &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 125 : 119);
     auto *driver = new Started("P");
     new SimpleDriver("Q");
     auto *contrary = new Contrary("B");

@@ -206,7 +206,7 @@ void texts()
 
 int main()
 {
-    testPlan(0);
+    testPlan(104);
     auto *driver = new ArrayDriver("P");
     return live(scalarRecords() + arrayRecords() + textRecords(), [=] {
         scalarPairs();

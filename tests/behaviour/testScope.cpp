@@ -189,7 +189,7 @@ void runAndStop()
 
 int main()
 {
-    testPlan(0);
+    testPlan(75);
     testdbPrepare();
     testdbReadDatabase("base.dbd", DBD_PATH, nullptr);
     testdbReadDatabase("asyn.dbd", DBD_PATH, nullptr);

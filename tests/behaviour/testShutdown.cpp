@@ -112,7 +112,7 @@ void shutdownOnRequest()
 
 int main()
 {
-    testPlan(0);
+    testPlan(25);
     eltc(0);
     shutdownOnRequest();
     testDiag("exit");

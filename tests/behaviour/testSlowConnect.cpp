@@ -145,7 +145,7 @@ void nonBlocking()
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 19 : 15);
     auto *slow = new Connecting("SLOW", ASYN_CANBLOCK);
     return live(record("longin", "record", "asynInt32", "@asyn(SLOW)START"), [=] {
         others(*slow);

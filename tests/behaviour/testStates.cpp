@@ -52,7 +52,7 @@ void written(SimpleDriver &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(12);
     auto *driver = new SimpleDriver("P");
     driver->publish([&] { driver->setIntegerParam(driver->never, 42); });
     return live(database, [=] {

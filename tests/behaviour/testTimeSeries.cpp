@@ -80,7 +80,7 @@ void rules(SimpleDriver &driver, const std::string &name)
 
 int main()
 {
-    testPlan(0);
+    testPlan(72);
     auto *driver = new SimpleDriver("P");
     return live(database, [=] {
         for (const char *name : {"i32", "u32", "i64", "f64"})

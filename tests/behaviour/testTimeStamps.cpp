@@ -159,7 +159,7 @@ void sources(SimpleDriver &driver, SimpleDriver &blocker)
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 58 : 33);
     auto *driver = new SimpleDriver("P"), *blocker = new SimpleDriver("B", ASYN_CANBLOCK);
     return live(database, [=] {
         setByDriver(*driver);

@@ -245,7 +245,7 @@ void requests(SimpleDriver &driver)
 
 int main()
 {
-    testPlan(0);
+    testPlan(bundled ? 51 : 50);
     new Multi("M");
     auto *driver = new SimpleDriver("P");
     new SimpleDriver("B", ASYN_CANBLOCK);

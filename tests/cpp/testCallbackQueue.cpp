@@ -80,7 +80,7 @@ void publish(SimpleDriver &driver, int value, bool all)
 
 int main()
 {
-    testPlan(0);
+    testPlan(5);
     callbackSetQueueSize(queueSize);
     auto *driver = new SimpleDriver("P");
     return live(records(), [=] {

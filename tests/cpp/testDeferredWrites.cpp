@@ -443,7 +443,11 @@ void endsWithoutDriver(Mortal *driver)
 
 int main()
 {
-    testPlan(0);
+#ifdef HAS_ALARM_MESSAGE
+    testPlan(105);
+#else
+    testPlan(104);
+#endif
     auto &prompt = *new Later("P"), &blocking = *new Later("B", ASYN_CANBLOCK);
     auto &all = *new Later("ALL");
     all.lead();

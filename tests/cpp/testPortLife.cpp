@@ -330,7 +330,7 @@ void racing()
 
 int main()
 {
-    testPlan(0);
+    testPlan(26);
     eltc(0);
     interruptAccept = 1; // callbacks reach clients
     queued();

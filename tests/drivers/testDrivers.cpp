@@ -47,7 +47,7 @@ void checks(const char *command)
 
 int main()
 {
-    testPlan(0);
+    testPlan(1245);
     testdbPrepare();
     testdbReadDatabase("base.dbd", DBD_PATH, nullptr);
     testdbReadDatabase("asyn.dbd", DBD_PATH, nullptr);

@@ -22,8 +22,8 @@ const char *otherAsyn()
     return manager && dladdr(manager, &info) ? info.dli_fname : nullptr;
 }
 
-// Whether what the loader says is about a name of asyn or a library of that name that FILE needs,
-// and not about FILE itself, which is not found, or a folder of such a name.
+// Whether the loader's error is about a symbol of asyn, or about an asyn library that the file
+// needs. False if the file itself is not found, even if its folder has such a name.
 bool tellsOfAsyn(const std::string &error, const std::string &file)
 {
     if (error.compare(0, file.size() + 1, file + ":") == 0 &&

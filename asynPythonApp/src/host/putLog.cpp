@@ -1,8 +1,9 @@
 // Prints "user@host RECORD.FIELD old -> new" for every put that access security traps.
 //
-// Servers' threads call the listener, with no record lock held and one at a time: asTrapWrite has a
-// lock of its own, outside records' locks. The listener reads the record and never enters Python; a
-// thread prints, so that a terminal that is stopped does not stop clients.
+// Server threads call the listener one at a time, because asTrapWrite has a lock of its own. They
+// hold no record lock, since that lock is outside the record locks. The listener reads the record
+// and never enters Python. Another thread prints, so that a stopped terminal does not block
+// clients.
 #include "host/host.h"
 
 #include <cstdio>

@@ -1,9 +1,9 @@
-// The value that a client's channel has, as text in one line.
+// The value of a client's channel as one line of text.
 #pragma once
 
 #include <string>
 
 struct dbChannel;
 
-// Takes the record's lock. Not attached.
+// Locks the record. The caller must not hold a GIL.
 std::string valueText(dbChannel *channel);

@@ -1,8 +1,9 @@
-// Registers what the loaded dbd files name.
+// Registers the record types, device support and so on that the loaded dbd files name.
 #pragma once
 
-// As Base's registerAllRecordDeviceDrivers, which stops at the first name that no library has. This
-// one reports each such name once and goes on, so that an IOC's own dbd, which may name more than
-// this process has, brings its own registrars. By the shell's thread alone. Returns how many names
-// are missing; reports and returns -1 before a dbd file is loaded.
+// Like Base's registerAllRecordDeviceDrivers, which stops at the first name that no library
+// defines. This function reports each such name once and continues, so that an IOC's own dbd file
+// works with its own registrars even if it names more than this process contains. Called only by
+// the shell's thread. Returns the number of missing names. If no dbd file has been loaded, reports
+// that and returns -1.
 int registerLoadedDbds() noexcept;

@@ -1,21 +1,22 @@
-// How many there are of what must not leak. For reports and tests.
+// Counts of the objects that must not leak, for reports and tests.
 #pragma once
 
 #include <atomic>
 #include <cstdio>
 
 struct Counters {
-    std::atomic<long> interpreters{0}; // that were made and not ended
-    std::atomic<long> leftBehind{0};   // of these, those that nobody will end: threads are in them
-    std::atomic<long> threadStates{0}; // kept for threads that were not born in Python
-    std::atomic<long> arrays{0};       // whose memory a port holds
+    std::atomic<long> interpreters{0}; // created and not yet ended
+    std::atomic<long> leftBehind{
+        0}; // those of them that will never be ended, because threads are inside
+    std::atomic<long> threadStates{0}; // kept for threads that Python did not create
+    std::atomic<long> arrays{0};       // array values that a port holds
     std::atomic<long> drivers{0};
 
     static Counters &all();
     void report(FILE *file) const;
 };
 
-// Counts its owner for as long as it lives.
+// Counts the object that contains it as long as the object exists.
 class Counted
 {
   public:

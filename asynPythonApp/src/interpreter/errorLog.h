@@ -1,8 +1,8 @@
-// Texts of many lines on EPICS' error log.
+// Writes texts of many lines to EPICS' error log.
 //
-// The log cuts a message at 255 characters, and of those that its thread has not written yet Base
-// keeps 1280 bytes: what does not fit is lost. So a text goes there in lines, and waits when there
-// are as many as fit.
+// The log cuts a message at 255 characters. Base buffers 1280 bytes of messages that the log's
+// thread has not written yet, and drops what does not fit. So logLines sends each line as a message
+// of its own and waits when the buffer is full.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,10 @@
 
 #define ASYNPYTHON_LOG_API __attribute__((visibility("default")))
 
-// Detached. If the log's thread does not go on, waits for a second at most; port and record locks
-// may be held.
+// The caller is detached; it may hold port and record locks. If the log's thread makes no progress,
+// waits for at most one second.
 void logLines(const std::string &text);
 
-// The process has made the log as large as that: texts that fit need not wait.
+// Declares that the process has enlarged the log's buffer to this size. Texts that fit need not
+// wait.
 ASYNPYTHON_LOG_API void errorLogHolds(size_t bytes, size_t longestMessage) noexcept;

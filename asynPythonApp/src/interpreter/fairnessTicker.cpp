@@ -42,8 +42,8 @@ FairnessTicker::Part::Part(FairnessTicker &owner, void (FairnessTicker::*work)()
 {
 }
 
-// The start of an interpreter is Python code already, and so is its end, when it is none of those
-// that are asked any more.
+// An interpreter already runs Python code while it is created, and still does while it is ended. At
+// these times it is not in the list of interpreters that are asked.
 FairnessTicker::Change::Change()
 {
     add(PyInterpreterState_Main());

@@ -1,9 +1,10 @@
-// Makes a port that computes in Python let the others run, on CPython 3.11 and 3.12.
+// Lets other ports run while one port computes in Python, on CPython 3.11 and 3.12.
 //
-// There a thread that waits for the GIL asks its own interpreter to drop it, not the one that holds
-// it, so a busy port would starve the others for seconds. One thread of the process comes for the
-// GIL every few ms; while it has to wait, another one asks the holder in each interpreter. Whoever
-// else waits has its turn then, too. CPython 3.13 asks the right one.
+// On these versions a thread that waits for the GIL sends its drop request to its own interpreter
+// instead of the interpreter that holds the GIL. So one busy port could block the other ports for
+// seconds. As a remedy, one thread of the process takes the GIL every few milliseconds. While that
+// thread waits, another thread sends a drop request to every interpreter. When the GIL is dropped,
+// other waiting threads can get it, too. CPython 3.13 sends the request to the right interpreter.
 #pragma once
 
 #include <Python.h>
@@ -20,8 +21,8 @@
 class FairnessTicker
 {
   public:
-    // While a sub-interpreter that uses the process's GIL is made, attached to the main one, or
-    // ended, attached or not.
+    // Held while a sub-interpreter that shares the process's GIL is created or ended. The creating
+    // thread is attached to the main interpreter; the ending thread may be attached or detached.
     class Change
     {
       public:
@@ -30,7 +31,8 @@ class FairnessTicker
         Change(const Change &) = delete;
         Change &operator=(const Change &) = delete;
     };
-    // From when it is made until it is about to be ended. Attached or not.
+    // Add an interpreter after it was created; remove it before it is ended. The caller may be
+    // attached or detached.
     static void add(PyInterpreterState *interpreter);
     static void remove(PyInterpreterState *interpreter);
 
@@ -46,20 +48,20 @@ class FairnessTicker
     };
 
     FairnessTicker();
-    static FairnessTicker &all(); // its threads start with the first interpreter
+    static FairnessTicker &all(); // starts its threads when first called
     void come();
     void ask();
     bool idle();
     void setWaits(bool waits);
     bool askHolder();
 
-    const bool asks_;   // false: CPython's data are not where they should be
-    epicsEvent added_;  // there are interpreters again
-    epicsEvent coming_; // the one that comes is about to wait for the GIL
+    const bool asks_;   // false: CPython's internal data are not at the expected offsets
+    epicsEvent added_;  // signalled when an interpreter is added
+    epicsEvent coming_; // signalled before the first thread waits for the GIL
 
-    std::mutex mutex_; // guards what follows; held for a few instructions, attached or not
+    std::mutex mutex_; // guards the members below; held only briefly, attached or detached
     bool waits_{false};
-    std::vector<PyInterpreterState *> interpreters_; // those that are not ended
+    std::vector<PyInterpreterState *> interpreters_; // not yet ended
 
     Part comes_, asker_;
 };

@@ -1,8 +1,8 @@
 // Asks the thread that runs Python code in an interpreter to drop the GIL, as CPython's own waiting
-// threads do, at its next look. CPython 3.11 and 3.12 only.
+// threads do. The thread drops it at its next check. CPython 3.11 and 3.12 only.
 //
-// Whoever is asked waits, once it has dropped the GIL, until somebody else has taken it. So nobody
-// may ask but while a thread is on its way to take it.
+// After dropping the GIL, that thread waits until another thread has taken it. So send a request
+// only while another thread is about to take the GIL.
 #pragma once
 
 #include <Python.h>
@@ -12,9 +12,10 @@ extern "C" {
 #endif
 
 #if PY_VERSION_HEX < 0x030D0000
-// Not attached, for interpreters that are not ended meanwhile.
+// The caller is detached and ensures that the interpreter is not ended during the call.
 void gilRequest(PyInterpreterState *interpreter);
-// Whether CPython's data are where they were when this was compiled. Attached.
+// Returns whether CPython's internal data have the offsets of the version that this file was
+// compiled for. The caller is attached.
 int gilRequestWorks(void);
 #endif
 

@@ -1,10 +1,11 @@
-// The thread-specific slot by which CPython's C API finds "this thread's" thread state.
+// The thread-specific slot in which CPython's C API looks up the thread state of the calling
+// thread.
 //
-// ctypes callbacks and extension modules use it when they come back into Python. CPython sets it
-// when a thread is first attached (3.11) or at every attach (3.12 and later), and never takes a
-// state out again that is merely detached. A thread that serves several interpreters would so come
-// back into the wrong one, or find a state that is deleted meanwhile. So each attach of ours notes
-// what was there, and puts it back.
+// ctypes callbacks and extension modules use it when they re-enter Python. CPython sets the slot
+// when a thread is first attached (3.11) or whenever it is attached (3.12 and later). Detaching
+// does not clear it. If a thread serves several interpreters, the slot could therefore refer to the
+// wrong interpreter or to a deleted thread state. So every attach in this library saves the content
+// of the slot and restores it afterwards.
 #pragma once
 
 #include <Python.h>
@@ -13,15 +14,16 @@
 extern "C" {
 #endif
 
-// What the slot has. Before the attach.
+// Returns the content of the slot. Call it before attaching.
 PyThreadState *gilStateSlotGet(void);
-// The slot gets the state that has just been attached; from 3.12 on it has it.
+// Stores the thread state that has just been attached. From 3.12 on, CPython has already done so.
 #if PY_VERSION_HEX < 0x030C0000
 void gilStateSlotSet(PyThreadState *state);
 #else
 #define gilStateSlotSet(STATE) ((void)(STATE))
 #endif
-// The slot gets what was there before; state is detached, or NULL where it was deleted.
+// Restores the saved content. state is the thread state that was detached, or NULL if it was
+// deleted.
 void gilStateSlotRestore(PyThreadState *state, PyThreadState *before);
 
 #ifdef __cplusplus

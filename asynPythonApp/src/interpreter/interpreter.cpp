@@ -35,7 +35,7 @@ PyThreadState *newSubInterpreter(InterpreterMode mode)
 #endif
 }
 
-// Those of threads that are not in the interpreter. Attached to it.
+// Deletes the thread states of threads that are not inside. The caller is attached to core.
 void deleteStates(InterpreterCore &core)
 {
     std::vector<PyThreadState *> states;

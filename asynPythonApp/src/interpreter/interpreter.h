@@ -1,8 +1,12 @@
-// A port's Python interpreter, and the only two ways in and out of it.
+// A port's Python interpreter, and the classes by which threads enter and leave it.
 //
-// Attach takes the calling thread into the interpreter: afterwards it holds the GIL. Detach leaves
-// it for a while, from code that Python called. The lock order is: port lock outside, GIL inside.
-// Nobody waits for a port lock, a record lock or any EPICS call while attached.
+// A thread is "attached" to an interpreter while it has a current thread state there, which means
+// that it holds the interpreter's GIL. A "detached" thread holds no GIL. The comments in this
+// library use both words in this sense.
+//
+// Attach enters the interpreter: afterwards the thread is attached. Detach leaves it for a while,
+// in code that Python called. Lock order: the port lock first, the GIL second. An attached thread
+// must not wait for a port lock, a record lock or an EPICS call.
 #pragma once
 
 #include <Python.h>
@@ -16,19 +20,19 @@
 class Interpreter
 {
   public:
-    // Starts Python where the process has not done so. On return the calling thread is not
-    // attached. Throws std::runtime_error.
+    // Starts Python if the process has not done so. On return the calling thread is detached.
+    // Throws std::runtime_error.
     Interpreter(const std::string &port, InterpreterMode mode);
-    ~Interpreter(); // closes it; what end() has not ended stays
+    ~Interpreter(); // closes the interpreter, but does not end it: only end() does
     Interpreter(const Interpreter &) = delete;
     Interpreter &operator=(const Interpreter &) = delete;
 
-    // From now on no thread gets in.
+    // Prevents threads from entering from now on.
     void close() noexcept;
 
-    // Closes it, and takes it down where nobody is in it any more: waits up to limit seconds for
-    // threads that are. False when it is left behind, with the reason in *reason. Not attached,
-    // no lock held.
+    // Closes the interpreter and ends it if no thread is inside. Waits up to limit seconds for
+    // threads that are. Otherwise leaves the interpreter as it is, sets *reason and returns false.
+    // The caller is detached and holds no lock.
     bool end(double limit, std::string *reason);
 
     InterpreterCore &core() noexcept { return *core_; }
@@ -41,7 +45,7 @@ class Interpreter
 
     const InterpreterMode mode_;
     std::shared_ptr<InterpreterCore> core_;
-    PyThreadState *last_ = nullptr; // by end() alone, which one thread calls once
+    PyThreadState *last_ = nullptr; // used only by end(), which one thread calls once
 };
 
 class Attach
@@ -53,7 +57,7 @@ class Attach
     Attach(const Attach &) = delete;
     Attach &operator=(const Attach &) = delete;
 
-    // False when the interpreter is closing: the thread is then not attached.
+    // False if the interpreter is closing; the thread is then not attached.
     explicit operator bool() const noexcept { return seat_ != nullptr; }
 
   private:
@@ -72,16 +76,16 @@ class Detach
 
   private:
     InterpreterCore &core_;
-    ThreadSeat seat_; // for a thread that was born in Python: it stands in the thread's table
+    ThreadSeat seat_; // for a thread that Python created: it is listed in ThreadStates
     bool lent_;
 };
 
-// The calling thread in the main interpreter, for what has to be done there. Python is started.
+// Attaches the calling thread to the main interpreter. Python must be running.
 class AttachMain
 {
   public:
     [[nodiscard]] AttachMain();
-    ~AttachMain(); // expects the same state to be current
+    ~AttachMain(); // the same thread state must be current
     AttachMain(const AttachMain &) = delete;
     AttachMain &operator=(const AttachMain &) = delete;
     PyThreadState *state() const noexcept { return state_; }

@@ -1,4 +1,4 @@
-// What threads share of an interpreter: whether it is open, and who is in it.
+// The part of an interpreter that threads share: whether it is open, and which threads are inside.
 #pragma once
 
 #include <Python.h>
@@ -11,15 +11,16 @@
 #include <string>
 #include <utility>
 
-// A thread's place in an interpreter: its thread state, and how often it is in, one Attach within
-// the other. Kept for threads that were not born in Python.
+// A thread's entry in an interpreter: its thread state and the number of nested Attach objects.
+// Kept for threads that Python did not create.
 class ThreadSeat
 {
   public:
     explicit ThreadSeat(PyThreadState *state) : state_(state) {}
 
-    // By the thread itself. False, and not in, when the interpreter is closing: since a thread says
-    // that it is in before it looks, nobody is in or will be once closing is set and all are out.
+    // Called by the thread itself. Returns false, without entering, if the interpreter is closing.
+    // The thread increments its count before it checks closing. So once closing is set and all
+    // counts are 0, no thread is inside and none can enter.
     bool enter(const std::atomic<bool> &closing) noexcept
     {
         inside_.store(inside_.load(std::memory_order_relaxed) + 1);
@@ -33,30 +34,30 @@ class ThreadSeat
         inside_.store(inside_.load(std::memory_order_relaxed) - 1, std::memory_order_release);
     }
 
-    bool occupied() const noexcept { return inside_ != 0; } // by any thread
+    bool occupied() const noexcept { return inside_ != 0; } // may be called by any thread
     PyThreadState *state() const noexcept { return state_.load(std::memory_order_relaxed); }
-    // A free seat is given to another thread: InterpreterCore::mutex held.
+    // Assigns a free seat to another thread. InterpreterCore::mutex is held.
     void place(PyThreadState *state) noexcept { state_ = state; }
-    // Gives the state up, to be deleted. By the thread itself while it is in, or by whoever ends
-    // the interpreter.
+    // Returns the thread state, which the caller deletes, and frees the seat. Called by the seat's
+    // thread while it is inside, or by the thread that ends the interpreter.
     PyThreadState *take() noexcept { return state_.exchange(nullptr); }
 
   private:
-    std::atomic<PyThreadState *> state_; // NULL: the seat is free
-    std::atomic<int> inside_{0};         // written by the thread alone
+    std::atomic<PyThreadState *> state_; // NULL if the seat is free
+    std::atomic<int> inside_{0};         // written only by the seat's thread
 };
 
 struct InterpreterCore : std::enable_shared_from_this<InterpreterCore> {
     explicit InterpreterCore(std::string name) : portName(std::move(name)) {}
 
     const std::string portName;
-    PyInterpreterState *state = nullptr; // written before any other thread knows of the core
+    PyInterpreterState *state = nullptr; // set before other threads can see the core
 
-    std::atomic<bool> closing{false}; // set once: nobody gets in any more
-    std::atomic<bool> ended{false};   // set once: its thread states are gone
+    std::atomic<bool> closing{false}; // set once: no thread may enter any more
+    std::atomic<bool> ended{false};   // set once: the thread states are deleted
 
-    std::mutex mutex;             // guards seats; held for a few instructions, attached or not
-    std::deque<ThreadSeat> seats; // of all threads; one whose thread has ended is free for another
+    std::mutex mutex;             // guards seats; held only briefly, attached or detached
+    std::deque<ThreadSeat> seats; // one per thread; reused after its thread has ended
 
     bool occupied()
     {

@@ -11,14 +11,14 @@ enum class InterpreterMode {
 
 struct InterpreterChoice {
     InterpreterMode mode;
-    std::string reason;  // why this one
-    std::string warning; // what is not safe in it, or empty
+    std::string reason;  // why this mode was chosen
+    std::string warning; // a risk of this mode, or empty
 
-    // What stands behind "interpreter=". Throws std::runtime_error where there is no such mode or
-    // this Python does not have it.
+    // Parses the word after "interpreter=". Throws std::runtime_error if there is no such mode or
+    // this version of Python does not support it.
     static InterpreterChoice of(const std::string &word);
 
-    // One line for reports: mode, what it is, Python version and reason.
+    // One line for reports: mode, description, Python version and reason.
     std::string describe() const;
 };
 

@@ -16,7 +16,7 @@ struct LimitedCall::Call {
     epicsEvent done;
 };
 
-// Who is waited for no longer may still be here: it owns what it works with.
+// The call may still run after the wait for it has timed out, so it owns its data.
 void LimitedCall::make(Call &call)
 {
     try {

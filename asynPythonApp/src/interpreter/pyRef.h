@@ -1,4 +1,4 @@
-// An owned reference to a Python object. Made, copied and destroyed with the GIL held.
+// An owned reference to a Python object. Construct, copy and destroy it only while attached.
 #pragma once
 
 #include <Python.h>

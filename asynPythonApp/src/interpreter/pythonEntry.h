@@ -1,6 +1,6 @@
-// Around every function that CPython calls: a C++ exception becomes a Python one.
+// Wraps every function that CPython calls, so that a C++ exception becomes a Python exception.
 //
-// tests/entries.py finds a function in a table of CPython's that is not behind one of these.
+// tests/entries.py reports functions in CPython's tables that are not wrapped.
 #pragma once
 
 #include <Python.h>
@@ -14,7 +14,7 @@
 namespace pythonEntryDetail
 {
 
-// What a function of CPython's tables returns when it has set an exception.
+// The value that a function in CPython's tables returns after it has set an exception.
 template <typename Result> Result failure() noexcept
 {
     if constexpr (std::is_pointer_v<Result>)
@@ -23,7 +23,7 @@ template <typename Result> Result failure() noexcept
         return static_cast<Result>(-1);
 }
 
-// One that is set already goes: who throws then has not looked at it.
+// Replaces an exception that is already set: the code that throws has not handled it.
 inline void raise(PyObject *type, const char *what) noexcept
 {
     if (type == PyExc_MemoryError)
@@ -32,8 +32,8 @@ inline void raise(PyObject *type, const char *what) noexcept
         PyErr_SetString(type, what);
 }
 
-// Of a function that cannot report an exception: it goes to sys.unraisablehook, and what was set
-// before stays.
+// For functions that cannot report an exception: passes it to sys.unraisablehook. An exception that
+// was already set is kept.
 inline void writeUnraisable(PyObject *type, const char *what) noexcept
 {
     PyObject *errorType = nullptr, *error = nullptr, *traceback = nullptr;
@@ -59,7 +59,7 @@ struct Entry<Function> {
     {
         try {
             return Function(arguments...);
-        } catch (const abi::__forced_unwind &) { // the thread is being ended
+        } catch (const abi::__forced_unwind &) { // thread cancellation must not be caught
             throw;
         } catch (const std::bad_alloc &) {
             return failed<Result>(PyExc_MemoryError, "");
@@ -75,7 +75,7 @@ struct Entry<Function> {
 
 template <auto Function> constexpr auto pythonEntry = &pythonEntryDetail::Entry<Function>::call;
 
-// The same as the type that a table has for every kind of method, or slot.
+// Like pythonEntry, as the type that method tables use for every kind of method.
 template <auto Function> PyCFunction pythonMethod() noexcept
 {
     return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(pythonEntry<Function>));

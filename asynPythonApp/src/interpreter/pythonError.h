@@ -1,26 +1,27 @@
-// The exception that is set in the current interpreter, as text and on the log. All of it attached.
+// Formats and logs the exception that is set in the current interpreter. The callers of all
+// functions are attached.
 #pragma once
 
 #include <string>
 
 struct InterpreterCore;
 
-// Takes the exception that is set and returns its whole traceback, chained exceptions and notes
-// included; an empty string when none is set.
+// Clears the exception that is set and returns its full traceback, including chained exceptions and
+// notes. Returns an empty string if no exception is set.
 std::string takeTraceback();
 
-// Where the exception that is set was raised: its type, and file and line of the innermost frame.
-// It stays set.
+// Returns where the exception that is set was raised: its type, and the file and line of the
+// innermost frame. The exception stays set.
 std::string raisedAt();
 
 struct PythonReport {
-    std::string traceback; // as of takeTraceback; empty when no exception is set
-    std::string reason;    // what the exception says; its type where that alone says nothing
+    std::string traceback; // from takeTraceback; empty if no exception is set
+    std::string reason; // the exception's message, with its type if the message alone is not enough
 };
 PythonReport takeReport();
 
-// Takes the exception that is set and returns "Type: message".
+// Clears the exception that is set and returns "Type: message".
 std::string takeMessage();
 
-// logLines for the caller that is attached to core: it is detached meanwhile.
+// logLines for a caller that is attached to core. Detaches it during the call.
 void logLines(InterpreterCore &core, const std::string &text);

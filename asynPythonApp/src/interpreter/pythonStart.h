@@ -1,6 +1,6 @@
-// Python in a process that is no `python`.
+// Starts Python in a process that is not `python`.
 #pragma once
 
-// Starts Python where nobody has done so. Throws std::runtime_error. Any thread; on return the
-// calling thread is not attached, unless it was before.
+// Starts Python if it is not running. Throws std::runtime_error. May be called on any thread. On
+// return the calling thread is detached, unless it was attached before.
 void startPython();

@@ -1,16 +1,17 @@
-// What the threads of the current interpreter are doing.
+// Reports what the threads of the current interpreter are doing.
 #pragma once
 
 #include <Python.h>
 
 #include <string>
 
-// {thread identifier: topmost frame} of the current interpreter's threads; a new reference, or NULL
-// with an exception. Attached.
+// Returns {thread identifier: topmost frame} for the threads of the current interpreter, as a new
+// reference. Returns NULL with an exception set on error. The caller is attached.
 //
-// sys._current_frames has those of all interpreters. Its frame objects are then in two interpreters
-// at once: the heap is corrupted where these have GILs of their own.
+// sys._current_frames returns the frames of all interpreters. Two interpreters would then share
+// frame objects, which corrupts the heap if they have separate GILs.
 PyObject *threadFrames();
 
-// Where a thread of the current interpreter is in Python, as a traceback has it. Attached.
+// Returns the Python stack of a thread of the current interpreter, formatted like a traceback. The
+// caller is attached.
 std::string threadStack(unsigned long identifier);

@@ -1,7 +1,7 @@
-// CPython's lock of the lists of thread states.
+// CPython's lock for the lists of thread states.
 //
-// CPython 3.11 puts a new state into the list first, and fills it then; a thread that is not
-// attached may do so at any time. Later versions fill it first.
+// CPython 3.11 first adds a new thread state to the list and then initialises it. A detached thread
+// may do so at any time. Later versions initialise the thread state first.
 #pragma once
 
 #include <Python.h>
@@ -10,7 +10,8 @@
 extern "C" {
 #endif
 
-// Attached; in between no Python code, and nothing that makes or deletes a thread state.
+// The caller is attached. While the lock is held, it must not run Python code nor create or delete
+// a thread state.
 #if PY_VERSION_HEX < 0x030C0000
 void threadListLock(void);
 void threadListUnlock(void);

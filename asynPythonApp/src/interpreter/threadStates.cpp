@@ -40,7 +40,7 @@ ThreadStates &ThreadStates::makeForThisThread()
 
 ThreadStates::~ThreadStates()
 {
-    // Those of an interpreter that is closing are deleted by whoever ends it.
+    // The thread that ends a closing interpreter deletes its thread states.
     for (const Entry &entry : entries_)
         if (!entry.lent && entry.seat->enter(entry.core->closing)) {
             discard(entry.seat->take());

@@ -1,6 +1,6 @@
-// The thread states that the calling thread has, one for each interpreter it has been in.
+// The thread states of the calling thread, one for each interpreter that it has entered.
 //
-// A fresh thread state for every call would cost 50 times as much as a kept one.
+// Creating a thread state for every call would cost 50 times as much as keeping one.
 #pragma once
 
 #include <Python.h>
@@ -14,9 +14,10 @@ class ThreadStates
 {
   public:
     static ThreadStates &ofThisThread() { return current_ ? *current_ : makeForThisThread(); }
-    ~ThreadStates(); // at the thread's end: gives back what is kept for it
+    ~ThreadStates(); // called when the thread ends; releases its thread states
 
-    // The thread's seat in core, made where there is none; NULL when the interpreter is closing.
+    // Returns the thread's seat in core and creates it if necessary. Returns NULL if the
+    // interpreter is closing.
     ThreadSeat *seat(InterpreterCore &core)
     {
         for (const Entry &entry : entries_)
@@ -25,24 +26,25 @@ class ThreadStates
         return make(core);
     }
 
-    // A seat that the thread lends while it is detached, since Python made its state. False when it
-    // has one already.
+    // Registers a seat for the time that the thread is detached, for threads whose thread state
+    // Python created. Returns false if the thread already has a seat.
     bool lend(InterpreterCore &core, ThreadSeat &seat);
     void takeBack(InterpreterCore &core);
 
   private:
     struct Entry {
         std::shared_ptr<InterpreterCore> core;
-        ThreadSeat *seat; // the core's, or lent
+        ThreadSeat *seat; // owned by the core, or registered by lend()
         bool lent;
     };
     static ThreadStates &makeForThisThread();
     ThreadSeat *make(InterpreterCore &core);
     template <typename Which> void remove(Which which);
 
-    std::vector<Entry> entries_; // touched by its own thread alone
+    std::vector<Entry> entries_; // used only by the owning thread
 
-    // Found without a call: a library's thread_local object would cost two of them.
+    // With the initial-exec model the access needs no function call. By default, a thread_local
+    // object in a library needs two.
     __attribute__((tls_model("initial-exec"))) static inline thread_local ThreadStates *current_ =
         nullptr;
 };

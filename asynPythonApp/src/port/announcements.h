@@ -1,10 +1,10 @@
-// New arrays and new choices on their way to the records.
+// Delivers new arrays and new choices to the records.
 //
-// asyn's device support takes the record lock in these callbacks, so that nobody makes them with
-// the port locked: the record may be waiting for the port. They stand in a queue and are made in
-// its order, by the thread that brings them or, where that thread has the port or a record locked
-// already, by a thread of the port's own. Callbacks of parameters, which may be made with the port
-// locked, go behind them where there are any: a value is to find its choices.
+// In these callbacks asyn's device support locks the record, so they must not be called with the
+// port locked: the record may be waiting for the port. They are put into a queue and called in its
+// order. The thread that adds one calls it, unless it has locked the port or a record; then a
+// thread of the port calls it. If callbacks are waiting, parameter callbacks, which may be called
+// with the port locked, are queued behind them, so that a value arrives after its choices.
 #pragma once
 
 #include <list>
@@ -30,26 +30,28 @@ class Announcements
   public:
     using List = std::list<Announcement>;
 
-    // Before the first port: may throw std::exception where the system gives no thread.
+    // Call it before the first port is made. May throw std::exception if the system cannot create a
+    // thread.
     static void prepare();
 
-    // Puts one at the end. Port locked.
+    // Appends an announcement. The port is locked.
     void add(Announcement announcement);
 
-    // Whether callbacks are waiting or being made. Port locked.
+    // Whether callbacks are waiting or being called. The port is locked.
     bool underWay() const { return calls_ || !waiting_.empty(); }
 
-    // Makes all callbacks in waiting, and gives back those that are to be freed attached. Detached,
-    // no lock held.
+    // Calls all waiting callbacks, and returns the announcements that must be freed while attached.
+    // The caller is detached and holds no lock.
     List call(PortHandle &port);
-    // The same; leaves them to be freed by who comes next.
+    // Like call(), but keeps the announcements; a later caller frees them.
     void callAndKeep(PortHandle &port);
 
-    // Has them made by the port's own thread, or where there can be none by one of the process's.
-    // Any locks held.
+    // Lets the port's thread call them, or a thread of the process if the port cannot have one. The
+    // caller may hold any lock.
     void callLater(const std::shared_ptr<PortHandle> &port);
 
-    // The port has no driver any more: waits for callbacks that are under way. No lock held.
+    // Waits for callbacks that are being called, after the port has lost its driver. The caller
+    // holds no lock.
     void finish(PortHandle &port);
 
   private:

@@ -25,7 +25,8 @@
 #include "values/enumChoices.h"
 #include "values/scalarValue.h"
 
-// What the port keeps of its interpreter. Looked at by any thread, used and released attached.
+// The objects that the port holds in its interpreter. Any thread may test the pointers; use and
+// release the objects only while attached.
 struct PythonHooks {
     struct Unbind {
         void operator()(PyObject *method) const
@@ -37,8 +38,8 @@ struct PythonHooks {
     std::unique_ptr<PyObject, Unbind> boundWrite; // PythonDriver.write, bound to driver
     PyRef binding;                                // the module PythonDriver._binding
     PyRef driver;
-    // What the driver object overrides, as bound methods; NULL where it does not, so that Python is
-    // not entered for it.
+    // The methods that the driver object overrides, as bound methods. NULL if it does not override
+    // one; then Python is not entered for it.
     PyRef read, write, readEnum;
     std::vector<PyRef> reasons; // the drvInfo strings by reason, each made when it is first needed
 };
@@ -52,8 +53,8 @@ struct BoundRecord {
     bool asks;       // it may read the port when it processes, and does not only take callbacks
 };
 
-// What a driver has. Made before asynPortDriver, which makes the port known: from then on a client
-// of that name may come, while the driver is still being made.
+// The members of a driver. They are constructed before asynPortDriver registers the port, because a
+// client may then access the port while the driver is still being constructed.
 class asynPythonDriverMembers
 {
   protected:
@@ -115,11 +116,11 @@ class asynPythonDriver : private asynPythonDriverMembers, public ArrayPort
     // made. Throws std::runtime_error when the end has begun. Not attached, no other lock held.
     static std::unique_lock<epicsMutex> holdExit(const std::string &port);
 
-    // The end of all ports' Python begins, where it has not. No lock held; waits for a port that is
-    // being made.
+    // Starts the end of all ports' Python code, if it has not begun. The caller holds no lock.
+    // Waits for a port that is being made.
     static void endAll();
-    // Prints on standard error which ports are locked, and where the thread is in Python that has
-    // locked them. No lock held.
+    // Prints to standard error which ports are locked, and where in Python the thread that locked
+    // each of them is. The caller holds no lock.
     static void reportStuck();
     static bool isKept(); // whether a thread has not returned from a port; any thread
     // For epicsAtExit: the process ends though another handler hangs.
@@ -176,13 +177,15 @@ class asynPythonDriver : private asynPythonDriverMembers, public ArrayPort
     // On the return of another method that the port has called: what this thread has assigned, if
     // it has. Port locked, detached.
     void publishAssigned();
-    // Behind the announcements that are under way. Port locked.
+    // Calls the callbacks after the announcements that are under way. The port is locked.
     using asynPortDriver::callParamCallbacks;
     asynStatus callParamCallbacks(int list, int address) override;
-    // A new array: kept, and brought to the records. Attached. False when the port is gone.
+    // Stores a new array and delivers it to the records. The caller is attached. Returns false if
+    // the port is gone.
     static bool publishArray(const std::shared_ptr<PortHandle> &port, int reason,
                              std::shared_ptr<ArrayValue> array);
-    // New choices: kept, and brought to the records. Attached. False for an unknown parameter.
+    // Stores new choices and delivers them to the records. The caller is attached. Returns false
+    // for an unknown parameter.
     static bool publishChoices(const std::shared_ptr<PortHandle> &port, const char *drvInfo,
                                const EnumChoices &choices);
     // Once records can be processed: arrays, choices that came too early for them, and what else
@@ -243,11 +246,12 @@ class asynPythonDriver : private asynPythonDriverMembers, public ArrayPort
     void putToList(int reason, PythonParameter &parameter); // where it is a put's
     // All values that the thread has assigned, or any thread for 0; whether there were some.
     bool settle(unsigned long thread);
-    // The old value after a put that was refused.
+    // Restores the old value after a put that was refused.
     template <typename Value> void takeBack(int reason, PythonParameter &parameter,
                                             const ScalarValue &before, unsigned long byBefore);
     void stampAndCall(int address);
-    // On the return of write(): publishes what this thread has assigned. Port locked, detached.
+    // Called when write() returns: publishes what this thread has assigned. The port is locked, the
+    // caller is detached.
     void publishPut(int reason, PythonParameter &parameter);
     // The drvInfo string, kept with the interpreter; NULL where there is no memory. Attached, port
     // locked.
@@ -279,7 +283,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public ArrayPort
     // At iocInit: those of parameters that no record has. Port not locked.
     void reportEarlyChoices();
     void callChoicesClients(int reason, const EnumChoices &choices);
-    // Sends an announcement on its way. Attached, port not locked by the caller.
+    // Queues and delivers an announcement. The caller is attached and has not locked the port.
     template <typename Change>
     static bool announce(const std::shared_ptr<PortHandle> &port, Change change);
     // Lets nobody in any more who comes from Python. No lock held.
@@ -292,7 +296,7 @@ class asynPythonDriver : private asynPythonDriverMembers, public ArrayPort
     void beginFinish();
     // Does it, and waits for it. No lock held.
     void finishPython();
-    // Releases what is the interpreter's, and ends it. No lock held.
+    // Releases the Python objects and ends the interpreter. The caller holds no lock.
     void endPython();
 };
 

@@ -18,8 +18,8 @@ struct Attribute {
     std::shared_ptr<PortHandle> port;
 };
 
-// The type, for the module that is being made; port reaches the type's instances through the
-// module's state.
+// Makes the type for the module that is being created. port finds the type through the module's
+// state.
 PyObject *makeAttributeType(PyObject *module);
 
 // asynParamInt32 for "Int32" and so on; asynParamNotDefined for other words.

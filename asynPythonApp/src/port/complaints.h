@@ -1,5 +1,5 @@
 // Limits how often a traceback is printed: once in ten seconds for each place in the code that
-// raises. What a client has sent is part of the message, and so not of the place.
+// raises. A place does not include the message, because the message may contain data from clients.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 class Complaints
 {
   public:
-    // Whether the one of this place is to be printed now, and how many have not been printed since
-    // the last one.
+    // Returns whether to print the traceback of this place now. unprinted receives the number of
+    // tracebacks suppressed since the last one.
     bool due(const std::string &place, unsigned long &unprinted);
 
   private:

@@ -67,8 +67,8 @@ asynPythonDriver::~asynPythonDriver()
         endPython();
 }
 
-// The ports' Python ends at once, so that it does not take longer than that of one: later each
-// port waits for its own.
+// Ends the Python code of all ports in parallel, so that it takes no longer than that of the
+// slowest port. Each port waits for its own later.
 void asynPythonDriver::endAll()
 {
     {
@@ -161,7 +161,7 @@ void asynPythonDriver::beginFinish()
 {
     if (finishing_)
         return;
-    // On a thread of its own, so that a driver that hangs does not keep the IOC from ending.
+    // Runs on its own thread, so that a driver that hangs does not prevent the IOC from ending.
     finishing_ = std::make_unique<LimitedCall>(
         "pythonFinish", [interpreter = interpreter_, hooks = hooks_, name = handle_->portName] {
             shareProcessor();

@@ -1,4 +1,4 @@
-// Ends the process when its exit handlers take too long, and prints what keeps the ports.
+// Ends the process if its exit handlers take too long, and prints which ports are locked and why.
 #pragma once
 
 #define ASYNPYTHON_API __attribute__((visibility("default")))
@@ -6,12 +6,13 @@
 // s, for everything at the process's end
 constexpr double exitLimit = 9.0;
 
-// From now on the exit handlers have limit seconds, then the process ends with the code, or with 1
-// where that is less than 0. The first call counts. Any thread.
+// Gives the exit handlers limit seconds. After that, ends the process with code, or with 1 if code
+// is negative. Only the first call has an effect. May be called on any thread.
 enum class Watched { process, ports }; // ports: only if one of these is kept it ends the process
 ASYNPYTHON_API void startExitWatchdog(double limit, int code,
                                       Watched what = Watched::process) noexcept;
 
-// They have returned: what follows is short, and ends the process. Where it does not the watchdog
-// does, unless the code is less than 0: then Python may take its time.
+// Reports that the exit handlers have returned. The process should end soon afterwards; otherwise
+// the watchdog ends it. If code is negative the watchdog does not, so that Python may take its
+// time.
 ASYNPYTHON_API void exitHandlersReturned() noexcept;

@@ -1,7 +1,7 @@
-// What Python objects keep of their port: its lock, and the driver for as long as there is one.
+// What Python objects hold of their port: its lock, and the driver as long as it exists.
 //
-// The lock is the port lock (asynPortDriver::lock takes it). Python code takes it by underPortLock,
-// which never waits for it while attached.
+// The lock is the port lock, which asynPortDriver::lock takes. Python code takes it by
+// underPortLock, which never waits for it while attached.
 #pragma once
 
 #include <Python.h>
@@ -23,7 +23,7 @@
 
 class asynPythonDriver;
 
-// The calling thread's numbers, asked for once.
+// The identifiers of the calling thread, each fetched once.
 class ThreadNumbers
 {
   public:
@@ -46,7 +46,7 @@ class ThreadNumbers
     __attribute__((tls_model("initial-exec"))) static inline thread_local long task_ = 0;
 };
 
-// Recursive, and waited for with a limit, which epicsMutex cannot be.
+// A recursive mutex that supports a timeout, which epicsMutex does not.
 class PortMutex
 {
   public:
@@ -98,10 +98,10 @@ struct PortHandle {
     std::atomic<bool> closed{false};       // the port is shut down: Python code is told to end
 };
 
-// Calls work(asynPythonDriver *) with the port locked, detached: for work that calls out of the
-// port, such as callbacks. Expects the caller to be attached. The driver is NULL, and the port not
-// locked, when the port is gone or is shut down while the caller waits for it. Throws
-// std::runtime_error where the wait for the port would not end.
+// Calls work(asynPythonDriver *) detached and with the port locked, for work that calls out of the
+// port, such as callbacks. The caller is attached. If the port is gone, or is shut down while the
+// caller waits, the driver is NULL and the port is not locked. Throws std::runtime_error if waiting
+// for the port would never end.
 template <typename Work> auto detachedUnderPortLock(PortHandle &handle, Work work,
                                                     WhenClosed whenClosed = WhenClosed::giveUp)
 {
@@ -112,8 +112,8 @@ template <typename Work> auto detachedUnderPortLock(PortHandle &handle, Work wor
     return work(handle.driver);
 }
 
-// The same, but that work runs detached only where the lock had to be waited for. It uses nothing
-// of Python.
+// Like detachedUnderPortLock, but work runs detached only if the caller had to wait for the lock.
+// work must not use Python.
 template <typename Work> auto underPortLock(PortHandle &handle, Work work)
 {
     if (handle.isMine())

@@ -22,8 +22,8 @@ asynStatus refused(asynUser *user, const char *port)
     return asynDisabled;
 }
 
-// Of a bound method the function is called, with the object as its first argument: the method would
-// put the arguments together anew.
+// Calls the function of a bound method with the object as first argument. Calling the method itself
+// would build a new argument array.
 PyObject *callMethod(PyObject *method, PyObject *reason, PyObject *value)
 {
     PyObject *arguments[] = {nullptr, nullptr, reason, value};
@@ -84,8 +84,8 @@ asynStatus asynPythonDriver::callWrite(asynUser *user, PythonParameter &known, P
     return result ? asynSuccess : failed(user, known, "write");
 }
 
-// A record writes a value. The attribute has it before write() is called; where write() raises the
-// old one comes back, unless write() has assigned another.
+// Handles a put. The attribute has the new value before write() is called. If write() raises, the
+// old value is restored, unless write() has assigned another one.
 template <typename Value, typename Given>
 asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const Given &value)
 {
@@ -112,7 +112,8 @@ asynStatus asynPythonDriver::put(asynUser *user, PythonParameter &known, const G
     return status;
 }
 
-// A record reads: read() is asked, and what it returns is the new value. None leaves it as it is.
+// Handles a read: calls read(), and its return value becomes the new value. None leaves the value
+// unchanged.
 template <typename Value>
 asynStatus asynPythonDriver::refresh(asynUser *user, PythonParameter &known)
 {
@@ -144,8 +145,8 @@ asynStatus asynPythonDriver::refresh(asynUser *user, PythonParameter &known)
     return status;
 }
 
-// The list has what was published; the attribute may have a later value. get(value): the method of
-// asynPortDriver, which also gives alarm and time.
+// Reads a value. The parameter list has the published value; the attribute may have a newer one.
+// get(value) calls the method of asynPortDriver, which also sets alarm and time stamp.
 template <typename Value, typename Get>
 asynStatus asynPythonDriver::read(asynUser *user, Value &value, Get get)
 {

@@ -1,5 +1,5 @@
-// The module _asynPython, through which Python code of a port reaches it. One for each port's
-// interpreter.
+// The module _asynPython, through which Python code accesses its port. Each port's interpreter has
+// its own.
 #pragma once
 
 #include <Python.h>
@@ -17,7 +17,8 @@ struct PortModuleState {
     PyObject *write = nullptr; // PythonDriver.write (writeMethod.h)
 };
 
-// The module for port in the current interpreter. Attached; NULL with an exception set.
+// Makes the module for port in the current interpreter. The caller is attached. Returns NULL with
+// an exception set on error.
 PyRef makePortModule(const std::shared_ptr<PortHandle> &port);
 
 PortModuleState &portModuleState(PyObject *module);

@@ -1,5 +1,6 @@
 #pragma once
 
-// ASYN_UNFINISHED, for the headers of any asyn: nobody else finds the port while its constructor
-// runs. One that does not know the bit passes it over, and may call a driver that is half made.
+// The value of ASYN_UNFINISHED, which the headers of other versions of asyn do not define. With
+// this bit, other threads cannot find the port while its constructor runs. A version that does not
+// know the bit ignores it, and may call a driver that is not fully constructed.
 constexpr int unfinishedPort = 0x0100;

@@ -1,11 +1,12 @@
-// How Python code waits for its port: whoever keeps the port may be waiting for that very code.
+// Waits for the port on behalf of Python code. The thread that holds the port may itself be waiting
+// for that code.
 #pragma once
 
 struct PortHandle;
 
 enum class WhenClosed { giveUp, waitOn };
 
-// Locks the port. After five seconds it prints where both threads are, and if all that time the
-// other one has been in one wait that has no limit, it throws std::runtime_error. False, without
-// the lock, if the port is shut down meanwhile and the caller gives up. Detached.
+// Locks the port. After five seconds it prints where both threads are. If the other thread was in
+// the same unlimited wait for all that time, it throws std::runtime_error. Returns false, without
+// the lock, if the port is shut down meanwhile and the caller gives up. The caller is detached.
 [[nodiscard]] bool lockFromPython(PortHandle &handle, WhenClosed whenClosed);

@@ -1,5 +1,5 @@
-// PythonDriver.write of a port: assigns the value to the attribute. In a put the attribute has it
-// already, and nothing is looked up.
+// PythonDriver.write of a port: assigns the value to the attribute. During a put the attribute
+// already has the value, so nothing is looked up.
 #pragma once
 
 #include <Python.h>
@@ -9,12 +9,14 @@
 #include "interpreter/pyRef.h"
 #include "port/handle.h"
 
-// The type, for the module that is being made. Attached; NULL with an exception set.
+// Makes the type for the module that is being created. The caller is attached. Returns NULL with an
+// exception set on error.
 PyObject *makeWriteMethodType(PyObject *module);
 
-// The method of a port; it binds as a function does. Attached; NULL with an exception set.
+// Makes the method of a port; it binds like a function. The caller is attached. Returns NULL with
+// an exception set on error.
 PyRef makeWriteMethod(PyObject *type, const std::shared_ptr<PortHandle> &port);
 
-// The bound method that super().write gives for the driver is made once; for NULL it is let go.
-// Attached. False with an exception set.
+// Creates, once, the bound method that super().write returns for the driver; if driver is NULL,
+// releases it. The caller is attached. Returns false with an exception set on error.
 bool bindWriteMethod(PyObject *method, PyObject *driver);

@@ -7,8 +7,8 @@
 namespace
 {
 
-// A thread says that it comes back before it looks, so that nobody is left once the way is closed
-// and the count is 0.
+// A thread increments the count before it checks whether the return is blocked. So once the return
+// is blocked and the count is 0, no thread is returning.
 std::atomic<int> returning{0};
 std::atomic<epicsThreadId> closedBy{nullptr};
 

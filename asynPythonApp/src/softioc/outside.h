@@ -1,7 +1,8 @@
-// A thread of Python's that is outside of it for a call of the port, and its way back.
+// Lets a Python thread leave the interpreter for a call of the port, and return to it.
 //
-// Python ends a daemon thread that comes back while it goes down, by unwinding its stack, which C++
-// does not allow. So before that the way back is closed: who then wants to return stops for good.
+// While Python is being finalised, it ends a returning daemon thread by unwinding its stack, which
+// C++ does not allow. So before that, close() blocks the return: a thread that then wants to return
+// sleeps until the process ends.
 #pragma once
 
 #include <optional>
@@ -11,14 +12,14 @@
 class Outside
 {
   public:
-    // Expects the calling thread to be attached to core.
+    // The caller is attached to core.
     [[nodiscard]] explicit Outside(InterpreterCore &core) { detached_.emplace(core); }
     ~Outside();
     Outside(const Outside &) = delete;
     Outside &operator=(const Outside &) = delete;
 
-    // From now on only the calling thread comes back. Waits for those who are about to; not
-    // attached.
+    // From now on only the calling thread can return. Waits for threads that are about to return.
+    // The caller is detached.
     static void close() noexcept;
 
   private:

@@ -42,7 +42,7 @@ struct CurrentWrite {
 };
 thread_local CurrentWrite currentWrite;
 
-// Full, a pipe has woken its reader already.
+// If a pipe is full, its reader has already been woken.
 void signal(int descriptor)
 {
     const uint64_t one = 1;
@@ -298,7 +298,7 @@ void RecordPort::publish(int reason, RecordParameter &known)
         known.early = starting_; // before that its record reads it when it is initialised
 }
 
-// The list passes on what changed; here every value that is set is one.
+// The parameter list passes on only changes. Here every value that is set is passed on.
 void RecordPort::callClients(int reason, RecordParameter &known)
 {
     const RecordValue &value = known.value;

@@ -1,13 +1,12 @@
-// The port behind records that a Python script makes: one parameter for each record, in the main
-// interpreter.
+// The port behind the records that a Python script makes: one parameter for each record, in the
+// main interpreter.
 //
-// Values live here, beside the parameter list, which only carries what changed to the records: a
-// value that is set before the IOC runs is read by its record when that is initialised, and each
-// value has its own time stamp.
+// Values are stored here. The parameter list only passes changes to the records. So a record can
+// read, when it is initialised, a value that was set before iocInit, and each value has its own
+// time stamp.
 //
-// Locks: the driver's lock_ guards all parameters. Nobody waits for it while attached, and the
-// Python code that decides on a write runs without it and without the port's synchronous lock, so
-// that it delays its own record alone.
+// Locks: lock_ guards all parameters. An attached thread never waits for it. The Python writer runs
+// without lock_ and without the port's synchronous lock, so that it delays only its own record.
 #pragma once
 
 #include <Python.h>
@@ -28,7 +27,7 @@
 #include "values/arrayPort.h"
 #include "values/arrayValue.h"
 
-// What is set at once: a value of one of the types, its alarm and its time.
+// The data that one call sets: a value of one of the types, its alarm and its time stamp.
 struct RecordValue {
     union {
         epicsInt32 int32;
@@ -57,19 +56,21 @@ struct RecordParameter {
 class RecordPort : public ArrayPort
 {
   public:
-    // The process's one; made by the first call. Throws std::runtime_error. Not attached.
+    // Returns the process's only RecordPort, which the first call creates. Throws
+    // std::runtime_error. The caller is detached.
     static RecordPort &open(const char *portName);
     static RecordPort *opened() { return port_; }
 
-    // Python code is entered no more. False where a thread is still in it after limit seconds.
+    // Prevents threads from entering Python. Returns false if a thread is still inside after limit
+    // seconds.
     bool closeInterpreter(double limit);
 
     InterpreterCore &core() { return interpreter_.core(); }
 
-    // Whether records accept callbacks, so that iocInit has processed those with PINI YES.
+    // Whether records accept callbacks. If so, iocInit has processed the records with PINI YES.
     bool running() const { return running_; }
 
-    // Attached or not: waits for nothing but memory. Lock held.
+    // The caller may be attached or detached, since these functions never block. lock_ is held.
     int add(const char *name, asynParamType type); // -1 when there is such a record
     void forget(int reason);                       // the record was not loaded; its name is free
 
@@ -82,16 +83,20 @@ class RecordPort : public ArrayPort
     void setWriter(int reason, PyObject *writer);
     void complete(int reason, unsigned long write, asynStatus status, const char *message);
 
-    // Detached, or with the lock held. It is no waiting to try to lock.
+    // The caller is detached or holds lock_. tryLock never waits, so an attached thread may call
+    // it.
     bool tryLock() { return lock_.tryLock(); }
-    // A value that the record has itself; another one has no alarm. False when it is the old one.
+    // Stores a value that the record already has. A new value clears the alarm. Returns false if
+    // the value is unchanged.
     bool store(int reason, RecordValue &value);
     bool get(int reason, RecordValue &value); // whether there is one
-    // In a writer: its write ends with complete. 0 where the client does not wait.
+    // Called in a writer: the write then ends when complete is called. Returns 0 if the client does
+    // not wait.
     unsigned long defer(int reason);
 
-    // Signals an eventfd or a pipe: in a writer when its thread has left Python, so that the one
-    // that wakes up does not wait for the GIL, else at once. Attached or not.
+    // Signals an eventfd or a pipe. In a writer, this happens after its thread has left Python, so
+    // that the woken thread need not wait for the GIL; otherwise at once. The caller may be
+    // attached or detached.
     static void wake(int descriptor);
 
     asynStatus lock() override;
@@ -118,13 +123,15 @@ class RecordPort : public ArrayPort
     RecordParameter *parameter(int reason);
     void stampOutputs();                                       // lock held
     void exchange(RecordParameter &known, RecordValue &value); // lock held
-    // How a read ends: what goes with the value. Lock held.
+    // Ends a read: sets the request's alarm and time stamp. asynParamUndefined, with a message, if
+    // the record has no value yet. Lock held.
     asynStatus stamped(asynUser *user, const RecordParameter &parameter);
-    // Brings the parameter's value to its record. Lock held, detached.
+    // Calls the callbacks of the parameter's record. Lock held, detached.
     void callClients(int reason, RecordParameter &parameter);
-    // Now, or when the IOC runs. Lock held, detached.
+    // Calls them now, or once the IOC runs. Lock held, detached.
     void publish(int reason, RecordParameter &parameter);
-    // Asks the writer. make: the Python object of the value. Lock held, as on return.
+    // Calls the writer. make returns the value as a Python object. lock_ is held on entry and on
+    // return.
     template <typename Make> asynStatus ask(asynUser *user, Make make);
     template <typename Value, typename Put>
     asynStatus write(asynUser *user, const Value &value, Put put);

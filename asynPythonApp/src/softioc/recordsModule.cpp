@@ -37,7 +37,7 @@ PyObject *open(PyObject *, PyObject *argument)
     Py_RETURN_NONE;
 }
 
-// Before Python goes down: nobody comes in or back any more.
+// Called before Python is finalised: from now on no thread enters Python or returns to it.
 PyObject *close(PyObject *, PyObject *argument)
 {
     const double limit = PyFloat_AsDouble(argument);

@@ -1,9 +1,9 @@
-// SIGTERM, which by default ends a process without its exit handlers.
+// Handles SIGTERM, which by default ends a process without calling its exit handlers.
 #pragma once
 
-// From now on a SIGTERM is waited for, where the process has no handler of its own; false where it
-// has one. A second one ends the process at once, and so does one of a fork.
+// Catches SIGTERM if the process has no handler of its own; returns false if it has one. A second
+// SIGTERM ends the process immediately, and so does any SIGTERM to a forked child.
 bool catchTermination() noexcept;
 
-// Returns when the signal has come.
+// Waits for the signal.
 void awaitTermination() noexcept;

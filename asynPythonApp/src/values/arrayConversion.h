@@ -1,4 +1,4 @@
-// Element by element conversion of arrays whose memory cannot be used as it is.
+// Converts arrays element by element if their memory cannot be used directly.
 #pragma once
 
 #include <Python.h>
@@ -18,7 +18,8 @@ struct BufferFormat {
     bool sameLayout(const ElementType &type) const noexcept;
 };
 
-// Both fill copy with elements of type; false with an exception set, which names the element.
+// Both fill copy with elements of type. On error they return false and set an exception that names
+// the element.
 bool convertBuffer(const Py_buffer &view, const BufferFormat &format, const ElementType &type,
                    PyObject *object, const Destination &to, std::vector<unsigned char> &copy);
 bool convertSequence(PyObject *items, const ElementType &type, const Destination &to,

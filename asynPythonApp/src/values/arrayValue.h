@@ -1,8 +1,8 @@
-// The value of an array parameter: a Python object and its elements as C sees them.
+// The value of an array parameter: a Python object and its elements in C memory.
 //
-// A contiguous buffer of the parameter's own format is used where it lies; everything else is
-// converted by one copy. A driver that changes its array in place while a record reads it gives
-// that record a mixture, as in any language; the memory itself stays valid, since the buffer is
+// A contiguous buffer in the parameter's own format is used without a copy. Any other value is
+// converted into one copy. If a driver changes its array in place while a record reads it, the
+// record may get a mixture of old and new elements. The memory stays valid, since the buffer is
 // exported.
 #pragma once
 
@@ -29,8 +29,8 @@ const ElementType *elementTypeOf(asynParamType type); // NULL for other paramete
 class ArrayValue
 {
   public:
-    // NULL with an exception set where value is not one-dimensional or its elements do not keep
-    // their values in the type. Attached.
+    // Returns NULL with an exception set if value is not one-dimensional or an element does not fit
+    // the type. The caller is attached.
     static std::shared_ptr<ArrayValue> fromPython(PyObject *value, const ElementType &type,
                                                   const Destination &to);
     ~ArrayValue(); // attached
@@ -41,9 +41,10 @@ class ArrayValue
     const void *data() const noexcept { return data_; }
     size_t count() const noexcept { return count_; }
 
-    // Copies most elements of that size at most; how many. Attached or not.
+    // Copies at most `most` elements of `size` bytes and returns their number. The caller may be
+    // attached or detached.
     size_t copyTo(void *elements, size_t most, size_t size) const noexcept;
-    // Makes the callbacks of a parameter of that type. Detached.
+    // Calls the interrupt callbacks of a parameter of that type. The caller is detached.
     void callClients(asynPortDriver &driver, int reason, asynParamType type) const;
 
   private:
@@ -54,7 +55,7 @@ class ArrayValue
     const Counted counted_{Counters::all().arrays};
     PyRef object_;
     Py_buffer view_{};
-    std::vector<unsigned char> copy_; // the converted elements, where there had to be a copy
+    std::vector<unsigned char> copy_; // the converted elements, if a copy was necessary
     const void *data_ = nullptr;
     size_t count_ = 0;
 };

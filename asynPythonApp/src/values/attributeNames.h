@@ -1,7 +1,7 @@
 // The names of an object's own attributes.
 //
-// CPython 3.11 keeps an object's attributes in a table until somebody asks for its __dict__; from
-// then on each is slower to set. 3.12 goes back to the table, and 3.13 keeps both.
+// CPython 3.11 keeps an object's attributes in a table until its __dict__ is read. From then on,
+// setting an attribute is slower. CPython 3.12 returns to the table later, and 3.13 keeps both.
 #pragma once
 
 #include <Python.h>

@@ -1,8 +1,8 @@
-// From Python values to parameter values and back. A conversion that would change the value is
+// Converts Python values to parameter values and back. A conversion that would change the value is
 // refused.
 //
-// All functions expect the caller to be attached; those that return bool or NULL set a Python
-// exception that says where the value was going, what it was and what was expected.
+// The callers of all functions are attached. On error, the functions return false or NULL and set a
+// Python exception that gives the destination, the value and what was expected.
 #pragma once
 
 #include <Python.h>
@@ -29,16 +29,17 @@ bool fromPython(PyObject *value, const Destination &to, epicsInt32 &result);
 bool fromPython(PyObject *value, const Destination &to, epicsInt64 &result);
 bool fromPython(PyObject *value, const Destination &to, epicsUInt32 &result);
 bool fromPython(PyObject *value, const Destination &to, epicsFloat64 &result);
-// UTF-8; limit is the largest number of bytes, 0 for none.
+// Encodes as UTF-8. limit is the largest number of bytes; 0 means no limit.
 bool fromPython(PyObject *value, const Destination &to, std::string &result, size_t limit);
 
 PyObject *toPython(epicsInt32 value);
 PyObject *toPython(epicsInt64 value);
 PyObject *toPython(epicsUInt32 value);
 PyObject *toPython(epicsFloat64 value);
-// Bytes that are no UTF-8 become surrogates, which fromPython turns back into the same bytes.
+// Bytes that are not valid UTF-8 become surrogates, which fromPython converts back into the same
+// bytes.
 PyObject *toPython(std::string_view value);
 
-// An integer out of an int, or of a float or the like that is a whole number.
+// Converts an int, or a float or similar whose value is a whole number.
 bool integerFromPython(PyObject *value, const Destination &to, long long low, long long high,
                        long long &result);

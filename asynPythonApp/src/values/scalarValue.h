@@ -1,4 +1,4 @@
-// The value of a parameter that is no array, as Python sees it.
+// The value of a parameter that is not an array, as Python sees it.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ template <> inline constexpr asynParamType scalarType<epicsUInt32> = asynParamUI
 template <> inline constexpr asynParamType scalarType<epicsFloat64> = asynParamFloat64;
 template <> inline constexpr asynParamType scalarType<std::string> = asynParamOctet;
 
-// Its user knows the type, which never changes.
+// Does not store the type of the value: the user knows it, and it never changes.
 class ScalarValue
 {
   public:
@@ -35,7 +35,8 @@ class ScalarValue
     }
     const std::string &text() const { return text_; }
 
-    // Whether the value is another one now. NaN is the same as itself.
+    // Stores the value and returns whether it differs from the old one. A NaN equals another NaN
+    // with the same bits.
     template <typename Value> bool set(const Value &value)
     {
         const bool was = defined_;
@@ -55,7 +56,7 @@ class ScalarValue
         return true;
     }
 
-    // The same; before gets what was there, and its memory is used for the new value.
+    // Like set(). before receives the old value, and its memory is reused for the new one.
     template <typename Value> bool replace(const Value &value, ScalarValue &before)
     {
         before.defined_ = defined_;
@@ -74,6 +75,6 @@ class ScalarValue
 
   private:
     bool defined_ = false;
-    std::uint64_t bits_ = 0; // of a number
+    std::uint64_t bits_ = 0; // the value if it is a number
     std::string text_;
 };
