@@ -1,5 +1,8 @@
 """The names of an object's attributes are read while the garbage collection, which may run Python, changes them."""
 
+import re
+import sys
+
 import pytest
 from conftest import StartIoc
 from modes import MODES, configure
@@ -40,5 +43,7 @@ def test_a_collection_takes_the_table_of_attributes_away(start_ioc: StartIoc, mo
         environment={"PYTHONMALLOC": "debug"},  # what is used after it was freed is seen
     )
     ioc.wait_for("up\n")
-    assert "names ['a', 'b', 0] after ['start']" in ioc.output, ioc.output
+    # Python 3.12 and later collect between two instructions of Python, before or after the call.
+    names = r"\['a', 'b'(, 0)?\]" if sys.version_info >= (3, 12) else r"\['a', 'b', 0\] after \['start'\]"
+    assert re.search(f"names {names}", ioc.output), ioc.output
     assert ioc.exit() == 0
