@@ -1,16 +1,17 @@
-/* What keeps apart, at load time, binaries that were built for this port library and others.
+/* Keeps binaries apart, at load time, that were built for this port library and for others.
  *
- * - Variables have link names of their own (ASYN_LINK_NAME): a binary built for another asyn finds
- *   none of ours.
- * - Every object file that includes a public header refers to variables whose names tell what it is
- *   built for. A library of another kind has none of that name, and the loader refuses the file.
- * - Constructors of asynPortDriver have a tag in their link names; those without it refuse. See
- *   src/abi.cpp. */
+ * - Variables have their own link names (ASYN_LINK_NAME). A binary that was built for another
+ *   asyn finds none of ours.
+ * - Every object file that includes a public header refers to variables whose names say what it
+ *   was built for. Another library does not define these names, so the loader refuses the file.
+ * - Constructors of asynPortDriver have a tag in their link names. A constructor without the tag
+ *   refuses to run. See src/driver/abi.cpp. */
 #pragma once
 
 #include <epicsVersion.h>
 
-/* Counts the changes of what binaries share: the tables, and the layout of asynPortDriver. */
+/* Increases when the layout of the tables or of asynPortDriver changes, because binaries share
+ * them. */
 #define ASYN_ABI 1
 
 #define ASYN_LINK_NAME(NAME) __asm__("asynPort1_" #NAME)
@@ -21,7 +22,7 @@
 #define ASYN_ABI_OF_LIBRARY                                                                        \
     ASYN_ABI_NAME(ASYN_ABI, EPICS_VERSION, EPICS_REVISION, EPICS_MODIFICATION)
 
-/* Refers to VARIABLE as data, which the loader looks up at once. */
+/* Refers to VARIABLE as data. The loader looks up data at once. */
 #define ASYN_ABI_NEEDS(VARIABLE)                                                                   \
     extern __attribute__((visibility("default"))) const char VARIABLE;                             \
     static const char *const VARIABLE##_needed __attribute__((used)) = &VARIABLE

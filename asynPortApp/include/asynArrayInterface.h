@@ -1,5 +1,5 @@
-/* What the six array interfaces have in common: asynInt8Array.h … asynFloat64Array.h and their
- * SyncIO headers each declare one instance. */
+/* The macros that the six array interfaces share. asynInt8Array.h … asynFloat64Array.h and their
+ * SyncIO headers each declare one interface with them. */
 #pragma once
 
 #include <asynDriver.h>

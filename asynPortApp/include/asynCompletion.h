@@ -1,9 +1,9 @@
-/* Writes whose end the driver does not know yet, and writes that it refuses.
+/* Writes that end later than the write method returns, and writes that the driver refuses.
  *
- * An extension of this port library: asyn has no such thing. A driver on a port that does not block
- * can so let a record stay active, as a blocking port would, without a thread that waits; and a
- * record whose value was refused gets its old one back. Records that follow their port are here,
- * too. */
+ * This header extends asyn's API. With it, a driver on a port that does not block can keep a
+ * record active, as a blocking port would, without a thread that waits. A driver can also give a
+ * record its old value back after it has refused a new one. asynFollowPort makes records follow
+ * their port. */
 #pragma once
 
 #include <asynDriver.h>
@@ -14,25 +14,26 @@ extern "C" {
 
 typedef struct asynCompletion asynCompletion;
 
-/* In a write method: the write ends with asynComplete, which is to be called once. If the port is
- * shut down first, the client's write fails and asynComplete has no effect. Returns NULL if the
- * client cannot wait (only device support can), or if the port may block and its thread can wait
- * instead: the write then ends when the method returns. */
+/* Call this in a write method. The write then ends when the driver calls asynComplete, which it
+ * must do once. If the port is shut down first, the client's write fails and asynComplete has no
+ * effect. Returns NULL if the client cannot wait (only device support can), or if the port may
+ * block, because then its thread can wait. After NULL, the write ends when the method returns. */
 ASYN_API asynCompletion *asynDeferCompletion(asynUser *pasynUser);
-/* Any thread, any locks held. message: may be NULL; goes to the trace where status is no success.
- */
+/* May be called by any thread with any locks held. message may be NULL. It is printed to the
+ * trace if status is not asynSuccess. */
 ASYN_API void asynComplete(asynCompletion *completion, asynStatus status, const char *message);
 
-/* In a write method that returns an error: the client's value is that of the driver again, without
- * an alarm, and who has put the other one is told of the error. 0 where the client knows no such
- * thing. */
+/* Call this in a write method that returns an error. The client takes the driver's value back,
+ * without an alarm, and whoever put the refused value gets the error. Returns 0 if the client
+ * does not support this. */
 ASYN_API int asynRefuseWrite(asynUser *pasynUser);
 
-/* In a write method: what callbacks have brought to the client and it has not taken is forgotten,
- * since what it writes is newer. */
+/* Call this in a write method. The client drops the callback values that it has not processed
+ * yet, because the value that it writes is newer. */
 ASYN_API void asynForgetCallbacks(asynUser *pasynUser);
 
-/* All records of the client's port follow it, as with info(asynPort:follow, 1). Before iocInit. */
+/* All records of the client's port follow the port, as with info(asynPort:follow, 1). Call this
+ * before iocInit. */
 ASYN_API asynStatus asynFollowPort(asynUser *pasynUser);
 
 #ifdef __cplusplus

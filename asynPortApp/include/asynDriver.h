@@ -19,8 +19,7 @@
 #define ASYN_REVISION 46
 #define ASYN_MODIFICATION 0
 
-/* Spaced as in asyn: drivers that bring the macro along define it again in these very characters.
- */
+/* Spaced as in asyn: some drivers define the same macro again, and the text must be identical. */
 /* clang-format off */
 #define LT_EPICSBASE(V,R,M,P) (EPICS_VERSION_INT < VERSION_INT((V),(R),(M),(P)))
 /* clang-format on */
@@ -69,8 +68,8 @@ typedef enum {
     asynQueuePriorityConnect
 } asynQueuePriority;
 
-/* One client of a port. Made by pasynManager->createAsynUser; timeout, userPvt and userData belong
- * to the client, drvUser and reason to the driver. */
+/* One client of a port, made by pasynManager->createAsynUser. timeout, userPvt and userData
+ * belong to the client; drvUser and reason belong to the driver. */
 typedef struct asynUser {
     char *errorMessage;
     int errorMessageSize;
@@ -95,8 +94,8 @@ typedef struct asynInterface {
 #define ASYN_MULTIDEVICE 0x0001
 #define ASYN_CANBLOCK 0x0002
 #define ASYN_DESTRUCTIBLE 0x0004
-/* An extension: until its driver calls autoConnect, with 0 or 1, the port is found only by the
- * thread that registers it. asyn has no such bit and passes it over. */
+/* An extension of asyn. Until the driver calls autoConnect, with 0 or 1, only the thread that
+ * registers the port finds it. asyn ignores this bit. */
 #define ASYN_UNFINISHED 0x0100
 
 /* Values of asynUser.reason that the port manager knows. */

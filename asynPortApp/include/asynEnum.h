@@ -17,8 +17,8 @@ typedef struct asynEnumInterrupt {
     void *userPvt;
 } asynEnumInterrupt;
 
-/* read() leaves in strings[] memory made with malloc, which the caller frees; an entry that is not
- * NULL on entry is freed by the driver first. */
+/* read() stores strings in strings[] that it allocates with malloc; the caller frees them. If an
+ * entry is not NULL before the call, the driver frees it first. */
 #define asynEnumType "asynEnum"
 typedef struct asynEnum {
     asynStatus (*write)(void *drvPvt, asynUser *pasynUser, char *strings[], int values[],

@@ -1,4 +1,4 @@
-/* What device support needs to know of records: link parsing and the alarm of an asynStatus. */
+/* Helpers for device support: link parsing and the conversion of an asynStatus to an alarm. */
 #pragma once
 
 #include <alarm.h>

@@ -1,4 +1,4 @@
-/* The asynGenericPointer interface: a pointer whose meaning port and client have agreed on. */
+/* The asynGenericPointer interface: a pointer whose meaning the driver and the client agree on. */
 #pragma once
 
 #include <asynDriver.h>

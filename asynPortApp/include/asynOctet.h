@@ -10,7 +10,7 @@ extern "C" {
 /* Why a read ended: bits of eomReason. */
 #define ASYN_EOM_CNT 0x0001 /* the requested count was reached */
 #define ASYN_EOM_EOS 0x0002 /* the end-of-string terminator was found */
-#define ASYN_EOM_END 0x0004 /* the device said so */
+#define ASYN_EOM_END 0x0004 /* the device signalled the end */
 
 typedef void (*interruptCallbackOctet)(void *userPvt, asynUser *pasynUser, char *data,
                                        size_t numchars, int eomReason);

@@ -1,4 +1,4 @@
-// What the C++ clients of asynPortClient.h have in common.
+// The base classes of the C++ clients in asynPortClient.h.
 #pragma once
 
 #include <asynCommonSyncIO.h>
@@ -22,7 +22,7 @@
 class ASYN_API asynParamClient
 {
   public:
-    // Without drvInfo (NULL or empty) it is a client of the port or the address alone.
+    // If drvInfo is NULL or empty, this is a client of the port or of the address only.
     asynParamClient(const char *portName, int addr, const char *asynInterfaceType,
                     const char *drvInfo, double timeout);
     virtual ~asynParamClient();
@@ -55,10 +55,10 @@ class ASYN_API asynParamClient
     asynParamClient(const asynParamClient &);            // not defined
     asynParamClient &operator=(const asynParamClient &); // not defined
 
-    asynInterface *drvUser_; // that created this client's drvUser
+    asynInterface *drvUser_; // the interface that created this client's drvUser
 };
 
-// What the clients of one interface are made of.
+// Describes the interface of a client class: its type string and its tables.
 template <class Interface> struct asynClientTraits;
 
 #define ASYN_CLIENT_TRAITS(NAME)                                                                   \
@@ -117,7 +117,7 @@ template <class Interface> class ASYN_API asynSyncClient : public asynParamClien
     Interface *interface() { return static_cast<Interface *>(pasynInterface_->pinterface); }
 };
 
-// One callback at most, which ends with the client.
+// A client has at most one callback. The destructor cancels it.
 template <class Interface> class ASYN_API asynInterruptClient : public asynSyncClient<Interface>
 {
   public:
@@ -138,7 +138,7 @@ template <class Interface> class ASYN_API asynInterruptClient : public asynSyncC
                                                         this->pasynUser_, callback, userPvt,
                                                         &this->interruptPvt_);
     }
-    // of asynUInt32Digital
+    // for asynUInt32Digital
     template <class Callback>
     asynStatus addInterruptUser(Callback callback, void *userPvt, epicsUInt32 mask)
     {

@@ -1,4 +1,5 @@
-// A driver's parameters as a table: name, type and where the index goes.
+// A driver's parameters as a table: each has a name, a type and the variable that receives its
+// index.
 #pragma once
 
 #include <vector>

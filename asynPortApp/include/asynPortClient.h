@@ -1,8 +1,9 @@
-// Clients of a port as C++ objects: asynInt32Client and its like for one parameter of any port,
-// asynPortClient for all parameters of an asynPortDriver. Calls are synchronous, timeouts in s.
+// Clients of a port as C++ objects. asynInt32Client and similar classes serve one parameter of any
+// port; asynPortClient serves all parameters of an asynPortDriver. Calls are synchronous. Timeouts
+// are in seconds.
 //
-// Constructors throw std::runtime_error where there is no such port, interface or parameter. A
-// client goes before its port does.
+// Constructors throw std::runtime_error if the port, the interface or the parameter does not exist.
+// Delete a client before its port.
 #pragma once
 
 #include <cstring>
@@ -13,7 +14,7 @@
 #include <asynParamClient.h>
 #include <asynPortDriver.h>
 
-// In all of them userPvt is the client where none is given.
+// In all client classes, userPvt defaults to the client itself.
 
 class ASYN_API asynInt32Client : public asynInterruptClient<asynInt32>
 {
@@ -212,7 +213,7 @@ class ASYN_API asynCommonClient : public asynSyncClient<asynCommon>
 {
   public:
     ASYN_CLIENT_CONSTRUCTORS(asynCommonClient, asynSyncClient<asynCommon>)
-    // The port's own report, not that of the client.
+    // The report is the port's, not the client's.
     // NOLINTNEXTLINE(bugprone-derived-method-shadowing-base-method): asyn's API
     virtual void report(FILE *fp, int details) { io()->report(pasynUserSyncIO_, fp, details); }
     virtual asynStatus connect() { return io()->connectDevice(pasynUserSyncIO_); }
@@ -221,8 +222,8 @@ class ASYN_API asynCommonClient : public asynSyncClient<asynCommon>
 
 typedef std::map<std::string, asynParamClient *> paramMap_t;
 
-// A client for each parameter of an asynPortDriver, by name and address. A name that is not known
-// and a value of another type than the parameter's throw std::runtime_error.
+// One client for each parameter of an asynPortDriver, found by name and address. An unknown name,
+// or a value whose type is not the parameter's, throws std::runtime_error.
 class ASYN_API asynPortClient
 {
   public:

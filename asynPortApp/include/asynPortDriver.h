@@ -18,7 +18,7 @@
 #include <epicsTypes.h>
 #include <paramErrors.h>
 
-// std::string has two layouts, and the methods of a driver take it.
+// std::string has two binary layouts, and methods of a driver take std::string arguments.
 extern "C" {
 #if defined(_GLIBCXX_USE_CXX11_ABI) && _GLIBCXX_USE_CXX11_ABI
 ASYN_ABI_NEEDS(asynPort_GLIBCXX_USE_CXX11_ABI_1);
@@ -27,7 +27,7 @@ ASYN_ABI_NEEDS(asynPort_GLIBCXX_USE_CXX11_ABI_0);
 #endif
 }
 
-// A port driver by its port's name, or NULL.
+// Returns the port driver with this port name, or NULL.
 ASYN_ABI_TAG ASYN_API void *findAsynPortDriver(const char *portName);
 typedef void (*userTimeStampFunction)(void *userPvt, epicsTimeStamp *pTimeStamp);
 
@@ -49,16 +49,17 @@ typedef void (*userTimeStampFunction)(void *userPvt, epicsTimeStamp *pTimeStamp)
 #define asynInt64Mask 0x00004000
 #define asynInt64ArrayMask 0x00008000
 
-struct portDriverState; // parameter lists, lock and interfaces; see src/portDriverState.h
+struct portDriverState; // parameter lists, lock and interfaces; see src/driver/driverState.h
 
 class ASYN_API asynPortDriver
 {
   public:
     // maxAddr: number of addresses, each with a parameter list. asynFlags: ASYN_MULTIDEVICE,
     // ASYN_CANBLOCK, ASYN_DESTRUCTIBLE, ASYN_UNFINISHED. priority and stackSize are those of the
-    // port thread, 0 for the default. Throws std::runtime_error when the port cannot be registered.
-    // Other threads may call the driver from here on, while the constructor of the derived class
-    // runs; with ASYN_UNFINISHED that one says when, by autoConnect as its last act.
+    // port thread; 0 selects the default. Throws std::runtime_error if the port cannot be
+    // registered. Other threads may call the driver as soon as this constructor has registered the
+    // port, while the derived class's constructor still runs. With ASYN_UNFINISHED they cannot: the
+    // derived class's constructor calls autoConnect last, and that makes the port visible.
     ASYN_ABI_TAG asynPortDriver(const char *portName, int maxAddr, int interfaceMask,
                                 int interruptMask, int asynFlags, int autoConnect, int priority,
                                 int stackSize);
@@ -233,8 +234,9 @@ class ASYN_API asynPortDriver
     asynStandardInterfaces *getAsynStdInterfaces();
     virtual void reportParams(FILE *fp, int details);
 
-    // Called once at exit for an ASYN_DESTRUCTIBLE port, before its destructor; a driver that
-    // overrides it calls the base's. Code that deletes a driver itself calls it first.
+    // Called once at exit for an ASYN_DESTRUCTIBLE port, before its destructor. A driver that
+    // overrides this method calls the base class's method. Code that deletes a driver itself calls
+    // this method first.
     virtual void shutdownPortDriver();
     bool needsShutdown();
 
@@ -246,7 +248,7 @@ class ASYN_API asynPortDriver
     asynParamSet *paramSet;
     asynUser *pasynUserSelf; // connected to this port, for asynPrint
     asynStandardInterfaces *pasynStdInterfaces;
-    asynStandardInterfaces &asynStdInterfaces; // the same, by the name that older drivers use
+    asynStandardInterfaces &asynStdInterfaces; // the same, under the name that older drivers use
 
   private:
     asynPortDriver(const asynPortDriver &);            // not defined
@@ -256,7 +258,7 @@ class ASYN_API asynPortDriver
     portDriverState *const state_;
 };
 
-// A port driver by its port's name and class, or NULL where the name or the class is another.
+// Returns the port driver with this port name and class. NULL if there is none.
 template <class T> T *findDerivedAsynPortDriver(const char *portName)
 {
     asynPortDriver *driver = static_cast<asynPortDriver *>(findAsynPortDriver(portName));

@@ -1,4 +1,4 @@
-/* The IOC shell's commands of the port library, for callers in C. */
+/* The port library's iocsh commands, as C functions. */
 #pragma once
 
 #include <asynAPI.h>
@@ -18,9 +18,10 @@ ASYN_API int asynSetTraceIOTruncateSize(const char *portName, int addr, int size
 ASYN_API int asynAutoConnect(const char *portName, int addr, int yesNo);
 ASYN_API int asynEnable(const char *portName, int addr, int yesNo);
 
-/* Connections of the shell to a port's strings, known by a name (entry). Timeouts in seconds; 0
- * stands for 1 s and for a buffer of 160 bytes. Strings are given with escapes such as \r and \n.
- * These return the number of bytes, or 0, or -1 after a message. */
+/* The shell's connections to asynOctet interfaces. entry is the name of a connection. Timeouts
+ * are in seconds. 0 selects the default: a timeout of 1 s, a buffer of 160 bytes. Strings may
+ * contain escapes such as \r and \n. The functions return the number of bytes, or 0, or -1 after
+ * a message. */
 ASYN_API int asynOctetConnect(const char *entry, const char *port, int addr, int timeout,
                               int buffer_len, const char *drvInfo);
 ASYN_API int asynOctetDisconnect(const char *entry);

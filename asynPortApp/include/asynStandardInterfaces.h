@@ -83,7 +83,7 @@ typedef struct asynStandardInterfaces {
     void *enumInterruptPvt;
 } asynStandardInterfaces;
 
-/* Registers every interface whose pinterface is set, and its interrupt source where wanted. */
+/* Registers every interface whose pinterface is set, and its interrupt source if requested. */
 typedef struct asynStandardInterfacesBase {
     asynStatus (*initialize)(const char *portName, asynStandardInterfaces *pInterfaces,
                              asynUser *pasynUser, void *pPvt);

@@ -1,5 +1,5 @@
-/* The parameter list's errors are values of asynStatus; this header is here for drivers that
- * include it. */
+/* The errors of the parameter list are values of asynStatus. Drivers include this header, so it
+ * must exist. */
 #pragma once
 
 #include <asynDriver.h>

@@ -1,4 +1,4 @@
-// asynLockPortNotify: a driver that is told when its port is locked and unlocked.
+// asynLockPortNotify: calls a driver when its port is locked and unlocked.
 #pragma once
 
 #include <exception>
@@ -10,7 +10,7 @@
 namespace portManager
 {
 
-// Port::sync held. The driver may refuse the lock, which the caller then gives back.
+// Call with Port::sync held. The driver may refuse the lock; the caller then unlocks it.
 inline asynStatus notifyLocked(Port &port, asynUser *user)
 {
     const asynInterface *notify = port.lockNotify;
@@ -27,8 +27,8 @@ inline asynStatus notifyLocked(Port &port, asynUser *user)
     }
 }
 
-// For a request, which runs although the driver refuses the lock, as with asyn. True when the
-// driver is to be told of the unlocking, too.
+// For a request: it runs even if the driver refuses the lock, as in asyn. Returns true if the
+// driver must also be called for the unlock.
 inline bool notifyOfRequest(Port &port, asynUser *user)
 {
     const asynStatus status = notifyLocked(port, user);
@@ -39,7 +39,8 @@ inline bool notifyOfRequest(Port &port, asynUser *user)
     return status == asynSuccess;
 }
 
-// The user is NULL where a request's callback may have freed its own: the driver gets another one.
+// Pass NULL for the user if a request's callback may have freed its asynUser. The driver then gets
+// another asynUser.
 inline void notifyUnlocking(Port &port, asynUser *user)
 {
     const asynInterface *notify = port.lockNotify;

@@ -1,18 +1,18 @@
-// What the port manager keeps of ports, their devices and their clients. Only the files of this
-// folder include it; the others use portManager.h.
+// The port manager's data about ports, their devices and their clients. Only the files of this
+// folder include this header; others use portManager.h.
 //
-// Locks, from the outside in:
-//   Port::sync    the port's synchronous lock: held while a client's request runs, by lockPort, and
-//                 while the driver connects. The only one that is held while calling out.
-//   Port::state   guards the fields of Port, Device, Request; held for a few instructions, never
-//                 while calling out.
-//   registry      guards the table of ports; see registry.cpp.
+// Lock order, outermost first:
+// - Port::sync: the port's synchronous lock. It is held while a client's request runs, by lockPort,
+//   and while the driver connects. No other lock is held while calling out.
+// - Port::state: guards the fields of Port, Device and Request. It is held for a few instructions,
+//   never while calling out.
+// - registry: guards the table of ports; see registry.cpp.
 //
-// Life: a port is freed with the last reference to it. The registry has one until the port is shut
-// down, each connected asynUser has one, and the port thread has one while it runs; timers have
-// weak ones. The count is std::shared_ptr's, which is atomic: no lock guards it, and a reference
-// may be dropped anywhere but under Port::sync or Port::state of that port. The registry's lock
-// makes one step of finding a port and referring to it.
+// Lifetime: a port is freed with the last reference to it. The registry has a reference until the
+// port is shut down, each connected asynUser has one, and the port thread has one while it runs.
+// Timers have weak references. std::shared_ptr counts atomically, so no lock guards the count. A
+// reference may be dropped anywhere except under that port's Port::sync or Port::state. To find a
+// port and to take a reference is one step under the registry's lock.
 #pragma once
 
 #include <atomic>
@@ -47,11 +47,11 @@ namespace portManager
 struct Port;
 struct User;
 
-// Where a trace goes: where that of the port or the global one goes, to the error log, or to a
-// file.
+// Where a trace is printed: to the inherited target (the port's or the global one), to the error
+// log, or to a file.
 enum class TraceTarget { inherited, errorLog, file };
 
-// Trace settings of a device, a port, or of everything that has none of its own.
+// The trace settings of a device, of a port, or of everything that has no settings of its own.
 struct Trace {
     Trace() = default;
     ~Trace() { close(); }
@@ -62,16 +62,16 @@ struct Trace {
     std::atomic<int> ioMask{ASYN_TRACEIO_NODATA};
     std::atomic<int> infoMask{ASYN_TRACEINFO_TIME};
     std::atomic<size_t> truncateSize{80};
-    TraceTarget target = TraceTarget::inherited; // guarded by the trace's output lock, as the rest
+    TraceTarget target = TraceTarget::inherited; // guarded by the output lock, as the rest
     FILE *file = nullptr;
     bool ownsFile = false;
 
-    void close(); // trace.cpp; what was the target is inherited again
+    void close(); // trace.cpp; the target is inherited again
 };
 Trace &globalTrace();
 
-// Somebody who wants to know of a device's exceptions. Kept by whoever calls it, so that it may be
-// removed, by another thread or by its own callback, while it is called.
+// A client that is called for a device's exceptions. The caller keeps a reference, so that another
+// thread or the client's own callback may remove the client during the call.
 class ExceptionClient
 {
   public:
@@ -95,17 +95,18 @@ struct Device {
 
     Port *const port;
     const int address;
-    // Written with Port::state held, as all up to timer; these four may be read without it.
+    // The fields from here to timer are written with Port::state held. The first four may be read
+    // without it.
     std::atomic<bool> connected{false};
     std::atomic<bool> enabled{true};
     std::atomic<bool> autoConnect{false};
     std::atomic<bool> defunct{false}; // shut down for good
     unsigned long connections = 0;
-    MonotonicTime nextAttempt; // not before then
+    MonotonicTime nextAttempt; // no attempt before this time
     bool connecting = false;   // the driver is being asked to connect
-    bool refusalTold = false;  // that it has refused since it was connected
-    bool awaited = false;      // a thread waits for Port::sync to ask it
-    User *blockedBy = nullptr; // whose blockProcessCallback for the device is in force
+    bool refusalTold = false;  // the refusal has been reported since the last connection
+    bool awaited = false;      // a thread waits for Port::sync to call connect
+    User *blockedBy = nullptr; // the client whose blockProcessCallback for the device is in effect
     std::vector<asynInterface *> interposed; // the newest last
     std::vector<std::shared_ptr<ExceptionClient>> exceptionClients;
     std::unique_ptr<AttemptTimer> timer;
@@ -115,51 +116,52 @@ struct Device {
 // Keeps the device's port alive.
 using DeviceRef = std::shared_ptr<Device>;
 
-// Whether one of a client's callbacks runs. One that is watched runs, and somebody waits for its
-// end or has left something to do then.
+// Whether one of a client's callbacks runs. watched: a callback runs, and somebody waits for its
+// end or has left work to do at its end.
 enum class RequestState : unsigned char { idle, running, watched };
 
 struct User {
-    asynUser user{}; // first: the public part, by which clients know it
+    asynUser user{}; // first: the public part that clients see
     userCallback process = nullptr;
     userCallback timeoutCallback = nullptr;
     DeviceRef device; // NULL until connectDevice
-    // Each record has three of these: what is one byte stands together.
+    // Each record has three asynUsers, so the one-byte fields are grouped to save memory.
     //
-    // Written with Port::state held, except where a port that does not block begins and ends a
-    // request that nobody watches: then with Port::sync alone.
+    // state is written with Port::state held. Exception: a port that does not block begins and ends
+    // a request that is not watched with Port::sync only.
     std::atomic<RequestState> state{RequestState::idle};
-    // Stands in its port's queue; while a callback runs, too, that has made a request anew. That
-    // one waits for the callback's end.
+    // The request is in the port's queue. A callback that runs may have queued its client again;
+    // that request waits for the callback's end.
     bool queued = false;
-    bool evenIfDisconnected = false; // of the queued request, as priority
+    bool evenIfDisconnected = false; // of the queued request; so is priority
     bool hasDeadline = false;
-    bool prompt = false; // see portManager.h; as long as nobody else knows the client
-    // Written before the request is watched; looked at by its end, where it is.
+    bool prompt = false; // see portManager.h; set before any other thread knows the client
+    // Written before the request becomes watched. The end of a watched request reads it.
     std::atomic<bool> freeAfterRun{false};
     std::atomic<bool> isFree{false};
-    char noMessage = '\0';                         // the room where there is no message
+    char noMessage = '\0'; // the buffer for messages if the client has no other
     unsigned char priority = asynQueuePriorityLow; // an asynQueuePriority
-    unsigned short cancelWaiters = 0;              // as finished
-    unsigned foundVersion = 0;                     // as found
+    unsigned short cancelWaiters = 0;              // guarded by Port::state
+    unsigned foundVersion = 0;                     // guarded by Port::sync
     unsigned blocksPort = 0;   // blockProcessCallback for all devices, minus unblockProcessCallback
-    unsigned blocksDevice = 0; // the same for the one device
-    Completion *completion = nullptr;           // see portManager.h; as long as it makes no request
-    MonotonicTime deadline;                     // of the queued request, where hasDeadline
-    std::atomic<epicsThreadId> runner{nullptr}; // where the running request runs
-    // Signalled when a watched request has returned; made by the first who waits for one, with
-    // Port::state held. Few asynUsers are ever waited for.
+    unsigned blocksDevice = 0; // the same for this device only
+    Completion *completion = nullptr; // see portManager.h; set before the client's first request
+    MonotonicTime deadline;           // of the queued request, if hasDeadline
+    std::atomic<epicsThreadId> runner{nullptr}; // the thread in which the running request runs
+    // Signalled when a watched request has returned. Made by the first thread that waits, with
+    // Port::state held, because few asynUsers are ever waited for.
     std::unique_ptr<epicsEvent> finished;
-    // What findInterfaceLocked found last; guarded by Port::sync.
+    // The last result of findInterfaceLocked; guarded by Port::sync.
     asynInterface *found = nullptr;
     const char *foundType = nullptr;
-    std::unique_ptr<char[]> message; // see portManager.h; NULL for what callbacks are handed, too
+    std::unique_ptr<char[]>
+        message; // see portManager.h; NULL also for the copies that callbacks get
 
     static User &of(asynUser *pasynUser) { return *reinterpret_cast<User *>(pasynUser); }
-    // True when a request runs: from now on its end takes Port::state and looks at what is left to
-    // do. To be called with Port::state held, or by the request itself.
+    // True if a request runs. From now on, the end of that request takes Port::state and looks for
+    // work that is left to do. Call with Port::state held, or from the request itself.
     bool watch();
-    // Where messages go; size 1 where only the NUL is to be.
+    // Sets the buffer for messages. Size 1 has room for the terminator only.
     void setRoom(char *room, int size)
     {
         user.errorMessage = room;
@@ -183,12 +185,13 @@ struct Port : std::enable_shared_from_this<Port> {
     Device self;                                    // address -1
     std::map<int, std::unique_ptr<Device>> devices; // guarded by state
     std::vector<asynInterface *> interfaces;        // guarded by state
-    // Of the interfaces of the port and of its devices: written with state held, after a change.
+    // Of the interfaces of the port and of its devices. Written with state held, after a change.
     std::atomic<unsigned> interfacesVersion{1};
-    std::map<std::string, std::shared_ptr<InterruptSource>> interrupts; // by interface type; state
-    bool inUse = false;     // guarded by state; a client has come since asynCommon is there
-    bool hasDriver = false; // guarded by state; an interface had a driver behind it
-    std::atomic<bool> followed{false};      // see asynFollowPort
+    std::map<std::string, std::shared_ptr<InterruptSource>>
+        interrupts;     // by interface type; guarded by state
+    bool inUse = false; // guarded by state; a client has connected since asynCommon was registered
+    bool hasDriver = false;            // guarded by state; an interface has had a driver behind it
+    std::atomic<bool> followed{false}; // see asynFollowPort
     const OwnedMutex *driverLock = nullptr; // guarded by state; see portManager.h
     unsigned visitors = 0;                  // guarded by state; see visit.h
     epicsEvent visitorLeft;                 // signalled when the port is defunct
@@ -196,47 +199,50 @@ struct Port : std::enable_shared_from_this<Port> {
     std::atomic<timeStampCallback> timeStampSource{nullptr}; // written with state held
     void *timeStampPvt = nullptr;                            // guarded by state
     std::atomic<double> queueLockTimeout{2.0};               // s
-    // the port thread of a blocking port
+    // The port thread of a blocking port.
     std::vector<User *> queue[asynQueuePriorityConnect + 1]; // guarded by state
-    std::vector<Device *> attempts; // guarded by state; before any request: see attemptSoon
-    User *blockedBy = nullptr;      // guarded by state; the same for all devices
+    std::vector<Device *> attempts; // guarded by state; done before any request: see attemptSoon
+    User *blockedBy = nullptr; // guarded by state; the client whose blockProcessCallback for all
+                               // devices is in effect
     Wakeup wake;
     Waiters clients, server; // who wait for sync: queueLockPort, and the port thread
-    unsigned queueLocks = 0; // guarded by sync; queueLockPort without queueUnlockPort
+    unsigned queueLocks = 0; // guarded by sync; calls of queueLockPort without queueUnlockPort
     std::atomic<asynInterface *> lockNotify{nullptr}; // asynLockPortNotify
 
     bool multiDevice() const { return (attributes & ASYN_MULTIDEVICE) != 0; }
     bool canBlock() const { return (attributes & ASYN_CANBLOCK) != 0; }
-    Device &device(int address); // made where there is none; takes state
+    Device &device(int address); // made if there is none; takes state
     DeviceRef refer(Device &device) { return {shared_from_this(), &device}; }
 };
 
 // registry.cpp
-// Those that the calling thread may see; see ASYN_UNFINISHED.
-std::shared_ptr<Port> findPort(const char *name);    // NULL when there is none
-std::vector<std::shared_ptr<Port>> allPorts();       // in the order of registration
-std::vector<std::shared_ptr<Port>> hiddenPortsToo(); // whoever asks
+// Only ports that the calling thread may see; see ASYN_UNFINISHED.
+std::shared_ptr<Port> findPort(const char *name); // NULL when there is none
+std::vector<std::shared_ptr<Port>> allPorts();    // in the order of registration
+std::vector<std::shared_ptr<Port>>
+hiddenPortsToo(); // including those that the calling thread may not see
 bool isUnfinished(const Port &port);
-void finish(Port &port); // from here on all threads may
+void finish(Port &port); // from here on all threads may find the port
 asynStatus registerPort(const char *portName, int attributes, int autoConnect,
                         unsigned int priority, unsigned int stackSize);
 asynStatus registerInterface(const char *portName, asynInterface *interface);
 asynStatus interposeInterface(const char *portName, int addr, asynInterface *interface,
                               asynInterface **previous);
 asynInterface *findInterface(asynUser *user, const char *type, int interposeOK);
-void forget(Port &port); // its name is free, and its thread ends
+void forget(Port &port); // frees the name and ends the port thread
 void report(FILE *fp, int details, const char *portName);
-// The driver's own report, under the lock that keeps the driver there: the port may be shut down
-// meanwhile. A driver that is busy is not waited for, as one asks for reports when something is
-// stuck.
+// Calls the driver's report with the lock held that keeps the driver from being shut down
+// meanwhile. Does not wait for a busy driver for long, because people ask for reports when
+// something is stuck.
 void reportDriver(FILE *fp, int details, Port &port);
 
 // user.cpp
 asynUser *createAsynUser(userCallback process, userCallback timeout);
 asynUser *duplicateAsynUser(asynUser *user, userCallback process, userCallback timeout);
 asynStatus freeAsynUser(asynUser *user);
-// The asynUser goes to the next who asks for one, the one that was freed first before the others.
-// Its memory stays: there are clients that use an asynUser a little longer than they have it.
+// Keeps the asynUser for the next createAsynUser. The asynUser that was freed first is used first.
+// The memory is never freed, because some clients use an asynUser for a short time after they have
+// freed it.
 void recycle(User &user);
 void *memMalloc(size_t size);
 void memFree(void *memory, size_t size);
@@ -246,8 +252,9 @@ asynStatus disconnect(asynUser *user);
 asynStatus canBlock(asynUser *user, int *yesNo);
 asynStatus getAddr(asynUser *user, int *addr);
 asynStatus getPortName(asynUser *user, const char **name);
-// The device a user is connected to; NULL with a message when it is to none. It is the
-// user's own: to be copied by whoever calls out, since the callback may free the asynUser.
+// The device that a user is connected to. NULL with a message if it is not connected. The reference
+// belongs to the user: a function that calls out copies it first, because the callback may free the
+// asynUser.
 const DeviceRef &deviceOf(asynUser *user, const char *function);
 
 // queue.cpp
@@ -255,8 +262,9 @@ asynStatus queueRequest(asynUser *user, asynQueuePriority priority, double timeo
 asynStatus cancelRequest(asynUser *user, int *wasQueued);
 asynStatus blockProcessCallback(asynUser *user, int allDevices);
 asynStatus unblockProcessCallback(asynUser *user, int allDevices);
-// Calls the timeout callbacks of queued requests whose time is over, in the caller's thread without
-// Port::sync; the time in s until the next one's, negative where there is none.
+// Calls the timeout callbacks of the queued requests whose timeout has passed, in the caller's
+// thread and without Port::sync. Returns the time in s until the next timeout, negative if there is
+// none.
 double expireRequests(Port &port);
 asynStatus startPortThread(const std::shared_ptr<Port> &port, unsigned int priority,
                            unsigned int stackSize);
@@ -267,13 +275,13 @@ asynStatus unlockPort(asynUser *user);
 asynStatus queueLockPort(asynUser *user);
 asynStatus queueUnlockPort(asynUser *user);
 asynStatus setQueueLockPortTimeout(asynUser *user, double timeout);
-// Whether somebody else's blockProcessCallback is in force. Port::state held.
+// Whether another client's blockProcessCallback is in effect. Call with Port::state held.
 bool blocked(const Device &device, const User &user);
-// What a request is told that ready() refuses.
+// Writes the message for a request that ready() refuses.
 asynStatus notReady(asynUser *user, asynStatus status, const Port &port);
 
 // expiry.cpp
-void watchExpiry(Port &port, double seconds); // expireRequests is called after that time
+void watchExpiry(Port &port, double seconds); // calls expireRequests after that time
 
 // connection.cpp
 asynStatus exceptionConnect(asynUser *user);
@@ -288,30 +296,31 @@ asynStatus waitConnect(asynUser *user, double timeout);
 // attempt.cpp
 constexpr double afterDisconnect = 0.01; // s
 constexpr double afterRefusal = 20.0;    // s
-// The queue of timers is there from the first port on: when the last queue of a process ends, Base
-// takes its own locks in the wrong order.
+// Makes the queue of timers before the first port. It then stays: when the last queue of a process
+// ends, Base takes its own locks in the wrong order.
 void startTimers();
 asynStatus setAutoConnectTimeout(double timeout);
 asynStatus getAutoConnectTimeout(double *timeout);
-// asynSuccess when a client may have the port now; tries to connect where that is wanted. Takes
-// sync and state.
+// asynSuccess if a client may use the port now. Tries to connect if necessary. Takes sync and
+// state.
 asynStatus ready(Device &device);
-// The same, but the thread of a blocking port tries, for which the caller waits no longer than
-// until then.
+// The same, but the thread of a blocking port tries to connect. The caller waits for it until the
+// deadline at most.
 asynStatus readyUntil(Device &device, MonotonicTime deadline);
-// asynSuccess when the thread of a blocking port may be given a request. Where the driver is to
-// connect first, that thread asks it, before the request; the caller never waits. A client that
-// does not look itself what came of it may only wait for an address, as with asyn. Takes state.
+// asynSuccess if a request may be queued for the thread of a blocking port. If the driver must
+// connect first, that thread calls connect before the request; the caller never waits. A client
+// that does not check the connection itself (looksItself) may wait only for an address, as in asyn.
+// Takes state.
 asynStatus readyToQueue(Device &device, bool looksItself);
 asynStatus usable(Device &device); // asynDisabled, or asynSuccess, connected or not; takes state
-void attempt(Device &device);  // asks the driver to connect, in this thread, where that is wanted
-void attemptFirst(Port &port); // at the registration of asynCommon
-// Whether the port's thread is to ask for the device. Port::state held.
+void attempt(Device &device);      // calls the driver's connect in this thread, if necessary
+void attemptFirst(Port &port);     // when asynCommon is registered
+// Whether the port thread must call connect for the device. Call with Port::state held.
 bool awaitsAttempt(const Device &device);
-// attempt(), unless somebody else has done it since. Port::sync held.
+// Calls attempt() unless another thread has already done so. Call with Port::sync held.
 void attemptInTurn(Device &device);
-// Before a request of the device: where its address is to connect first, the thread asks for it.
-// Port::state held.
+// Before a request of the device: if its address must connect first, the port thread will do that.
+// Call with Port::state held.
 void askForRequest(Device &device);
 void attemptLater(Device &device, double delay); // seconds
 
@@ -322,10 +331,10 @@ void callExceptionClients(Device &device,
                           asynException exception); // calls out: no lock held but Port::sync
 bool listens(const User &user);                     // state held
 
-// shutdown.cpp; see portManager.h, too
+// shutdown.cpp; see also portManager.h
 asynStatus shutdownPort(asynUser *user);
 void shutdownAllAtExit(void *); // every destructible port, the newest first
-void retireAbandoned();         // ports whose driver was deleted without having been shut down
+void retireAbandoned();         // ports whose driver was deleted without a shutdown
 
 // interrupt.cpp
 asynStatus registerInterruptSource(const char *portName, asynInterface *interface, void **pvt);
@@ -337,7 +346,7 @@ asynStatus removeInterruptUser(asynUser *user, interruptNode *node);
 asynStatus interruptStart(void *pvt, ELLLIST **list);
 asynStatus interruptEnd(void *pvt);
 
-// timeStamp.cpp; see portManager.h, too
+// timeStamp.cpp; see also portManager.h
 asynStatus registerTimeStampSource(asynUser *user, void *userPvt, timeStampCallback callback);
 asynStatus unregisterTimeStampSource(asynUser *user);
 asynStatus updateTimeStamp(asynUser *user);

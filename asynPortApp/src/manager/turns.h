@@ -1,5 +1,5 @@
-// Those who wait for a port's synchronous lock while somebody else takes it again and again. A
-// mutex knows no order: whoever has just given it back is the first to have it again.
+// Threads that wait for a port's synchronous lock while another thread takes it again and again. A
+// mutex is not fair: the thread that has just unlocked it usually gets it next.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,8 @@ namespace portManager
 class Waiters
 {
   public:
-    // From here on somebody waits for the lock; until he has it, or gives up.
+    // While this object lives, the calling thread waits for the lock. The object ends when the
+    // thread has the lock or gives up.
     class Waiting
     {
       public:
@@ -32,7 +33,7 @@ class Waiters
         Waiting(const Waiting &) = delete;
         Waiting &operator=(const Waiting &) = delete;
 
-        // Until somebody gives way, at most so many seconds.
+        // Waits until another thread calls giveWay(), at most this many seconds.
         void pause(double seconds)
         {
             std::unique_lock<std::mutex> guard(waiters_.mutex_);
@@ -43,8 +44,8 @@ class Waiters
         Waiters &waiters_;
     };
 
-    // Called by somebody who has given the lock back: lets one of those who wait have it. They may
-    // need a lock that the caller holds, so that this is no more than a moment's grace.
+    // Call this after unlocking. Lets one waiting thread take the lock. The waiting thread may need
+    // a lock that the caller holds, so the caller waits for a short time only.
     void giveWay()
     {
         constexpr std::chrono::milliseconds grace(50);
@@ -59,9 +60,9 @@ class Waiters
   private:
     std::mutex mutex_;               // guards left_ and all writing; not held while calling out
     std::condition_variable chance_; // the lock was given back
-    std::condition_variable served_; // left_ has changed
-    std::atomic<unsigned> count_{0}; // who waits now
-    unsigned left_ = 0;              // how many have ever had the lock, or given up
+    std::condition_variable served_; // left_ or count_ has changed
+    std::atomic<unsigned> count_{0}; // number of threads that wait now
+    unsigned left_ = 0;              // number of threads that have stopped waiting so far
 };
 
 } // namespace portManager

@@ -1,5 +1,5 @@
-// Calls into a driver without the port's lock, as clients look up their drvInfo or ask for the
-// time: that lock is held as long as a request runs.
+// Calls into a driver without the port's lock, for clients that look up their drvInfo or ask for
+// the time. They cannot take that lock, because it is held as long as a request runs.
 #pragma once
 
 #include <asynDriver.h>
@@ -9,7 +9,7 @@ namespace portManager
 
 struct Port;
 
-// From here on the port's driver stays, if it is still there.
+// While this object lives, the port's driver stays, if it is still there.
 class Visit
 {
   public:
@@ -19,18 +19,21 @@ class Visit
     Visit &operator=(const Visit &) = delete;
 
     explicit operator bool() const { return inside_; }
-    void *pvt() const { return pvt_; } // the interface's, as it was: the port's end clears it
+    void *pvt() const
+    {
+        return pvt_;
+    } // the interface's drvPvt at the start; shutdown clears the interface's own
 
   private:
-    Port &port_; // kept by the caller
+    Port &port_; // the caller keeps a reference
     void *pvt_ = nullptr;
     bool inside_ = false;
 };
 
 // Whether the calling thread is in such a call.
 bool visits(const Port &port);
-// Returns when no other thread is in such a call. To be called once the port is defunct, without a
-// lock: then nobody comes.
+// Returns when no other thread is in such a call. Call it without a lock once the port is defunct,
+// because then no new call begins.
 void awaitVisitors(Port &port);
 
 } // namespace portManager

@@ -1,8 +1,8 @@
-// Where deferred writes end: on Base's callback threads.
+// Ends deferred writes on Base's callback threads.
 //
-// A client that waits for a write's end is told of it by Base's callback thread anyway. The record
-// is finished by the same one, and no thread has to be woken in between. Base's queue never has
-// more than one entry of ours, so that it does not overflow for us.
+// Base's callback thread notifies a client that waits for a write's end anyway. If the same thread
+// also finishes the record, no other thread must be woken in between. This queue never puts more
+// than one entry into Base's queue, so it does not make that queue overflow.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@
 
 class ScanClient;
 
-// One priority's clients in waiting.
+// The waiting clients of one priority.
 class EndQueue
 {
   public:
@@ -22,15 +22,15 @@ class EndQueue
     EndQueue(const EndQueue &) = delete;
     EndQueue &operator=(const EndQueue &) = delete;
 
-    // Has the client's end() called once from now on. False where it cannot be: the IOC does not
-    // run, or Base's queue is full. Any thread, any locks held.
+    // Has the client's end() called once from now on. Returns false if that is not possible: the
+    // IOC does not run, or Base's queue is full. Any thread may call it with any locks held.
     bool add(ScanClient &client);
 
     void open();
-    // Afterwards no client is in end(), and none will be before open(). Who stands in the queue is
-    // to be served by the scan threads.
+    // After this call no client is in end(), and none will be before open(). The caller has the
+    // scan threads serve the clients that are still in the queue.
     void close();
-    // Forgets the clients, which are about to go. Closed.
+    // Drops the clients, which are about to go. Call it when the queue is closed.
     void clear();
 
   private:
@@ -41,12 +41,12 @@ class EndQueue
     void handOver();    // mutex_ not held
 
     epicsCallback callback_{};
-    epicsMutex mutex_; // guards what follows up to serving_, and the links of clients in the queue
+    epicsMutex mutex_; // guards the members down to serving_, and the links of clients in the queue
     ScanClient *first_ = nullptr;
     ScanClient *last_ = nullptr;
     bool open_ = false;
-    bool asked_ = false;         // Base's queue has our entry, or is about to
+    bool asked_ = false;         // our entry is in Base's queue, or is about to be
     int serving_ = 0;            // Base may have several threads
-    std::atomic<int> asking_{0}; // in callbackRequest, or about to; raised with mutex_ held
+    std::atomic<int> asking_{0}; // threads in or before callbackRequest; raised with mutex_ held
     Wakeup idle_;
 };
