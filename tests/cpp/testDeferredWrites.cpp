@@ -8,6 +8,7 @@
 #include <epicsEvent.h>
 #include <epicsStdio.h>
 #include <iocInit.h>
+#include <recGbl.h>
 
 #include "../behaviour/liveDatabase.h"
 #include "../behaviour/simpleDriver.h"
@@ -444,9 +445,9 @@ void endsWithoutDriver(Mortal *driver)
 int main()
 {
 #ifdef HAS_ALARM_MESSAGE
-    testPlan(105);
+    testPlan(106);
 #else
-    testPlan(104);
+    testPlan(105);
 #endif
     auto &prompt = *new Later("P"), &blocking = *new Later("B", ASYN_CANBLOCK);
     auto &all = *new Later("ALL");
