@@ -445,7 +445,7 @@ void endsWithoutDriver(Mortal *driver)
 int main()
 {
 #ifdef HAS_ALARM_MESSAGE
-    testPlan(106);
+    testPlan(108);
 #else
     testPlan(105);
 #endif
