@@ -133,7 +133,7 @@ def _port() -> Any:
 
 
 def _add_attributes(cls: type[PythonDriver], template: str) -> None:
-    for parameter in read_template(template, cls, _port().expand_macros):
+    for parameter in read_template(template, cls, lambda text: str(_port().expand_macros(text))):
         add_attribute(cls, parameter.drvinfo, parameter.type, parameter.pyname, parameter.limit)
 
 

@@ -16,8 +16,13 @@ def parse(text: str) -> Requirement | None:
 
 
 def applies(requirement: Requirement) -> bool:
-    """Return whether the requirement has no marker or its marker is true here."""
-    return requirement.marker is None or bool(requirement.marker.evaluate({"extra": ""}))
+    """Return whether the requirement has no marker or its marker is true here, or cannot be evaluated."""
+    if requirement.marker is None:
+        return True
+    try:
+        return bool(requirement.marker.evaluate({"extra": ""}))
+    except (ValueError, KeyError):  # an operator that the variable does not have, or a variable that is not set
+        return True
 
 
 def accepts(requirement: Requirement, version: str) -> bool:

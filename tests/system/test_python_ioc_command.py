@@ -394,6 +394,7 @@ for _ in range(2):
 require('nonsense = 1')
 require('there-is-none; python_version < "3"', 'softioc==2.0', 'pkg_resources')
 print([found.version for found in pkg_resources.require('thing==2.12')])
+require('there-is-none; os_name === "posix"')
 """
     write(
         tmp_path,
@@ -411,6 +412,7 @@ print([found.version for found in pkg_resources.require('thing==2.12')])
         ("6", "there-is-none>=1 is not installed"),
         ("8", "thing<1 is not fulfilled: version 1.5 is installed"),
         ("9", "nonsense = 1 is not a valid requirement"),
+        ("12", 'there-is-none; os_name === "posix" is not installed'),
     ]
 
 

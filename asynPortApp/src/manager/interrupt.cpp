@@ -135,8 +135,9 @@ unsigned long listVersion(const void *interruptPvt)
 bool listChanged(const void *interruptPvt, unsigned long version)
 {
     const auto &source = *static_cast<const InterruptSource *>(interruptPvt);
-    return source.version.load(std::memory_order_acquire) != version ||
-           source.hasAdditions.load(std::memory_order_acquire);
+    // In this order: settle() writes the version first.
+    return source.hasAdditions.load(std::memory_order_acquire) ||
+           source.version.load(std::memory_order_acquire) != version;
 }
 
 asynStatus freeInterruptNode(asynUser *user, interruptNode *pnode)
