@@ -35,6 +35,7 @@ class Watch:
         self._looks = 0
         self._wait: tuple[FrameType, int, str] | None = None
         self._same = 0
+        self._others: dict[int, tuple[FrameType, int, str]] | None = None
         self._reported = False
 
     def look(self, frames: dict[int, FrameType], keeper: int, waiter: int, task: int) -> tuple[str, str]:
@@ -49,7 +50,8 @@ class Watch:
         wait = (frame, frame.f_lasti, runs) if frame is not None and runs and is_endless(frame) else None
         self._same = 0 if wait is None else self._same + 1 if wait == self._wait else 1
         self._wait = wait
-        endless = self._same >= _LOOKS and self._is_hopeless(frames, keeper)
+        endless = self._same >= _LOOKS - 1 and self._have_stood_still(frames, keeper)
+        endless = endless and self._same >= _LOOKS and self._is_hopeless(frames, keeper)
         if frame is None or self._looks < _LOOKS or (self._reported and not endless):
             return "", ""
         how = "itself waits without a time limit" if endless else "has not returned"
@@ -65,6 +67,21 @@ class Watch:
         self._reported = True
         return report, f"{said}; no other Python thread can end this wait" if endless else ""
 
+    def _have_stood_still(self, frames: dict[int, FrameType], keeper: int) -> bool:
+        """Return whether no other thread has run since the last look, apart from those that wait for a port and look, too.
+
+        A thread that has run may have ended the keeper's wait, and the keeper has not had the GIL since then. The frames
+        do not show that.
+        """
+        looking = {watch._waiter for each in list(Watch._all) if (watch := each())}
+        others = {
+            thread: (frame, frame.f_lasti, _runs(_native(thread)))
+            for thread, frame in frames.items()
+            if thread != keeper and thread not in looking
+        }
+        same, self._others = others == self._others, others
+        return same
+
     def _is_hopeless(self, frames: dict[int, FrameType], keeper: int) -> bool:
         """Return whether no Python thread can end the keeper's wait: all wait for this port or for each other."""
         watches = [each() for each in list(Watch._all)]
@@ -74,15 +91,21 @@ class Watch:
 
 
 def _runs(task: int) -> str:
-    """Return how often the system has switched the thread off and on; empty if the system does not report it.
+    """Return whether the thread sleeps, and how often the system has switched it off and on; empty if that is not known.
 
     The counts grow while a thread waits repeatedly at the same place, as in a loop.
     """
     try:
         with open(f"/proc/self/task/{task}/status") as status:
-            return "".join(line for line in status if "ctxt_switches" in line)
+            return "".join(line for line in status if "ctxt_switches" in line or line.startswith("State"))
     except OSError:
         return ""
+
+
+def _native(thread: int) -> int:
+    """Return the thread's number in the operating system; 0 if it is not known, as for a thread of EPICS."""
+    known = threading._active.get(thread)  # type: ignore[attr-defined]
+    return (known.native_id if known is not None else 0) or 0
 
 
 def is_endless(frame: FrameType) -> bool:
